@@ -20,7 +20,15 @@ export class TchatError extends Error {
 }
 
 /** Exit codes of the command line (a contract: scripts rely on them). */
-export const EXIT = { done: 0, failed: 1, usage: 2, wrongKey: 3, refused: 4, unreachable: 5, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  wrongKey: 3,
+  refused: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Wraps what a library threw, keeping a TchatError as it is. */

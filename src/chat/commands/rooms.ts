@@ -1,0 +1,93 @@
+// join, leave and topic: being in rooms.
+import { MEMBERS_PER_ROOM, ROOMS_OWNED, ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
+import { roomsOf } from '../state.ts';
+import { cleanShort, validRoom } from '../text.ts';
+import { type Draft, reject } from '../vocabulary.ts';
+import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
+
+export const join: CommandRow<'join'> = {
+  needs: 'member',
+  lines: [
+    {
+      name: 'join',
+      aliases: ['j'],
+      args: '#ROOM',
+      help: 'help.join',
+      completes: 'room',
+      parse: rest => {
+        const [name] = firstWord(rest);
+        if (name === '') return USAGE;
+        const room = validRoom(name);
+        return room ? written({ kind: 'join', room }) : refused('room-invalid', { room: name });
+      },
+    },
+  ],
+  decide: (command, deciding) => {
+    const { state, actor } = deciding;
+    const room = validRoom(command.room);
+    if (!room) return reject('room-invalid', { room: command.room });
+    const mine = roomsOf(state, actor.account);
+    if (mine.has(room)) return reject('already-member', { room });
+    if (mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
+    const existing = state.rooms.get(room);
+    if (existing && existing.members.size >= MEMBERS_PER_ROOM) {
+      return reject('room-full', { room, limit: MEMBERS_PER_ROOM });
+    }
+    const events: Draft[] = [];
+    if (!existing) {
+      let owned = 0;
+      for (const each of state.rooms.values()) if (each.owner === actor.account) owned += 1;
+      if (owned >= ROOMS_OWNED) return reject('too-many-rooms', { limit: ROOMS_OWNED });
+      events.push(draft(deciding, room, { kind: 'created' }, false));
+    }
+    events.push(draft(deciding, room, { kind: 'joined' }, true));
+    return { ok: true, events };
+  },
+};
+
+export const leave: CommandRow<'leave'> = {
+  needs: 'member',
+  lines: [
+    {
+      name: 'leave',
+      aliases: ['part'],
+      args: '[#ROOM]',
+      help: 'help.leave',
+      completes: 'room',
+      parse: (rest, context) => {
+        const [name] = firstWord(rest);
+        const room = name === '' ? context.room : validRoom(name);
+        if (name !== '' && !room) return refused('room-invalid', { room: name });
+        return room ? written({ kind: 'leave', room }) : USAGE;
+      },
+    },
+  ],
+  decide: (command, deciding) => {
+    const { state, actor } = deciding;
+    if (!roomsOf(state, actor.account).has(command.room)) return reject('not-member', { room: command.room });
+    return { ok: true, events: [draft(deciding, command.room, { kind: 'left' }, true)] };
+  },
+};
+
+export const topic: CommandRow<'topic'> = {
+  needs: 'member',
+  lines: [
+    {
+      name: 'topic',
+      aliases: ['t'],
+      args: 'TEXT',
+      help: 'help.topic',
+      parse: (rest, context) => {
+        const text = cleanShort(rest, TOPIC_LENGTH);
+        return context.room && text !== '' ? written({ kind: 'topic', room: context.room, text }) : USAGE;
+      },
+    },
+  ],
+  decide: (command, deciding) => {
+    const { state, actor } = deciding;
+    if (!state.rooms.has(command.room)) return reject('no-such-room', { room: command.room });
+    if (!roomsOf(state, actor.account).has(command.room)) return reject('not-member', { room: command.room });
+    const text = cleanShort(command.text, TOPIC_LENGTH);
+    return { ok: true, events: [draft(deciding, command.room, { kind: 'topic', text }, true)] };
+  },
+};

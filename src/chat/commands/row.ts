@@ -1,0 +1,80 @@
+// The shape of a command's row: what it needs, how it is written, what it does. Help is printed from these rows.
+import type { ChatState } from '../state.ts';
+import type {
+  AccountId,
+  Actor,
+  Command,
+  CommandKind,
+  ConversationId,
+  Decision,
+  Draft,
+  EventDetail,
+  MessageId,
+  Millis,
+  Rejection,
+  Role,
+} from '../vocabulary.ts';
+
+/** What a decision may look at. */
+export interface Deciding {
+  readonly state: ChatState;
+  readonly actor: Actor;
+  readonly now: Millis;
+  readonly id: MessageId;
+  /** The id of the private talk of two accounts (a hash, so it comes from outside). */
+  readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
+}
+
+/** Where a line was written. */
+export interface LineContext {
+  /** The room on screen, if it is a room. */
+  readonly room: ConversationId | null;
+  /** The person on screen, if it is private talk. */
+  readonly person: AccountId | null;
+}
+
+export type LineResult =
+  | { readonly is: 'command'; readonly command: Command }
+  | { readonly is: 'usage' }
+  | { readonly is: 'rejected'; readonly rejection: Rejection };
+
+/** One written form of a command: `/topic TEXT`. */
+export interface LineForm {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** As help prints it: capitals are values, brackets may be left out. */
+  readonly args: string;
+  /** Key of the sentence that says what it does. */
+  readonly help: string;
+  /** Completes the first argument with rooms or with people. */
+  readonly completes?: 'room' | 'person';
+  readonly parse: (rest: string, context: LineContext) => LineResult;
+}
+
+export interface CommandRow<K extends CommandKind> {
+  readonly needs: Role;
+  readonly lines: readonly LineForm[];
+  readonly decide: (command: Extract<Command, { kind: K }>, deciding: Deciding) => Decision;
+}
+
+export const USAGE: LineResult = { is: 'usage' };
+
+export function written(command: Command): LineResult {
+  return { is: 'command', command };
+}
+
+export function refused(code: Rejection['code'], params: Rejection['params'] = {}): LineResult {
+  return { is: 'rejected', rejection: { code, params } };
+}
+
+/** The first word and what follows it. */
+export function firstWord(rest: string): [string, string] {
+  const match = /^\s*(\S*)\s*([\s\S]*)$/.exec(rest);
+  return [match?.[1] ?? '', match?.[2] ?? ''];
+}
+
+/** An event by the actor; `answers` on the one that carries the command's id. */
+export function draft(deciding: Deciding, conversation: ConversationId, detail: EventDetail, answers: boolean): Draft {
+  const { actor, now, id } = deciding;
+  return { time: now, conversation, account: actor.account, from: actor.name, id: answers ? id : null, ...detail };
+}

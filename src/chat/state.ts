@@ -1,0 +1,117 @@
+// The state of the chat: what follows from the events of the log so far, and nothing else.
+import { CONNECTIONS } from '../limits.ts';
+import { foldName } from './text.ts';
+import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
+
+export interface Account {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly skeleton: string;
+  readonly key: Uint8Array;
+  readonly claimed: Millis;
+}
+
+export interface Room {
+  readonly id: ConversationId;
+  readonly owner: AccountId;
+  readonly created: Millis;
+  topic: string;
+  readonly members: Set<AccountId>;
+}
+
+export interface ChatState {
+  readonly accounts: Map<AccountId, Account>;
+  /** Folded name -> account: how people are looked up. */
+  readonly names: Map<string, AccountId>;
+  /** What a name looks like -> account: no second claim of a look-alike. */
+  readonly skeletons: Map<string, AccountId>;
+  readonly rooms: Map<ConversationId, Room>;
+  readonly memberships: Map<AccountId, Set<ConversationId>>;
+  /** Private talks, each with its two accounts (the same one twice: notes). */
+  readonly talks: Map<ConversationId, readonly [AccountId, AccountId]>;
+  /** How many connections the operator allows. */
+  connections: number;
+}
+
+export function emptyState(connections: number = CONNECTIONS): ChatState {
+  return {
+    accounts: new Map(),
+    names: new Map(),
+    skeletons: new Map(),
+    rooms: new Map(),
+    memberships: new Map(),
+    talks: new Map(),
+    connections,
+  };
+}
+
+/** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
+export function apply(state: ChatState, event: Draft): void {
+  switch (event.kind) {
+    case 'claimed': {
+      const account = {
+        id: event.account,
+        name: event.name,
+        skeleton: event.skeleton,
+        key: event.key,
+        claimed: event.time,
+      };
+      state.accounts.set(event.account, account);
+      state.names.set(foldName(event.name), event.account);
+      state.skeletons.set(event.skeleton, event.account);
+      return;
+    }
+    case 'created':
+      state.rooms.set(event.conversation, {
+        id: event.conversation,
+        owner: event.account,
+        created: event.time,
+        topic: '',
+        members: new Set(),
+      });
+      return;
+    case 'joined':
+      state.rooms.get(event.conversation)?.members.add(event.account);
+      roomsOf(state, event.account).add(event.conversation);
+      return;
+    case 'left':
+      state.rooms.get(event.conversation)?.members.delete(event.account);
+      roomsOf(state, event.account).delete(event.conversation);
+      return;
+    case 'topic': {
+      const room = state.rooms.get(event.conversation);
+      if (room) room.topic = event.text;
+      return;
+    }
+    case 'message':
+      if (event.to && !state.talks.has(event.conversation)) {
+        state.talks.set(event.conversation, [event.account, event.to.account]);
+      }
+      return;
+    case 'limited':
+      state.connections = event.connections;
+      return;
+    case 'broadcast':
+    case 'kicked':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The rooms of an account; the set is the state's own. */
+export function roomsOf(state: ChatState, account: AccountId): Set<ConversationId> {
+  let rooms = state.memberships.get(account);
+  if (!rooms) {
+    rooms = new Set();
+    state.memberships.set(account, rooms);
+  }
+  return rooms;
+}
+
+/** The account that a target names, or null. */
+export function findAccount(state: ChatState, target: Target): Account | null {
+  if (target.to === 'room') return null;
+  const id = target.to === 'account' ? target.account : state.names.get(foldName(target.name));
+  return (id !== undefined && state.accounts.get(id)) || null;
+}

@@ -1,0 +1,81 @@
+// Cleaning and checking of text, by allow-list: what is not known to be harmless becomes U+FFFD.
+// Pure; the server cleans on entry, and the painter cleans again whatever reaches it.
+import { MARKS_PER_CLUSTER, MESSAGE_BYTES, MESSAGE_LINES, NAME_LENGTH, ROOM_LENGTH } from '../limits.ts';
+import type { ConversationId } from './vocabulary.ts';
+
+const PLAIN = /^[\x20-\x7e]*$/;
+const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
+
+// Letters, marks, numbers, punctuation, symbols and the plain space stay. Of the format characters only the joiners
+// stay, which emoji and several scripts need; so controls, bidi overrides, tags, private use, unassigned code points
+// and lone surrogates go. Hangul fillers and the Braille blank are letters that draw nothing: they go too.
+const REFUSED =
+  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\u0020\u00a0\u3000\u200c-\u200d\n]|[\u115f\u1160\u3164\uffa0\u2800\u{e0100}-\u{e01ef}]/gu;
+const MARKS = new RegExp(`(\\p{M}{${MARKS_PER_CLUSTER}})\\p{M}+`, 'gu');
+
+/** Text of several lines: ends of lines become \n, a tab becomes four spaces, all else that could bite U+FFFD. */
+export function cleanText(text: string): string {
+  if (PLAIN_LINES.test(text)) return text;
+  return text.replace(/\r\n?/g, '\n').replace(/\t/g, '    ').replace(REFUSED, '\ufffd').replace(MARKS, '$1');
+}
+
+/** Text of one line: as cleanText, and ends of lines become spaces. */
+export function cleanLine(text: string): string {
+  return PLAIN.test(text) ? text : cleanText(text).replace(/\n/g, ' ');
+}
+
+/** One line of at most `limit` code points. */
+export function cleanShort(text: string, limit: number): string {
+  const line = cleanLine(text).trim();
+  return line.length <= limit ? line : [...line].slice(0, limit).join('');
+}
+
+/** Bytes of the UTF-8 form. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (unit >= 0xd800 && unit < 0xdc00) {
+      bytes += 4;
+      i += 1;
+    } else bytes += 3;
+  }
+  return bytes;
+}
+
+/** What is wrong with the text of a message, or null. */
+export function faultOfMessage(text: string): 'text-empty' | 'text-too-long' | null {
+  if (text.trim() === '') return 'text-empty';
+  // A UTF-16 unit is at most three bytes, so that most texts need no counting.
+  if (text.length * 3 > MESSAGE_BYTES && utf8Length(text) > MESSAGE_BYTES) return 'text-too-long';
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines > MESSAGE_LINES ? 'text-too-long' : null;
+}
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u;
+const ROOM = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u;
+
+/** Names that would be taken for the server or for a part of the program. */
+const RESERVED = new Set(['server', 'system', 'tchat', 'operator', 'admin', 'root', 'console', 'everyone', 'here']);
+
+/** A name as it is kept (NFC), or null where it cannot be one: 1–32 letters, digits, _ - . */
+export function validName(name: string): string | null {
+  const normal = name.normalize('NFC');
+  if (!NAME.test(normal) || [...normal].length > NAME_LENGTH || RESERVED.has(foldName(normal))) return null;
+  return cleanLine(normal) === normal ? normal : null;
+}
+
+/** The form under which a name is looked up: width, case and composition make no difference. */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().normalize('NFC');
+}
+
+/** A room's id from what a person wrote (`dev`, `#Dev`), or null where it cannot be one. */
+export function validRoom(name: string): ConversationId | null {
+  const bare = foldName(name.startsWith('#') ? name.slice(1) : name);
+  if (!ROOM.test(bare) || [...bare].length > ROOM_LENGTH || cleanLine(bare) !== bare) return null;
+  return `#${bare}`;
+}

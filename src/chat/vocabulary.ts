@@ -1,0 +1,141 @@
+// What can be said: commands go in, events come out. One word for one idea, the same on the wire and on screen.
+
+/** An account: 22 characters, the first 16 bytes of SHA-256 over its public key, base64url. */
+export type AccountId = string;
+/** A room with its mark (`#lobby`), a private talk (`~` and 22 characters), or SERVER. */
+export type ConversationId = string;
+/** Made by the client: a UUIDv7 in its 36-character form. The same id never makes a second message. */
+export type MessageId = string;
+/** Place in the server's log: rising, not dense, the same for everybody. */
+export type Position = number;
+/** Milliseconds since 1970, by the server's clock. */
+export type Millis = number;
+
+/** The conversation of events that concern the whole server. */
+export const SERVER: ConversationId = '*';
+/** The room that everyone is in after the first login. */
+export const LOBBY: ConversationId = '#lobby';
+/** The account of the server's own console. */
+export const CONSOLE: AccountId = '*';
+
+export type Role = 'owner' | 'operator' | 'member';
+/** From the least to the most. */
+export const ROLES: readonly Role[] = ['member', 'operator', 'owner'];
+
+/** Whom or what a command is for. */
+export type Target =
+  | { readonly to: 'room'; readonly room: ConversationId }
+  | { readonly to: 'account'; readonly account: AccountId }
+  | { readonly to: 'name'; readonly name: string };
+
+/** What a message says: text, or bytes that only its readers can open. */
+export type Body =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'sealed'; readonly bytes: Uint8Array };
+
+export type Command =
+  | { readonly kind: 'post'; readonly target: Target; readonly body: Body; readonly action: boolean }
+  | { readonly kind: 'join'; readonly room: ConversationId }
+  | { readonly kind: 'leave'; readonly room: ConversationId }
+  | { readonly kind: 'topic'; readonly room: ConversationId; readonly text: string }
+  | { readonly kind: 'broadcast'; readonly text: string }
+  | { readonly kind: 'kick'; readonly target: Target; readonly reason: string }
+  | { readonly kind: 'limit'; readonly connections: number };
+export type CommandKind = Command['kind'];
+
+/** What every event carries. */
+export interface EventHead {
+  readonly position: Position;
+  readonly time: Millis;
+  readonly conversation: ConversationId;
+  /** Who did it. */
+  readonly account: AccountId;
+  /** Their name at that time. */
+  readonly from: string;
+  /** The command that this event answers; null where a command had a side effect (a room came into being). */
+  readonly id: MessageId | null;
+}
+
+export type EventDetail =
+  | {
+      readonly kind: 'message';
+      readonly body: Body;
+      readonly action: boolean;
+      /** In private talk the other one; absent in rooms. */
+      readonly to?: { readonly account: AccountId; readonly name: string };
+    }
+  | { readonly kind: 'created' }
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'topic'; readonly text: string }
+  | { readonly kind: 'broadcast'; readonly text: string }
+  | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
+  | { readonly kind: 'limited'; readonly connections: number }
+  | { readonly kind: 'claimed'; readonly name: string; readonly skeleton: string; readonly key: Uint8Array };
+export type EventKind = EventDetail['kind'];
+
+/** What happened, and where in the log it stands. */
+export type ChatEvent = EventHead & EventDetail;
+/** An event of a kind that this version does not know: kept, and shown as unsupported. */
+export interface UnknownEvent extends EventHead {
+  readonly kind: 'unknown';
+  readonly name: string;
+}
+export type AnyEvent = ChatEvent | UnknownEvent;
+/** An event before the log gave it a position. */
+export type Draft = Omit<EventHead, 'position'> & EventDetail;
+
+/** Who acts: from the session, never from a packet. */
+export interface Actor {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Why a command was refused: a code and its parameters, a sentence only on the screen. */
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+export type RejectionCode =
+  | 'name-taken'
+  | 'name-invalid'
+  | 'no-such-name'
+  | 'no-such-room'
+  | 'room-invalid'
+  | 'not-member'
+  | 'already-member'
+  | 'too-many-rooms'
+  | 'room-full'
+  | 'text-empty'
+  | 'text-too-long'
+  | 'limit-invalid'
+  | 'not-allowed';
+
+export type Decision =
+  | { readonly ok: true; readonly events: readonly Draft[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** A refusal as a value. */
+export function reject(code: RejectionCode, params: Rejection['params'] = {}): Decision {
+  return { ok: false, rejection: { code, params } };
+}
+
+/** A room as a list shows it. */
+export interface RoomSummary {
+  readonly room: ConversationId;
+  readonly topic: string;
+  readonly members: number;
+  /** Whether the one who asked is a member. */
+  readonly joined: boolean;
+}
+
+/** A person as a list shows them. */
+export interface PersonSummary {
+  readonly account: AccountId;
+  readonly name: string;
+  /** Has a session now. */
+  readonly here: boolean;
+  /** When their presence last changed. */
+  readonly since: Millis;
+}

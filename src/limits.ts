@@ -1,0 +1,96 @@
+// Every number that bounds something: value, unit, reason. An administrator's settings start from these.
+
+const KIB = 1024;
+const SECOND = 1000;
+
+/** Bytes of the frame header (length and type), see docs/protocol.md. */
+export const FRAME_HEADER = 5;
+/** Bytes of one frame's payload before login: a hello and a login need some 300. */
+export const FRAME_BEFORE_LOGIN = 4 * KIB;
+/** Bytes that a peer may send in all before it is logged in. */
+export const BYTES_BEFORE_LOGIN = 16 * KIB;
+/** Bytes of one frame's payload after login: a page of history fits, a flood does not. */
+export const FRAME_CONTROL = 64 * KIB;
+/** Levels of nesting in a decoded value: deeper ones overflow the stack of JSON and structuredClone. */
+export const VALUE_DEPTH = 16;
+
+/** UTF-8 bytes of a message's text: a screenful, not a file. */
+export const MESSAGE_BYTES = 8 * KIB;
+/** Lines of a message: more would push everybody else's words off the screen. */
+export const MESSAGE_LINES = 200;
+/** Bytes of a sealed body: 8 KiB of text, padded, wrapped for several devices. */
+export const SEALED_BYTES = 24 * KIB;
+/** Combining marks kept on one character: more draw over the neighbouring lines. */
+export const MARKS_PER_CLUSTER = 8;
+/** Code points. */
+export const NAME_LENGTH = 32;
+/** Code points, without the leading #. */
+export const ROOM_LENGTH = 48;
+/** Code points. */
+export const TOPIC_LENGTH = 300;
+/** Code points, of a reason given for a kick or a leave. */
+export const REASON_LENGTH = 200;
+/** Code points of a server's name. */
+export const SERVER_NAME_LENGTH = 64;
+
+/** Rooms that one account may be a member of. */
+export const ROOMS_PER_ACCOUNT = 64;
+/** Rooms that one account may have created. */
+export const ROOMS_OWNED = 10;
+/** Members of one room; measured larger in the benchmark. */
+export const MEMBERS_PER_ROOM = 500;
+/** Live sessions of one account: a person's terminals and scripts. */
+export const SESSIONS_PER_ACCOUNT = 8;
+
+/** Connections that a server holds at once. */
+export const CONNECTIONS = 1_000;
+/** Connections not yet logged in, of all peers together: bounds what strangers can hold. */
+export const CONNECTIONS_UNAUTHENTICATED = 256;
+/** Open connections of one address (/32 or /64). */
+export const CONNECTIONS_PER_ADDRESS = 16;
+/** Connections of one address that are not logged in. */
+export const UNAUTHENTICATED_PER_ADDRESS = 8;
+/** Addresses to which the limits an address do not apply. */
+export const EXEMPT_ADDRESSES: readonly string[] = ['127.0.0.1', '::1'];
+/** Milliseconds for the whole handshake. */
+export const LOGIN_TIMEOUT = 10 * SECOND;
+
+/** Milliseconds without a received byte until a ping goes out. */
+export const PING_IDLE = 30 * SECOND;
+/** Milliseconds without a received byte until the peer counts as dead. */
+export const PEER_DEAD = 75 * SECOND;
+/** Bytes queued for a peer above which the server pushes nothing more to it and lets it pull. */
+export const OUTBOUND_QUEUED = 64 * KIB;
+/** Milliseconds that a peer with something queued may take no byte at all. */
+export const OUTBOUND_STALLED = 30 * SECOND;
+/** Milliseconds that a peer gets to read the reason before its connection is cut. */
+export const CLOSE_LINGER = 1 * SECOND;
+/** Commands of one session in the server's hands at once; above it the session is read no further. */
+export const COMMANDS_IN_FLIGHT = 256;
+
+/** Milliseconds of the first reconnect delay, doubling to the second number, with full jitter. */
+export const RECONNECT_FIRST = 500;
+export const RECONNECT_LONGEST = 30 * SECOND;
+/** Milliseconds that a dial may take before it counts as failed. */
+export const DIAL_TIMEOUT = 10 * SECOND;
+
+/** Messages that a client keeps unacknowledged on the wire: one round trip's worth of a fast network. */
+export const UNACKED_MESSAGES = 64;
+/** Bytes of the same. */
+export const UNACKED_BYTES = 256 * KIB;
+
+/** Events of the memory store. */
+export const MEMORY_EVENTS = 20_000;
+/** Events of one page of history; the page ends earlier at PAGE_BYTES. */
+export const PAGE_EVENTS = 200;
+/** Bytes of one page, below the frame limit with room for its envelope. */
+export const PAGE_BYTES = 48 * KIB;
+/** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
+export const LINES_HELD = 5_000;
+
+/** Milliseconds that a stopping server waits for what is queued. */
+export const DRAIN = 10 * SECOND;
+/** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
+export const REPAINT_INTERVAL = 33;
+/** Lines of the dashboard's live log. */
+export const LOG_LINES = 2_000;

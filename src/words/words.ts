@@ -1,0 +1,20 @@
+// The catalogue: all text that a user sees, by key. Everything else carries keys and parameters.
+// A sentence names its parameters in braces: "{name} joined".
+import { chat } from './en/chat.ts';
+import { commands } from './en/commands.ts';
+import { dashboard } from './en/dashboard.ts';
+import { errors } from './en/errors.ts';
+
+const english = { ...chat, ...commands, ...dashboard, ...errors };
+export type WordKey = keyof typeof english;
+export type WordParams = Readonly<Record<string, string | number>>;
+
+/** The sentence of a key with its parameters filled in; a parameter that is missing stays visible. */
+export function say(key: WordKey, params: WordParams = {}): string {
+  return english[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** Whether there is a sentence for a key that came from elsewhere (a refusal of a newer server). */
+export function isWordKey(key: string): key is WordKey {
+  return Object.hasOwn(english, key);
+}
