@@ -1,0 +1,131 @@
+// The dashboard's keys, in one table: what runs them, the hints at the bottom and the help are printed from it.
+// A letter acts only while no text is being edited; a named key acts everywhere unless the text needs it.
+import { TchatError } from '../../errors.ts';
+import type { WordKey } from '../../words/words.ts';
+import { type KeyTable, keyTable } from '../kit/keys.ts';
+
+export type Action =
+  | 'help'
+  | 'users'
+  | 'log'
+  | 'command'
+  | 'next'
+  | 'previous'
+  | 'kick'
+  | 'limit'
+  | 'broadcast'
+  | 'details'
+  | 'sort'
+  | 'reverse'
+  | 'filter'
+  | 'group'
+  | 'search'
+  | 'older'
+  | 'newer'
+  | 'pause'
+  | 'wrap'
+  | 'copy'
+  | 'theme'
+  | 'redraw'
+  | 'quit'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'leave';
+
+export interface Binding {
+  readonly action: Action;
+  readonly keys: readonly string[];
+  /** Characters, typed without Ctrl or Alt. */
+  readonly letters: readonly string[];
+  /** What it does, for help. */
+  readonly help: WordKey;
+  /** One or two words for the hints at the bottom; absent: not hinted there. */
+  readonly hint?: WordKey;
+}
+
+/** In the order of help. */
+export const BINDINGS: readonly Binding[] = [
+  { action: 'help', keys: ['F1'], letters: ['?'], help: 'dashboard.key.help', hint: 'dashboard.hint.help' },
+  { action: 'users', keys: ['F2'], letters: [], help: 'dashboard.key.users', hint: 'dashboard.hint.users' },
+  { action: 'log', keys: ['F3'], letters: [], help: 'dashboard.key.log', hint: 'dashboard.hint.log' },
+  {
+    action: 'command',
+    keys: ['F4', 'Enter'],
+    letters: [':'],
+    help: 'dashboard.key.command',
+    hint: 'dashboard.hint.command',
+  },
+  {
+    action: 'broadcast',
+    keys: ['F5'],
+    letters: ['b'],
+    help: 'dashboard.key.broadcast',
+    hint: 'dashboard.hint.broadcast',
+  },
+  { action: 'kick', keys: ['F6'], letters: ['k'], help: 'dashboard.key.kick', hint: 'dashboard.hint.kick' },
+  { action: 'limit', keys: ['F7'], letters: ['l'], help: 'dashboard.key.limit', hint: 'dashboard.hint.limit' },
+  { action: 'details', keys: [], letters: ['i'], help: 'dashboard.key.details' },
+  { action: 'filter', keys: [], letters: ['/'], help: 'dashboard.key.filter', hint: 'dashboard.hint.filter' },
+  { action: 'sort', keys: [], letters: ['s'], help: 'dashboard.key.sort' },
+  { action: 'reverse', keys: [], letters: ['r'], help: 'dashboard.key.reverse' },
+  { action: 'pause', keys: [], letters: [' '], help: 'dashboard.key.pause', hint: 'dashboard.hint.pause' },
+  { action: 'group', keys: [], letters: ['t'], help: 'dashboard.key.group' },
+  { action: 'search', keys: [], letters: ['f'], help: 'dashboard.key.search' },
+  { action: 'older', keys: [], letters: ['n'], help: 'dashboard.key.older' },
+  { action: 'newer', keys: [], letters: ['N'], help: 'dashboard.key.newer' },
+  { action: 'wrap', keys: [], letters: ['w'], help: 'dashboard.key.wrap' },
+  { action: 'next', keys: ['Tab'], letters: [], help: 'dashboard.key.next' },
+  { action: 'previous', keys: ['Shift-Tab'], letters: [], help: 'dashboard.key.previous' },
+  { action: 'up', keys: ['Up'], letters: [], help: 'dashboard.key.up' },
+  { action: 'down', keys: ['Down'], letters: [], help: 'dashboard.key.down' },
+  { action: 'page-up', keys: ['PageUp'], letters: [], help: 'dashboard.key.page-up' },
+  { action: 'page-down', keys: ['PageDown'], letters: [], help: 'dashboard.key.page-down' },
+  { action: 'first', keys: ['Home'], letters: ['g'], help: 'dashboard.key.first' },
+  { action: 'last', keys: ['End'], letters: ['G'], help: 'dashboard.key.last' },
+  { action: 'leave', keys: ['Esc'], letters: [], help: 'dashboard.key.leave' },
+  { action: 'copy', keys: [], letters: ['y'], help: 'dashboard.key.copy' },
+  { action: 'theme', keys: ['F9'], letters: [], help: 'dashboard.key.theme' },
+  { action: 'redraw', keys: ['Ctrl-L'], letters: [], help: 'dashboard.key.redraw' },
+  { action: 'quit', keys: ['Ctrl-Q', 'Ctrl-C'], letters: [], help: 'dashboard.key.quit', hint: 'dashboard.hint.quit' },
+];
+
+const KEYS: KeyTable<Action> = keyTable(BINDINGS.map(({ action, keys, help }) => ({ key: keys, action, help })));
+const LETTERS = lettersOf(BINDINGS);
+
+/** What a named key does. */
+export function actionOfKey(key: string): Action | undefined {
+  return KEYS.actionOf(key);
+}
+
+/** What a typed character does while no text is being edited. */
+export function actionOfLetter(letter: string): Action | undefined {
+  return LETTERS.get(letter);
+}
+
+/** How a binding's keys are printed: the letter first, since it is the shorter way. */
+export function keyLabels(binding: Binding): readonly string[] {
+  return [...binding.letters.map(letter => (letter === ' ' ? 'Space' : letter)), ...binding.keys];
+}
+
+/** The binding of an action; every action has one. */
+export function bindingOf(action: Action): Binding {
+  const found = BINDINGS.find(binding => binding.action === action);
+  if (!found) throw new TchatError('key-action-unknown', { action });
+  return found;
+}
+
+/** Letters by what they do. Throws TchatError key-twice {key}. */
+export function lettersOf(bindings: readonly Binding[]): ReadonlyMap<string, Action> {
+  const letters = new Map<string, Action>();
+  for (const { action, letters: own } of bindings) {
+    for (const letter of own) {
+      if (letters.has(letter)) throw new TchatError('key-twice', { key: letter });
+      letters.set(letter, action);
+    }
+  }
+  return letters;
+}
