@@ -1,0 +1,125 @@
+// The gate of the server: what a client may say, checked field by field.
+import type { Command, Target } from '../chat/vocabulary.ts';
+import { MESSAGE_BYTES, PAGE_EVENTS, REASON_LENGTH, ROOMS_PER_ACCOUNT, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
+import { account, conversation, messageId, name, room } from './gate-fields.ts';
+import type { ClientPacket, Query, Scope } from './packet.ts';
+import { asRecord, binary, type Check, flag, line, lines, list, maybe, oneOf, record, whole, wrong } from './schema.ts';
+
+const kindOf = record({ type: oneOf('hello', 'login', 'command', 'watch', 'query') });
+
+export const clientPacket: Check<ClientPacket> = (value, path) => {
+  const { type } = kindOf(value, path);
+  switch (type) {
+    case 'hello':
+      return { type, ...hello(value, path) };
+    case 'login':
+      return { type, ...login(value, path) };
+    case 'command':
+      return { type, ...commandHead(value, path), command: command(value, path) };
+    case 'watch':
+      return { type, ...watch(value, path) };
+    case 'query':
+      return { type, ...queryHead(value, path), query: query(value, path) };
+    default:
+      return type satisfies never;
+  }
+};
+
+const hello = record({
+  protocol: record({ min: whole, max: whole }),
+  capabilities: list(line(64), 64),
+  client: line(128),
+  key: binary(32, 32),
+  device: binary(16, 16),
+  presence: flag,
+  cursor: maybe(whole),
+});
+const login = record({ name, signature: binary(64, 64) });
+const watch = record({
+  id: messageId,
+  rooms: ((value, path) => (value === 'all' ? 'all' : list(room, ROOMS_PER_ACCOUNT)(value, path))) as Check<
+    'all' | readonly string[]
+  >,
+  private: flag,
+});
+
+const commandHead = record({ id: messageId });
+const commandKind = record({ kind: oneOf('post', 'join', 'leave', 'topic', 'broadcast', 'kick', 'limit') });
+const inRoom = record({ room });
+const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
+const broadcast = record({ text: lines(MESSAGE_BYTES) });
+const limit = record({ connections: whole });
+
+const command: Check<Command> = (value, path) => {
+  const { kind } = commandKind(value, path);
+  switch (kind) {
+    case 'post':
+      return post(value, path);
+    case 'join':
+    case 'leave':
+      return { kind, ...inRoom(value, path) };
+    case 'topic':
+      return { kind, ...topic(value, path) };
+    case 'broadcast':
+      return { kind, ...broadcast(value, path) };
+    case 'kick': {
+      const { to, reason } = kick(value, path);
+      return { kind, target: to, reason };
+    }
+    case 'limit':
+      return { kind, ...limit(value, path) };
+    default:
+      return kind satisfies never;
+  }
+};
+
+const target: Check<Target> = (value, path) => {
+  if (typeof value !== 'string') throw wrong(path);
+  const rest = value.slice(1);
+  switch (value[0]) {
+    case '#':
+      return { to: 'room', room: room(value, path) };
+    case '@':
+      return { to: 'name', name: name(rest, path) };
+    case '=':
+      return { to: 'account', account: account(rest, path) };
+    default:
+      throw wrong(path);
+  }
+};
+const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
+const sealed = binary(1, SEALED_BYTES);
+const text = lines(MESSAGE_BYTES);
+
+const post: Check<Command & { kind: 'post' }> = (value, path) => {
+  const fields = asRecord(value, path);
+  const action = fields['action'] === undefined ? false : flag(fields['action'], `${path}.action`);
+  const body =
+    fields['sealed'] === undefined
+      ? ({ kind: 'text', text: text(fields['text'], `${path}.text`) } as const)
+      : ({ kind: 'sealed', bytes: sealed(fields['sealed'], `${path}.sealed`) } as const);
+  return { kind: 'post', target: target(fields['to'], `${path}.to`), body, action };
+};
+
+const queryHead = record({ ref: whole });
+const queryKind = record({ kind: oneOf('history', 'rooms', 'people', 'members') });
+const scope: Check<Scope> = (value, path) =>
+  value === 'own' || value === 'all' ? { of: value } : { of: 'conversation', conversation: conversation(value, path) };
+const history = record({ scope, before: maybe(whole), after: maybe(whole), since: maybe(whole), limit: whole });
+
+const query: Check<Query> = (value, path) => {
+  const { kind } = queryKind(value, path);
+  switch (kind) {
+    case 'history': {
+      const fields = history(value, path);
+      return { kind, ...fields, limit: Math.min(Math.max(fields.limit, 1), PAGE_EVENTS) };
+    }
+    case 'rooms':
+    case 'people':
+      return { kind };
+    case 'members':
+      return { kind, ...inRoom(value, path) };
+    default:
+      return kind satisfies never;
+  }
+};

@@ -1,0 +1,30 @@
+// Checks of the fields that both gates share.
+import { NAME_LENGTH, ROOM_LENGTH } from '../limits.ts';
+import { idFromBytes } from './ids.ts';
+import { type Check, line, matching, record, wrong } from './schema.ts';
+
+/** UTF-16 units of a name or a room, generously: the rules of names are the chat's, not the wire's. */
+const NAME_UNITS = NAME_LENGTH * 4;
+const ROOM_UNITS = ROOM_LENGTH * 4;
+const ACCOUNT = /^(?:[A-Za-z0-9_-]{22}|\*)$/;
+const CONVERSATION = /^(?:#.+|~[A-Za-z0-9_-]{22}|\*)$/su;
+
+export const name = line(NAME_UNITS);
+export const room: Check<string> = (value, path) => {
+  const text = line(ROOM_UNITS)(value, path);
+  if (!text.startsWith('#')) throw wrong(path);
+  return text;
+};
+export const account = matching(ACCOUNT, 22);
+export const conversation: Check<string> = (value, path) => {
+  const text = line(ROOM_UNITS)(value, path);
+  if (!CONVERSATION.test(text)) throw wrong(path);
+  return text;
+};
+
+export const messageId: Check<string> = (value, path) => {
+  if (!(value instanceof Uint8Array) || value.length !== 16) throw wrong(path);
+  return idFromBytes(value);
+};
+
+export const serverNote = record({ id: line(64), name: line(256) });

@@ -1,0 +1,134 @@
+// The gate of the client: what a server may say. A server is no more trusted than anybody else.
+import type { AnyEvent, Body, PersonSummary } from '../chat/vocabulary.ts';
+import { MESSAGE_BYTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
+import { account, conversation, messageId, name, room, serverNote } from './gate-fields.ts';
+import type { Page, ServerPacket } from './packet.ts';
+import {
+  asRecord,
+  binary,
+  type Check,
+  flag,
+  line,
+  lines,
+  list,
+  maybe,
+  oneOf,
+  params,
+  record,
+  whole,
+} from './schema.ts';
+
+const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'page') });
+
+export const serverPacket: Check<ServerPacket> = (value, path) => {
+  const { type } = kindOf(value, path);
+  switch (type) {
+    case 'challenge':
+      return { type, ...challenge(value, path) };
+    case 'welcome':
+      return { type, ...welcome(value, path) };
+    case 'ack':
+      return { type, ...ack(value, path) };
+    case 'refused':
+      return { type, ...refused(value, path) };
+    case 'event':
+      return { type, event: event(value, path) };
+    case 'presence':
+      return { type, ...presence(value, path) };
+    case 'page':
+      return page(value, path);
+    default:
+      return type satisfies never;
+  }
+};
+
+const challenge = record({ protocol: whole, server: serverNote, nonce: binary(32, 32) });
+const welcome = record({
+  protocol: whole,
+  capabilities: list(line(64), 64),
+  limits: record({ frame: whole, message: whole }),
+  role: oneOf('member', 'operator', 'owner'),
+  server: serverNote,
+  account,
+  name,
+  position: whole,
+  time: whole,
+});
+const ack = record({ id: messageId, position: whole, time: whole });
+const code: Check<string> = line(64);
+const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
+const presence = record({ account, name, here: flag, time: whole });
+
+const head = record({
+  kind: line(64),
+  position: whole,
+  time: whole,
+  conversation,
+  account,
+  from: name,
+  id: maybe(messageId),
+});
+const text = lines(MESSAGE_BYTES);
+const sealed = binary(1, SEALED_BYTES);
+const to = record({ account, name });
+const topicText = line(TOPIC_LENGTH * 4);
+const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
+const limited = record({ connections: whole });
+const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
+
+const event: Check<AnyEvent> = (value, path) => {
+  const from = asRecord(value, path);
+  const { kind, ...common } = head(value, path);
+  switch (kind) {
+    case 'message': {
+      const action = from['action'] === true;
+      const message = { ...common, kind, body: body(from, path), action } as const;
+      return from['to'] === undefined ? message : { ...message, to: to(from['to'], `${path}.to`) };
+    }
+    case 'topic':
+      return { ...common, kind, text: topicText(from['text'], `${path}.text`) };
+    case 'broadcast':
+      return { ...common, kind, text: text(from['text'], `${path}.text`) };
+    case 'kicked':
+      return { ...common, kind, ...kicked(value, path) };
+    case 'limited':
+      return { ...common, kind, ...limited(value, path) };
+    case 'claimed':
+      return { ...common, kind, ...claimed(value, path) };
+    case 'created':
+    case 'joined':
+    case 'left':
+      return { ...common, kind };
+    default:
+      return { ...common, kind: 'unknown', name: kind };
+  }
+};
+
+function body(from: Record<string, unknown>, path: string): Body {
+  return from['sealed'] === undefined
+    ? { kind: 'text', text: text(from['text'], `${path}.text`) }
+    : { kind: 'sealed', bytes: sealed(from['sealed'], `${path}.sealed`) };
+}
+
+const pageHead = record({ ref: whole, final: flag, kind: oneOf('events', 'rooms', 'people', 'members') });
+/** Items of one frame: each is some bytes at least, so that this only bounds the nonsense. */
+const ITEMS = 4096;
+const eventPage = record({ items: list(event, ITEMS), more: flag });
+const roomPage = record({ items: list(record({ room, topic: topicText, members: whole, joined: flag }), ITEMS) });
+const person: Check<PersonSummary> = record({ account, name, here: flag, since: whole });
+const personPage = record({ items: list(person, ITEMS) });
+
+const page: Check<Page> = (value, path) => {
+  const { kind, ...common } = pageHead(value, path);
+  switch (kind) {
+    case 'events':
+      return { type: 'page', ...common, kind, ...eventPage(value, path) };
+    case 'rooms':
+      return { type: 'page', ...common, kind, ...roomPage(value, path) };
+    case 'people':
+    case 'members':
+      return { type: 'page', ...common, kind, ...personPage(value, path) };
+    default:
+      return kind satisfies never;
+  }
+};

@@ -1,0 +1,153 @@
+// The packets: what the two sides may say to each other. Their form in bytes: docs/protocol.md; their gate: codec.ts.
+import type {
+  AccountId,
+  AnyEvent,
+  Command,
+  ConversationId,
+  MessageId,
+  Millis,
+  PersonSummary,
+  Position,
+  Role,
+  RoomSummary,
+} from '../chat/vocabulary.ts';
+
+/** The versions of the protocol that this program speaks. */
+export const PROTOCOL = { min: 1, max: 1 } as const;
+
+export interface Versions {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ServerNote {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Hello {
+  readonly type: 'hello';
+  readonly protocol: Versions;
+  readonly capabilities: readonly string[];
+  /** Program and version, for people. */
+  readonly client: string;
+  /** The account's raw Ed25519 public key, 32 bytes. */
+  readonly key: Uint8Array;
+  /** The device: 16 random bytes that one installation of a profile keeps. */
+  readonly device: Uint8Array;
+  /** False for scripts: they read and write, and are not shown as here. */
+  readonly presence: boolean;
+  /** The last position that the device has stored; null at first. */
+  readonly cursor: Position | null;
+}
+
+export interface Challenge {
+  readonly type: 'challenge';
+  readonly protocol: number;
+  readonly server: ServerNote;
+  readonly nonce: Uint8Array;
+}
+
+export interface Login {
+  readonly type: 'login';
+  readonly name: string;
+  readonly signature: Uint8Array;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly protocol: number;
+  readonly capabilities: readonly string[];
+  readonly limits: { readonly frame: number; readonly message: number };
+  readonly role: Role;
+  readonly server: ServerNote;
+  readonly account: AccountId;
+  readonly name: string;
+  /** Everything above this position will be pushed; what is missing up to it can be asked for. */
+  readonly position: Position;
+  readonly time: Millis;
+}
+
+export interface CommandPacket {
+  readonly type: 'command';
+  readonly id: MessageId;
+  readonly command: Command;
+}
+
+/** What a session wants pushed to it, above what its account is a member of. */
+export interface Watch {
+  readonly type: 'watch';
+  readonly id: MessageId;
+  /** Rooms by name, or everything that the account may see. */
+  readonly rooms: readonly ConversationId[] | 'all';
+  /** The account's private talk too. */
+  readonly private: boolean;
+}
+
+/** Which events a page is of: one conversation, those the account is in, or all that it may see. */
+export type Scope =
+  | { readonly of: 'conversation'; readonly conversation: ConversationId }
+  | { readonly of: 'own' }
+  | { readonly of: 'all' };
+
+export type Query =
+  /** Events in rising order: the newest ones before a position, or the oldest ones after a position or a time. */
+  | {
+      readonly kind: 'history';
+      readonly scope: Scope;
+      readonly before: Position | null;
+      readonly after: Position | null;
+      readonly since: Millis | null;
+      readonly limit: number;
+    }
+  | { readonly kind: 'rooms' }
+  | { readonly kind: 'people' }
+  | { readonly kind: 'members'; readonly room: ConversationId };
+
+export interface QueryPacket {
+  readonly type: 'query';
+  /** Chosen by the client; comes back with every page of the answer. */
+  readonly ref: number;
+  readonly query: Query;
+}
+
+export interface Ack {
+  readonly type: 'ack';
+  readonly id: MessageId;
+  readonly position: Position;
+  readonly time: Millis;
+}
+
+export interface Refused {
+  readonly type: 'refused';
+  /** The command, or null where it was a query. */
+  readonly id: MessageId | null;
+  readonly ref: number | null;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export interface EventPacket {
+  readonly type: 'event';
+  readonly event: AnyEvent;
+}
+
+export interface Presence {
+  readonly type: 'presence';
+  readonly account: AccountId;
+  readonly name: string;
+  readonly here: boolean;
+  readonly time: Millis;
+}
+
+export type PageItems =
+  /** `more`: there are further events beyond the page, on the side where the query was going. */
+  | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
+  | { readonly kind: 'rooms'; readonly items: readonly RoomSummary[] }
+  | { readonly kind: 'people' | 'members'; readonly items: readonly PersonSummary[] };
+
+/** One frame of an answer; lists may take several, the last has `final`. */
+export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
+
+export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket;
+export type ServerPacket = Challenge | Welcome | Ack | Refused | EventPacket | Presence | Page;

@@ -1,0 +1,24 @@
+// Time as an argument: the system's clock, and what a test puts in its place.
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls once after so many milliseconds; the answer cancels. Does not keep the process alive. */
+  after(delay: number, call: () => void): () => void;
+  /** Calls again and again; the answer cancels. Does not keep the process alive. */
+  every(interval: number, call: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delay, call) {
+    const timer = setTimeout(call, delay);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+  every(interval, call) {
+    const timer = setInterval(call, interval);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

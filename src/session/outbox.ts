@@ -1,0 +1,63 @@
+// What waits to be written to one peer. All frames of one turn of the event loop go out in one write; the queue is
+// never cut and never reordered, and its owner stops filling it when it is full.
+import type { Duplex } from 'node:stream';
+import { OUTBOUND_QUEUED } from '../limits.ts';
+
+/** Outboxes with something to flush in this turn: one timer for all of them. */
+let waiting: Outbox[] = [];
+
+function flushAll(): void {
+  const now = waiting;
+  waiting = [];
+  for (const outbox of now) outbox.flush();
+}
+
+export class Outbox {
+  readonly #socket: Duplex;
+  #queue: Uint8Array[] = [];
+  #bytes = 0;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(socket: Duplex) {
+    this.#socket = socket;
+  }
+
+  /** Bytes not yet taken by the kernel. */
+  get queued(): number {
+    return this.#bytes + this.#socket.writableLength;
+  }
+
+  /** Whether nothing more should be pushed. Answers and acks may still be added: their requests are held instead. */
+  get full(): boolean {
+    return this.queued > OUTBOUND_QUEUED;
+  }
+
+  /** Takes whole frames, one or several in one buffer. The buffer must not change afterwards. */
+  push(frames: Uint8Array): void {
+    if (this.#closed) return;
+    this.#queue.push(frames);
+    this.#bytes += frames.length;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (waiting.push(this) === 1) setImmediate(flushAll);
+  }
+
+  /** Writes what waits, at once. */
+  flush(): void {
+    this.#scheduled = false;
+    const queue = this.#queue;
+    if (queue.length === 0 || this.#closed) return;
+    this.#queue = [];
+    this.#bytes = 0;
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    this.#socket.write(queue.length === 1 ? queue[0] : Buffer.concat(queue));
+  }
+
+  /** Takes nothing more; what waits is dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#queue = [];
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,190 @@
+// One live peer, the same for server and client: frames in, frames out, ping and pong, a close with its reason.
+// What a packet means is not its business.
+import type { Duplex } from 'node:stream';
+import { TchatError } from '../errors.ts';
+import { CLOSE_LINGER, FRAME_BEFORE_LOGIN } from '../limits.ts';
+import { type CloseNote, decodeClose, encodeClose, encodeFrame, FRAME, FrameDecoder, type FrameType } from '../protocol/frame.ts';
+import type { Clock } from './clock.ts';
+import type { Beating, Heartbeat } from './heartbeat.ts';
+import { Outbox } from './outbox.ts';
+
+/** What the owner of a session hears from it. */
+export interface SessionOwner {
+  /** A packet's bytes, valid only during the call. A throw ends the session with the error's code. */
+  packet(payload: Buffer): void;
+  /** The queue went from full to not full. */
+  drained(): void;
+  /** An answered ping, in milliseconds. */
+  roundTrip?(milliseconds: number): void;
+  /** The last call, exactly once. `by`: who ended it. */
+  closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void;
+}
+
+export interface SessionContext {
+  readonly clock: Clock;
+  readonly heartbeat: Heartbeat;
+}
+
+export class Session implements Beating {
+  readonly #socket: Duplex;
+  readonly #owner: SessionOwner;
+  readonly #context: SessionContext;
+  readonly #outbox: Outbox;
+  readonly #decoder = new FrameDecoder(FRAME_BEFORE_LOGIN);
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #wasFull = false;
+  #progress = { left: 0, since: 0 };
+  /** Bytes received and handed to the socket. */
+  received = 0;
+  sent = 0;
+  heard: number;
+  pinged = 0;
+
+  constructor(socket: Duplex, owner: SessionOwner, context: SessionContext) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#context = context;
+    this.#outbox = new Outbox(socket);
+    this.heard = context.clock.now();
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('drain', () => this.#drained());
+    socket.on('end', () => this.#gone('closed', ''));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#gone('connection-lost', error.code ?? error.message));
+    socket.on('close', () => this.#gone('connection-lost', ''));
+    context.heartbeat.add(this);
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Bytes not yet taken by the kernel. */
+  get queued(): number {
+    return this.#outbox.queued;
+  }
+
+  /** Whether nothing more should be pushed until `drained`. */
+  get full(): boolean {
+    if (!this.#outbox.full) return false;
+    this.#wasFull = true;
+    return true;
+  }
+
+  /** The largest payload accepted from now on, in bytes. */
+  allow(frameLimit: number): void {
+    this.#decoder.limit = frameLimit;
+  }
+
+  /** Queues whole frames; they go out at the end of this turn. Never blocks, never fails. */
+  send(frames: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    this.sent += frames.length;
+    this.#outbox.push(frames);
+  }
+
+  /** Stops reading from the peer, or goes on: back-pressure. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#state === 'open') this.#socket.resume();
+  }
+
+  /** Says why, then ends: the peer gets CLOSE_LINGER milliseconds to read it. Idempotent. */
+  close(code: string, detail = ''): void {
+    if (this.#state !== 'open') return;
+    this.#outbox.push(encodeClose({ code, detail }));
+    this.#outbox.flush();
+    this.#finish({ code, detail }, 'us');
+    this.#socket.end();
+    // Unread bytes would turn the end into a reset, and the peer might never see the reason.
+    this.#socket.resume();
+    const cut = this.#context.clock.after(CLOSE_LINGER, () => this.#socket.destroy());
+    this.#socket.once('close', cut);
+  }
+
+  /** Ends at once, without a word. */
+  die(code: string, detail = ''): void {
+    if (this.#state !== 'open') return;
+    this.#finish({ code, detail }, 'network');
+    this.#socket.destroy();
+  }
+
+  ping(now: number): void {
+    this.pinged = now;
+    const payload = Buffer.alloc(8);
+    payload.writeBigUInt64BE(BigInt(Math.floor(now)));
+    this.send(encodeFrame(FRAME.ping, payload));
+  }
+
+  stalledSince(now: number): number {
+    const left = this.#socket.writableLength;
+    if (left === 0 || left < this.#progress.left) this.#progress = { left, since: left === 0 ? 0 : now };
+    else if (this.#progress.since === 0) this.#progress = { left, since: now };
+    else this.#progress.left = left;
+    return this.#progress.since;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#state !== 'open') return;
+    this.heard = this.#context.clock.now();
+    this.received += chunk.length;
+    try {
+      this.#decoder.feed(chunk, (type, payload) => this.#frame(type, payload));
+    } catch (error) {
+      if (!(error instanceof TchatError)) throw error;
+      this.close(error.code, typeof error.params['what'] === 'string' ? error.params['what'] : '');
+    }
+  }
+
+  #frame(type: FrameType, payload: Buffer): boolean {
+    switch (type) {
+      case FRAME.packet:
+        this.#owner.packet(payload);
+        break;
+      case FRAME.ping:
+        if (payload.length <= 8 && !this.#outbox.full) this.send(encodeFrame(FRAME.pong, payload));
+        break;
+      case FRAME.pong:
+        if (this.pinged > 0) this.#owner.roundTrip?.(this.heard - this.pinged);
+        this.pinged = 0;
+        break;
+      case FRAME.close:
+        this.#gone(...closeNote(payload));
+        break;
+      default: {
+        type satisfies never;
+      }
+    }
+    return this.#state === 'open';
+  }
+
+  #drained(): void {
+    this.#progress.since = 0;
+    if (!this.#wasFull || this.#state !== 'open') return;
+    this.#wasFull = false;
+    this.#owner.drained();
+  }
+
+  #gone(code: string, detail: string): void {
+    if (this.#state !== 'open') {
+      this.#state = 'closed';
+      return;
+    }
+    this.#finish({ code, detail }, code === 'connection-lost' || code === 'closed' ? 'network' : 'peer');
+    this.#socket.destroy();
+  }
+
+  #finish(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
+    this.#state = 'closing';
+    this.#outbox.close();
+    this.#context.heartbeat.remove(this);
+    this.#owner.closed(note, by);
+  }
+}
+
+function closeNote(payload: Buffer): [string, string] {
+  const note = decodeClose(payload);
+  return [note.code, note.detail];
+}
