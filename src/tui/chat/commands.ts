@@ -1,0 +1,72 @@
+// The slash commands of the screen alone; those that go to the server are rows of chat/commands/.
+// Each row runs the same action as a key does, or one of its own with an argument.
+import type { Action } from './keys.ts';
+
+export type Own =
+  | { readonly do: 'action'; readonly action: Action }
+  | { readonly do: 'theme'; readonly name: string | null }
+  | { readonly do: 'mouse'; readonly on: boolean | null }
+  | { readonly do: 'open'; readonly name: string };
+
+export interface OwnCommand {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** As help prints it: capitals are values, brackets may be left out. */
+  readonly args: string;
+  readonly help: string;
+  /** What Tab offers for the first argument. */
+  readonly completes?: 'room' | 'person' | 'chat' | 'theme' | 'switch';
+  /** null: not written rightly. */
+  readonly parse: (rest: string) => Own | null;
+}
+
+export const OWN_COMMANDS: readonly OwnCommand[] = [
+  plain('help', 'help', ['h', '?']),
+  plain('who', 'who', ['names', 'members']),
+  {
+    name: 'go',
+    aliases: ['open', 'switch'],
+    args: '[#ROOM | @NAME]',
+    help: 'chat.command.go',
+    completes: 'chat',
+    parse: rest => (rest === '' ? { do: 'action', action: 'go-to' } : { do: 'open', name: rest }),
+  },
+  plain('close', 'close'),
+  plain('retry', 'retry'),
+  plain('drop', 'drop'),
+  plain('clear', 'clear', ['read']),
+  plain('unread', 'next-unread', ['next']),
+  plain('pick', 'pick', ['copy', 'select']),
+  plain('plain', 'plain'),
+  {
+    name: 'theme',
+    aliases: [],
+    args: '[NAME]',
+    help: 'chat.command.theme',
+    completes: 'theme',
+    parse: rest => ({ do: 'theme', name: rest === '' ? null : rest }),
+  },
+  {
+    name: 'mouse',
+    aliases: [],
+    args: '[on | off]',
+    help: 'chat.command.mouse',
+    completes: 'switch',
+    parse: rest => {
+      if (rest === '') return { do: 'mouse', on: null };
+      return rest === 'on' || rest === 'off' ? { do: 'mouse', on: rest === 'on' } : null;
+    },
+  },
+  plain('redraw', 'redraw'),
+  plain('quit', 'quit', ['exit', 'q']),
+];
+
+const BY_NAME = new Map(OWN_COMMANDS.flatMap(row => [row.name, ...row.aliases].map(name => [name, row] as const)));
+
+export function ownCommand(name: string): OwnCommand | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+function plain(name: string, action: Action, aliases: readonly string[] = []): OwnCommand {
+  return { name, aliases, args: '', help: `chat.command.${name}`, parse: () => ({ do: 'action', action }) };
+}

@@ -1,0 +1,65 @@
+// What in a message is more than plain text: the reader's name, links, `code`, rooms. Ranges of the source, so that wrapping keeps them.
+import type { Token } from '../kit/tokens.ts';
+
+export interface Mark {
+  readonly start: number;
+  readonly end: number;
+  readonly token: Token;
+}
+
+// Each alternative is linear: no repeated group inside a repeated group.
+const PIECES =
+  /```[\s\S]*?```|`[^`\n]+`|https?:\/\/[^\s<>"'`]+|(?<![\p{L}\p{N}_])[@#][\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?/gu;
+const TRAILING = /[.,;:!?)\]}'"。，、！？）】]+$/u;
+
+/** The marked ranges of a text, in order, without overlaps. `name` is the reader's. */
+export function marksOf(text: string, name: string): readonly Mark[] {
+  const marks: Mark[] = [];
+  for (const found of text.matchAll(PIECES)) {
+    const start = found.index;
+    const whole = found[0];
+    if (whole.startsWith('`')) marks.push({ start, end: start + whole.length, token: 'code' });
+    else if (whole.startsWith('@')) {
+      const mine = whole.slice(1).toLowerCase() === name.toLowerCase();
+      marks.push({ start, end: start + whole.length, token: mine ? 'warn' : 'accent' });
+    } else if (whole.startsWith('#')) marks.push({ start, end: start + whole.length, token: 'link' });
+    else marks.push({ start, end: start + whole.replace(TRAILING, '').length, token: 'link' });
+  }
+  return marks;
+}
+
+/** Tells whether a text names somebody: `@alice`, or `alice` as a word of its own. */
+export function mentionOf(name: string): (text: string) => boolean {
+  if (name === '') return () => false;
+  const literal = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  // Where a script writes no spaces, a name needs an @ to be one.
+  const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(name);
+  const edge = '[\\p{L}\\p{M}\\p{N}_]';
+  const at = `(?<!${edge})@${literal}(?!${edge})`;
+  const word = spaceless ? `@${literal}` : `(?<!${edge})${literal}(?!${edge})`;
+  const pattern = new RegExp(`${at}|${word}`, 'iu');
+  return text => pattern.test(text);
+}
+
+/** The part of a text from `start` to `end` in pieces of one token each. */
+export function pieces(
+  text: string,
+  start: number,
+  end: number,
+  marks: readonly Mark[],
+  plain: Token,
+): { text: string; token: Token }[] {
+  const found: { text: string; token: Token }[] = [];
+  let at = start;
+  for (const mark of marks) {
+    if (mark.end <= at) continue;
+    if (mark.start >= end) break;
+    const from = Math.max(mark.start, at);
+    const until = Math.min(mark.end, end);
+    if (from > at) found.push({ text: text.slice(at, from), token: plain });
+    found.push({ text: text.slice(from, until), token: mark.token });
+    at = until;
+  }
+  if (at < end) found.push({ text: text.slice(at, end), token: plain });
+  return found;
+}

@@ -1,0 +1,127 @@
+// What the chat screen is told (Msg) and what it asks for (Effect): its whole contract with the rest of the program.
+// commands/join.ts turns what the client says into messages and performs the effects.
+import type {
+  AccountId,
+  AnyEvent,
+  Command,
+  ConversationId,
+  MessageId,
+  Millis,
+  PersonSummary,
+  Position,
+  Role,
+  RoomSummary,
+} from '../../chat/vocabulary.ts';
+import type { ErrorParams } from '../../errors.ts';
+import type { InputEvent } from '../kit/input.ts';
+
+/** Where a conversation is meant from the screen: a room (`#dev`), a private talk (`~…`), or, while nobody has told its id yet, the account of the other one. */
+export type ConversationRef = ConversationId | AccountId;
+
+/** Names a line of one's own from `send` to its acknowledgement. Unique for the life of the program; made by the screen. */
+export type SendRef = number;
+
+/** The connection to the server. */
+export type Link =
+  /** Nothing asked for yet: the start screen is open. */
+  | { readonly state: 'idle' }
+  /** The first dial, or one after `waiting`. */
+  | { readonly state: 'connecting'; readonly address: string }
+  | {
+      readonly state: 'online';
+      readonly serverName: string;
+      /** One's own account, name and role there. */
+      readonly account: AccountId;
+      readonly name: string;
+      readonly role: Role;
+      readonly encrypted: boolean;
+    }
+  /** Lost; the client comes back by itself at `retryAt` (the clock of `tick`). The code has a sentence in words/. */
+  | { readonly state: 'waiting'; readonly retryAt: Millis; readonly code: string; readonly params: ErrorParams }
+  /** Refused or thrown out for good: nobody tries again. */
+  | { readonly state: 'over'; readonly code: string; readonly params: ErrorParams };
+
+export type Msg =
+  | { readonly kind: 'link'; readonly link: Link }
+  /** The last round trip, in milliseconds. */
+  | { readonly kind: 'trip'; readonly ms: number }
+  /** All public rooms, those that one is in marked so; replaces what was known. */
+  | { readonly kind: 'rooms'; readonly rooms: readonly RoomSummary[] }
+  /** All people; replaces what was known. */
+  | { readonly kind: 'people'; readonly people: readonly PersonSummary[] }
+  /** The members of a room, in answer to the effect `members`. */
+  | {
+      readonly kind: 'members';
+      readonly room: ConversationId;
+      readonly accounts: readonly { readonly account: AccountId; readonly name: string; readonly here: boolean }[];
+    }
+  | {
+      readonly kind: 'presence';
+      readonly account: AccountId;
+      readonly name: string;
+      readonly here: boolean;
+      readonly time: Millis;
+    }
+  /** Live or from a resume. May come twice, may come out of order with pages: it is merged by position and id. */
+  | { readonly kind: 'event'; readonly event: AnyEvent }
+  /**
+   * In answer to `fetch`: a piece of history without gaps. `more`: there is older still (for 'older') or newer (for 'newer').
+   * `conversation` is the one asked for, or the `~…` id of the talk that was asked for by account.
+   */
+  | {
+      readonly kind: 'page';
+      readonly conversation: ConversationRef;
+      readonly events: readonly AnyEvent[];
+      readonly more: boolean;
+      readonly direction: 'older' | 'newer';
+    }
+  /** A fetch or a request for members failed: it may be asked again. */
+  | { readonly kind: 'page-failed'; readonly conversation: ConversationRef }
+  /** The outbox has taken a command of one's own and given it its id. */
+  | { readonly kind: 'queued'; readonly ref: SendRef; readonly id: MessageId }
+  /** The server has it on disk at that place. */
+  | { readonly kind: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
+  /** By id, or by `ref` when it was refused before it had one. */
+  | {
+      readonly kind: 'refused';
+      readonly id: MessageId | null;
+      readonly ref: SendRef | null;
+      readonly code: string;
+      readonly params: ErrorParams;
+    }
+  /** Private talk: a device of the other one has stored it. */
+  | { readonly kind: 'delivered'; readonly id: MessageId }
+  /** The clock, once a second while the effect `clock` is on. */
+  | { readonly kind: 'tick'; readonly now: Millis }
+  /** A line for the person that is not the server's: what an effect met with (words/ has its sentence). */
+  | { readonly kind: 'notice'; readonly code: string; readonly params: ErrorParams; readonly bad: boolean }
+  /** Keys, text, mouse, focus; `target` is what the frame had at the mouse's cell. */
+  | { readonly kind: 'input'; readonly event: InputEvent; readonly target: unknown }
+  | { readonly kind: 'resized'; readonly width: number; readonly height: number };
+
+export type Effect =
+  /** From the start screen: dial, with this profile name ('' = the last used). Answered by `link`. */
+  | { readonly kind: 'connect'; readonly address: string; readonly name: string }
+  /** A command for the server. Answered by `queued`, then `acked` or `refused`; its events come as `event` besides. */
+  | { readonly kind: 'send'; readonly ref: SendRef; readonly command: Command }
+  /** History of a conversation: the newest, or what stands before a position. Answered by `page` with direction 'older'. */
+  | {
+      readonly kind: 'fetch';
+      readonly conversation: ConversationRef;
+      readonly before: Position | null;
+      readonly limit: number;
+    }
+  /** Answered by `members`. */
+  | { readonly kind: 'members'; readonly room: ConversationId }
+  /** Ask for `rooms` and `people` again: somebody looks at the lists. */
+  | { readonly kind: 'lists' }
+  /** To the clipboard (OSC 52). */
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'theme'; readonly name: string }
+  /** Whether something on screen depends on the clock: while on, `tick` is wanted once a second, the first one at once. */
+  | { readonly kind: 'clock'; readonly on: boolean }
+  /** Paint every cell anew. */
+  | { readonly kind: 'redraw' }
+  /** Report the mouse, or leave it to the terminal so that text can be selected there. */
+  | { readonly kind: 'mouse'; readonly on: boolean }
+  | { readonly kind: 'quit' };
