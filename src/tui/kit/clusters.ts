@@ -158,7 +158,23 @@ function compose(segment: string, found: Cluster[]): number {
   return columns;
 }
 
-function kindOf(point: string): 'base' | 'mark' | 'hostile' {
+type Kind = 'base' | 'mark' | 'hostile';
+
+/** Kinds of the code points met lately: the property tests below are ten times slower than a lookup. */
+const kinds = new Map<string, Kind>();
+const KINDS_KEPT = 4096;
+
+function kindOf(point: string): Kind {
+  let kind = kinds.get(point);
+  if (kind === undefined) {
+    kind = findKind(point);
+    if (kinds.size >= KINDS_KEPT) kinds.clear();
+    kinds.set(point, kind);
+  }
+  return kind;
+}
+
+function findKind(point: string): Kind {
   const code = point.codePointAt(0)!;
   if (code < 0x20 || code === 0x7f) return 'hostile';
   if (code < 0x80 || (code < 0x10000 && classOf(code) !== 0)) return 'base';
