@@ -26,6 +26,12 @@ const VARIATION = /^\p{Variation_Selector}/u;
 const MARK = /^\p{M}/u;
 const SPACING_MARK = /^\p{Mc}/u;
 const EMOJI = /^\p{Emoji_Presentation}/u;
+/**
+ * Takes no columns in some terminals and would join the cell before, were it the first of a cluster: medial and final
+ * jamo, halfwidth voicing marks, skin tones, letters that are prefixes, and one sign that old tables call a mark.
+ */
+const LEANING =
+  /^(?:[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\u06de\u0d4e]|\p{Emoji_Modifier}|[\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}]|[\u{11a84}-\u{11a89}]|\u{11d46})/u;
 
 const ASCII = Array.from({ length: 128 }, (_, code): Cluster => {
   const shown = code >= 0x20 && code < 0x7f;
@@ -149,8 +155,7 @@ function compose(segment: string, found: Cluster[]): number {
     }
     const joins = points > 0 && points < POINTS_PER_CLUSTER && marks < MARKS_PER_CLUSTER;
     if (kind === 'hostile' || kind === 'mark' || !joins || text === REPLACEMENT) flush();
-    // A medial or final jamo takes no columns of its own: alone it would join what stands before it.
-    text += kind === 'base' && !(points === 0 && isJoiningJamo(point)) ? point : REPLACEMENT;
+    text += kind === 'base' && !(points === 0 && LEANING.test(point)) ? point : REPLACEMENT;
     length += point.length;
     points += 1;
   }

@@ -120,7 +120,14 @@ export class Painter {
     this.#move(at, width);
     this.#write(look, drawn);
     this.#at = -1;
-    return reach(drawn);
+    const touched = reach(drawn);
+    if (touched > cells && at % width < width - cells) {
+      // A part of it may lie across our edge: cut it in this look, or the half left here takes the neighbour's.
+      this.#move(at + cells, width);
+      this.#write(look, ' ');
+      this.#at = -1;
+    }
+    return touched;
   }
 
   #drawn(glyph: string): string {
