@@ -1,6 +1,6 @@
 // Who gets an event, and who may read it back: the same rule seen from two sides.
 import type { ChatState } from './state.ts';
-import type { AccountId, ConversationId, EventDetail } from './vocabulary.ts';
+import { type AccountId, type ConversationId, SERVER } from './vocabulary.ts';
 
 export type Audience =
   | { readonly to: 'room'; readonly room: ConversationId }
@@ -8,42 +8,23 @@ export type Audience =
   | { readonly to: 'everyone' }
   | { readonly to: 'nobody' };
 
-interface Seen {
-  readonly conversation: ConversationId;
-  readonly kind: EventDetail['kind'];
-}
-
 const EVERYONE: Audience = { to: 'everyone' };
 const NOBODY: Audience = { to: 'nobody' };
 
-/** Whose sessions an event goes to. Who has just left a room is no member any more; its last event goes to them too. */
-export function audienceOf(state: ChatState, event: Seen): Audience {
-  switch (event.kind) {
-    case 'message':
-    case 'created':
-    case 'joined':
-    case 'left':
-    case 'topic': {
-      if (isRoom(event.conversation)) return { to: 'room', room: event.conversation };
-      const pair = state.talks.get(event.conversation);
-      return pair ? { to: 'accounts', accounts: pair[0] === pair[1] ? [pair[0]] : pair } : NOBODY;
-    }
-    case 'broadcast':
-    case 'kicked':
-      return EVERYONE;
-    case 'claimed':
-    case 'limited':
-      return NOBODY;
-    default:
-      return event.kind satisfies never;
-  }
+/** Whose sessions the events of a conversation go to. Who has just left a room gets that last event too. */
+export function audienceOf(state: ChatState, conversation: ConversationId): Audience {
+  if (isRoom(conversation)) return { to: 'room', room: conversation };
+  if (conversation === SERVER) return EVERYONE;
+  const pair = state.talks.get(conversation);
+  return pair ? { to: 'accounts', accounts: pair[0] === pair[1] ? [pair[0]] : pair } : NOBODY;
 }
 
-/** Whether an account may read an event back: rooms are public, private talk belongs to its two accounts. */
-export function maySee(state: ChatState, account: AccountId, event: Seen): boolean {
-  const audience = audienceOf(state, event);
+/** Whether an account may read a conversation back: rooms are public, private talk belongs to its two accounts. */
+export function maySee(state: ChatState, account: AccountId, conversation: ConversationId): boolean {
+  const audience = audienceOf(state, conversation);
   switch (audience.to) {
     case 'room':
+      return state.rooms.has(conversation);
     case 'everyone':
       return true;
     case 'accounts':
@@ -55,10 +36,18 @@ export function maySee(state: ChatState, account: AccountId, event: Seen): boole
   }
 }
 
-/** Whether a conversation belongs to an account: a room that it is in, or its own private talk. */
-export function isOwn(state: ChatState, account: AccountId, conversation: ConversationId): boolean {
-  if (isRoom(conversation)) return state.memberships.get(account)?.has(conversation) ?? false;
-  return state.talks.get(conversation)?.includes(account) ?? false;
+/** What an account's screen shows: its rooms, its private talks, the server's own words. */
+export function ownConversations(state: ChatState, account: AccountId): Set<ConversationId> {
+  return new Set([SERVER, ...(state.memberships.get(account) ?? []), ...talksOf(state, account)]);
+}
+
+/** Everything that an account may see. */
+export function visibleConversations(state: ChatState, account: AccountId): Set<ConversationId> {
+  return new Set([SERVER, ...state.rooms.keys(), ...talksOf(state, account)]);
+}
+
+export function talksOf(state: ChatState, account: AccountId): readonly ConversationId[] {
+  return [...(state.talksOf.get(account) ?? [])];
 }
 
 export function isRoom(conversation: ConversationId): boolean {

@@ -1,7 +1,7 @@
 // Claiming a name: the first key that asks for it owns it. Not a command: only the handshake asks for it.
 import { type Deciding, draft } from './commands/row.ts';
 import { foldName, validName } from './text.ts';
-import { type Decision, type Draft, LOBBY, reject, SERVER } from './vocabulary.ts';
+import { type Decision, type Draft, LEDGER, LOBBY, reject } from './vocabulary.ts';
 
 export interface Claim {
   readonly name: string;
@@ -23,7 +23,7 @@ export function decideClaim(claim: Claim, deciding: Deciding): Decision {
   if (!known && owner !== undefined) return reject('name-taken', { name });
   const events: Draft[] = [];
   const { skeleton, key } = claim;
-  if (!known) events.push(draft(deciding, SERVER, { kind: 'claimed', name, skeleton, key }, false));
+  if (!known) events.push(draft(deciding, LEDGER, { kind: 'claimed', name, skeleton, key }, false));
   if (claim.enters && !state.memberships.has(actor.account)) {
     if (!state.rooms.has(LOBBY)) events.push(draft(deciding, LOBBY, { kind: 'created' }, false));
     events.push(draft(deciding, LOBBY, { kind: 'joined' }, false));

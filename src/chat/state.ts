@@ -29,6 +29,8 @@ export interface ChatState {
   readonly memberships: Map<AccountId, Set<ConversationId>>;
   /** Private talks, each with its two accounts (the same one twice: notes). */
   readonly talks: Map<ConversationId, readonly [AccountId, AccountId]>;
+  /** Account -> its private talks. */
+  readonly talksOf: Map<AccountId, Set<ConversationId>>;
   /** How many connections the operator allows. */
   connections: number;
 }
@@ -41,6 +43,7 @@ export function emptyState(connections: number = CONNECTIONS): ChatState {
     rooms: new Map(),
     memberships: new Map(),
     talks: new Map(),
+    talksOf: new Map(),
     connections,
   };
 }
@@ -86,6 +89,7 @@ export function apply(state: ChatState, event: Draft): void {
     case 'message':
       if (event.to && !state.talks.has(event.conversation)) {
         state.talks.set(event.conversation, [event.account, event.to.account]);
+        for (const one of [event.account, event.to.account]) setOf(state.talksOf, one).add(event.conversation);
       }
       return;
     case 'limited':
@@ -101,12 +105,16 @@ export function apply(state: ChatState, event: Draft): void {
 
 /** The rooms of an account; the set is the state's own. */
 export function roomsOf(state: ChatState, account: AccountId): Set<ConversationId> {
-  let rooms = state.memberships.get(account);
-  if (!rooms) {
-    rooms = new Set();
-    state.memberships.set(account, rooms);
+  return setOf(state.memberships, account);
+}
+
+function setOf(map: Map<AccountId, Set<ConversationId>>, account: AccountId): Set<ConversationId> {
+  let set = map.get(account);
+  if (!set) {
+    set = new Set();
+    map.set(account, set);
   }
-  return rooms;
+  return set;
 }
 
 /** The account that a target names, or null. */

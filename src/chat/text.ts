@@ -10,7 +10,7 @@ const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 // stay, which emoji and several scripts need; so controls, bidi overrides, tags, private use, unassigned code points
 // and lone surrogates go. Hangul fillers and the Braille blank are letters that draw nothing: they go too.
 const REFUSED =
-  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\u0020\u00a0\u3000\u200c-\u200d\n]|[\u115f\u1160\u3164\uffa0\u2800\u{e0100}-\u{e01ef}]/gu;
+  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\u0020\u00a0\u3000\u200c-\u200d\n]|[\u115f-\u1160\u3164\uffa0\u2800]|[\u{e0100}-\u{e01ef}]/gu;
 const MARKS = new RegExp(`(\\p{M}{${MARKS_PER_CLUSTER}})\\p{M}+`, 'gu');
 
 /** Text of several lines: ends of lines become \n, a tab becomes four spaces, all else that could bite U+FFFD. */

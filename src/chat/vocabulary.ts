@@ -13,6 +13,8 @@ export type Millis = number;
 
 /** The conversation of events that concern the whole server. */
 export const SERVER: ConversationId = '*';
+/** The conversation of what only the server itself needs to know; it never leaves the server. */
+export const LEDGER: ConversationId = '!';
 /** The room that everyone is in after the first login. */
 export const LOBBY: ConversationId = '#lobby';
 /** The account of the server's own console. */

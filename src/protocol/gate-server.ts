@@ -18,7 +18,7 @@ import {
   whole,
 } from './schema.ts';
 
-const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'page') });
+const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'stale', 'page') });
 
 export const serverPacket: Check<ServerPacket> = (value, path) => {
   const { type } = kindOf(value, path);
@@ -35,6 +35,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type, event: event(value, path) };
     case 'presence':
       return { type, ...presence(value, path) };
+    case 'stale':
+      return { type };
     case 'page':
       return page(value, path);
     default:

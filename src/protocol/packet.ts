@@ -140,6 +140,11 @@ export interface Presence {
   readonly time: Millis;
 }
 
+/** Changes of presence were left out for a reader that was behind: ask for the people again. */
+export interface Stale {
+  readonly type: 'stale';
+}
+
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
@@ -150,4 +155,4 @@ export type PageItems =
 export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
 
 export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket;
-export type ServerPacket = Challenge | Welcome | Ack | Refused | EventPacket | Presence | Page;
+export type ServerPacket = Challenge | Welcome | Ack | Refused | EventPacket | Presence | Stale | Page;

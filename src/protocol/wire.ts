@@ -25,6 +25,7 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'login':
     case 'welcome':
     case 'presence':
+    case 'stale':
       return { ...packet };
     default:
       return packet satisfies never;

@@ -1,5 +1,5 @@
 // Who may connect: counted by address before anything else is spent on a connection.
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import {
   CONNECTIONS,
   CONNECTIONS_PER_ADDRESS,
@@ -102,7 +102,10 @@ export function plainAddress(address: string): string {
 function networkOf(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
-  const list = new BlockList();
-  list.addSubnet(plain, 64, 'ipv6');
-  return list.rules[0] ?? plain;
+  const [head = '', tail] = (plain.split('%')[0] as string).split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups =
+    tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }

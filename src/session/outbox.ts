@@ -14,13 +14,15 @@ function flushAll(): void {
 
 export class Outbox {
   readonly #socket: Duplex;
+  readonly #owner: { flushed(): void };
   #queue: Uint8Array[] = [];
   #bytes = 0;
   #scheduled = false;
   #closed = false;
 
-  constructor(socket: Duplex) {
+  constructor(socket: Duplex, owner: { flushed(): void }) {
     this.#socket = socket;
+    this.#owner = owner;
   }
 
   /** Bytes not yet taken by the kernel. */
@@ -52,6 +54,7 @@ export class Outbox {
     this.#bytes = 0;
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(queue.length === 1 ? queue[0] : Buffer.concat(queue));
+    this.#owner.flushed();
   }
 
   /** Takes nothing more; what waits is dropped. */

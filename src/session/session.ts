@@ -3,7 +3,15 @@
 import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
 import { CLOSE_LINGER, FRAME_BEFORE_LOGIN } from '../limits.ts';
-import { type CloseNote, decodeClose, encodeClose, encodeFrame, FRAME, FrameDecoder, type FrameType } from '../protocol/frame.ts';
+import {
+  type CloseNote,
+  decodeClose,
+  encodeClose,
+  encodeFrame,
+  FRAME,
+  FrameDecoder,
+  type FrameType,
+} from '../protocol/frame.ts';
 import type { Clock } from './clock.ts';
 import type { Beating, Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
@@ -19,6 +27,9 @@ export interface SessionOwner {
   /** The last call, exactly once. `by`: who ended it. */
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void;
 }
+
+/** Milliseconds between looks whether the queue of a leaving session is empty. */
+const LEAVE_POLL = 20;
 
 export interface SessionContext {
   readonly clock: Clock;
@@ -44,10 +55,10 @@ export class Session implements Beating {
     this.#socket = socket;
     this.#owner = owner;
     this.#context = context;
-    this.#outbox = new Outbox(socket);
+    this.#outbox = new Outbox(socket, this);
     this.heard = context.clock.now();
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('drain', () => this.#drained());
+    socket.on('drain', () => this.flushed());
     socket.on('end', () => this.#gone('closed', ''));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#gone('connection-lost', error.code ?? error.message));
     socket.on('close', () => this.#gone('connection-lost', ''));
@@ -104,6 +115,19 @@ export class Session implements Beating {
     this.#socket.once('close', cut);
   }
 
+  /** As close, after what is queued has gone out or at `deadline`. Resolves when the connection is gone. */
+  leave(code: string, deadline: number): Promise<void> {
+    return new Promise(resolve => {
+      if (this.#socket.destroyed) return resolve();
+      this.#socket.once('close', () => resolve());
+      const look = () => {
+        if (this.queued === 0 || this.#context.clock.now() >= deadline) this.close(code);
+        else this.#context.clock.after(LEAVE_POLL, look);
+      };
+      look();
+    });
+  }
+
   /** Ends at once, without a word. */
   die(code: string, detail = ''): void {
     if (this.#state !== 'open') return;
@@ -138,8 +162,8 @@ export class Session implements Beating {
     }
   }
 
-  #frame(type: FrameType, payload: Buffer): boolean {
-    switch (type) {
+  #frame(kind: FrameType, payload: Buffer): boolean {
+    switch (kind) {
       case FRAME.packet:
         this.#owner.packet(payload);
         break;
@@ -153,16 +177,15 @@ export class Session implements Beating {
       case FRAME.close:
         this.#gone(...closeNote(payload));
         break;
-      default: {
-        type satisfies never;
-      }
+      default:
+        kind satisfies never;
     }
     return this.#state === 'open';
   }
 
-  #drained(): void {
-    this.#progress.since = 0;
-    if (!this.#wasFull || this.#state !== 'open') return;
+  /** After each write, and when the socket has drained. */
+  flushed(): void {
+    if (!this.#wasFull || this.#state !== 'open' || this.#outbox.full) return;
     this.#wasFull = false;
     this.#owner.drained();
   }

@@ -2,7 +2,7 @@
 import { MESSAGE_BYTES, REASON_LENGTH } from '../../limits.ts';
 import { findAccount } from '../state.ts';
 import { cleanShort, cleanText, faultOfMessage } from '../text.ts';
-import { reject, SERVER } from '../vocabulary.ts';
+import { LEDGER, reject, SERVER } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
 
 /** The largest number of connections that may be set. */
@@ -79,6 +79,6 @@ export const limit: CommandRow<'limit'> = {
     if (!Number.isSafeInteger(connections) || connections < 1 || connections > MOST_CONNECTIONS) {
       return reject('limit-invalid', { value: String(connections) });
     }
-    return { ok: true, events: [draft(deciding, SERVER, { kind: 'limited', connections }, true)] };
+    return { ok: true, events: [draft(deciding, LEDGER, { kind: 'limited', connections }, true)] };
   },
 };

@@ -1,6 +1,5 @@
 // join, leave and topic: being in rooms.
 import { MEMBERS_PER_ROOM, ROOMS_OWNED, ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
-import { roomsOf } from '../state.ts';
 import { cleanShort, validRoom } from '../text.ts';
 import { type Draft, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
@@ -26,9 +25,9 @@ export const join: CommandRow<'join'> = {
     const { state, actor } = deciding;
     const room = validRoom(command.room);
     if (!room) return reject('room-invalid', { room: command.room });
-    const mine = roomsOf(state, actor.account);
-    if (mine.has(room)) return reject('already-member', { room });
-    if (mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
+    const mine = state.memberships.get(actor.account);
+    if (mine?.has(room)) return reject('already-member', { room });
+    if (mine && mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
     const existing = state.rooms.get(room);
     if (existing && existing.members.size >= MEMBERS_PER_ROOM) {
       return reject('room-full', { room, limit: MEMBERS_PER_ROOM });
@@ -64,7 +63,7 @@ export const leave: CommandRow<'leave'> = {
   ],
   decide: (command, deciding) => {
     const { state, actor } = deciding;
-    if (!roomsOf(state, actor.account).has(command.room)) return reject('not-member', { room: command.room });
+    if (!state.memberships.get(actor.account)?.has(command.room)) return reject('not-member', { room: command.room });
     return { ok: true, events: [draft(deciding, command.room, { kind: 'left' }, true)] };
   },
 };
@@ -86,7 +85,7 @@ export const topic: CommandRow<'topic'> = {
   decide: (command, deciding) => {
     const { state, actor } = deciding;
     if (!state.rooms.has(command.room)) return reject('no-such-room', { room: command.room });
-    if (!roomsOf(state, actor.account).has(command.room)) return reject('not-member', { room: command.room });
+    if (!state.memberships.get(actor.account)?.has(command.room)) return reject('not-member', { room: command.room });
     const text = cleanShort(command.text, TOPIC_LENGTH);
     return { ok: true, events: [draft(deciding, command.room, { kind: 'topic', text }, true)] };
   },

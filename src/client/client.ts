@@ -1,0 +1,344 @@
+// A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
+// After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
+import { randomBytes } from 'node:crypto';
+import type { AnyEvent, Command, MessageId, Millis, Position } from '../chat/vocabulary.ts';
+import { asTchatError, TchatError } from '../errors.ts';
+import type { Profile } from '../identity/profile.ts';
+import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT, PAGE_EVENTS } from '../limits.ts';
+import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
+import type { CloseNote } from '../protocol/frame.ts';
+import { makeId } from '../protocol/ids.ts';
+import type { Page, Presence, Query, ServerPacket, Watch, Welcome } from '../protocol/packet.ts';
+import { type Address, formatAddress } from '../session/address.ts';
+import type { Clock } from '../session/clock.ts';
+import { Backoff, dial } from '../session/dialer.ts';
+import { Heartbeat } from '../session/heartbeat.ts';
+import { Session, type SessionOwner } from '../session/session.ts';
+import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
+import { CommandOutbox } from './outbox.ts';
+
+export interface ClientOptions {
+  readonly address: Address;
+  readonly profile: Profile;
+  /** A person's screen (shown as here, gets what its account is a member of) or a script (gets what it watches). */
+  readonly presence: boolean;
+  /** Program and version, for the server's log. */
+  readonly client: string;
+  /** Come back after a cut. Without it the first end is the last. */
+  readonly reconnect: boolean;
+  readonly clock: Clock;
+  /** Milliseconds for a dial and for a login; the limits' by default. */
+  readonly timeout?: number;
+  /** From 0 to 1, for the jitter. */
+  readonly random?: () => number;
+}
+
+export type ClientMessage =
+  | { readonly is: 'connecting' }
+  /** Logged in. `again`: not for the first time. */
+  | { readonly is: 'online'; readonly welcome: Welcome; readonly again: boolean }
+  /** The connection is lost; the next dial is at `retryAt`. */
+  | { readonly is: 'waiting'; readonly retryAt: Millis; readonly error: TchatError }
+  /** It will not come back by itself. The last message. */
+  | { readonly is: 'over'; readonly error: TchatError }
+  | { readonly is: 'event'; readonly event: AnyEvent }
+  | { readonly is: 'presence'; readonly presence: Presence }
+  /** The list of people is out of date: ask for it. */
+  | { readonly is: 'stale' }
+  | { readonly is: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
+  | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
+  | { readonly is: 'trip'; readonly milliseconds: number };
+
+interface Asked {
+  readonly query: Query;
+  readonly page: (page: Page) => void;
+  readonly failed: (error: TchatError) => void;
+}
+
+export class Client implements SessionOwner {
+  readonly #options: ClientOptions;
+  readonly #hear: (message: ClientMessage) => void;
+  readonly #heartbeat: Heartbeat;
+  readonly #backoff: Backoff;
+  readonly #outbox = new CommandOutbox();
+  readonly #asked = new Map<number, Asked>();
+  readonly #where: string;
+  #session: Session | null = null;
+  #state: 'idle' | 'dialing' | 'login' | 'in' | 'over' = 'idle';
+  #watch: Watch | null = null;
+  #cancelTimer: () => void = () => {};
+  #nextRef = 1;
+  #cursor: Position | null = null;
+  /** While what was missed is being pulled: how far live events have come meanwhile. */
+  #ahead: Position | null = null;
+  #wasIn = false;
+
+  constructor(options: ClientOptions, hear: (message: ClientMessage) => void) {
+    this.#options = options;
+    this.#hear = hear;
+    this.#heartbeat = new Heartbeat(options.clock);
+    this.#backoff = new Backoff(options.random ?? Math.random);
+    this.#where = formatAddress(options.address);
+  }
+
+  /** Commands that the server has not answered yet. */
+  get unanswered(): number {
+    return this.#outbox.size;
+  }
+
+  /** Dials. What becomes of it comes as messages. */
+  start(): void {
+    if (this.#state === 'idle') void this.#dial();
+  }
+
+  /** Takes a command for the server, now or when it is back. Answered by `acked` or `refused` with this id. */
+  send(command: Command): MessageId {
+    const id = this.#newId();
+    this.#outbox.add(id, command);
+    this.#release();
+    return id;
+  }
+
+  /** Pages of an answer, as they come; rejects with the refusal, or when the connection is lost meanwhile. */
+  query(query: Query): Promise<readonly Page[]> {
+    return new Promise((resolve, reject) => {
+      const pages: Page[] = [];
+      const page = (each: Page) => {
+        pages.push(each);
+        if (each.final) resolve(pages);
+      };
+      const session = this.#session;
+      if (this.#state !== 'in' || !session) {
+        reject(new TchatError('connection-lost', { address: this.#where }));
+        return;
+      }
+      const ref = this.#nextRef++;
+      this.#asked.set(ref, { query, page, failed: reject });
+      session.send(encodePacket({ type: 'query', ref, query }));
+    });
+  }
+
+  /** What is to be pushed, from now on and after every reconnect. */
+  watch(rooms: Watch['rooms'], privately: boolean): void {
+    this.#watch = { type: 'watch', id: this.#newId(), rooms, private: privately };
+    if (this.#state === 'in') this.#session?.send(encodePacket(this.#watch));
+  }
+
+  /** Round trip now, instead of at the next heartbeat. */
+  ping(): void {
+    if (this.#state === 'in' && this.#session?.pinged === 0) this.#session.ping(this.#options.clock.now());
+  }
+
+  /** Stops reading from the server, or goes on: a slow consumer's back-pressure. */
+  pause(): void {
+    this.#session?.pause();
+  }
+
+  resume(): void {
+    this.#session?.resume();
+  }
+
+  /** Says goodbye and stays away. Idempotent; no message follows. */
+  close(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#cancelTimer();
+    this.#session?.close('closed');
+    this.#session = null;
+    this.#failQueries();
+  }
+
+  // What the session tells
+
+  packet(payload: Buffer): void {
+    this.#take(decodeServerPacket(payload));
+  }
+
+  drained(): void {}
+
+  roundTrip(milliseconds: number): void {
+    this.#hear({ is: 'trip', milliseconds });
+  }
+
+  closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
+    if (this.#state === 'over') return;
+    const during = this.#state;
+    this.#session = null;
+    this.#cancelTimer();
+    this.#outbox.rewind();
+    this.#failQueries();
+    this.#lost(this.#reason(note, by, during));
+  }
+
+  #reason(note: CloseNote, by: 'us' | 'peer' | 'network', during: string): TchatError {
+    const facts = { address: this.#where, name: this.#options.profile.name };
+    const wordless = by === 'network' && note.code !== 'peer-dead' && note.code !== 'peer-stalled';
+    // Before a challenge came, an end without a word may be anything but a tchat server.
+    if (during === 'dialing' && wordless) return new TchatError('not-tchat', facts);
+    return closeError(note.code, note.detail, facts);
+  }
+
+  // Connecting
+
+  async #dial(): Promise<void> {
+    this.#state = 'dialing';
+    this.#hear({ is: 'connecting' });
+    const { address, clock, timeout } = this.#options;
+    try {
+      const socket = await dial(address, timeout ?? DIAL_TIMEOUT);
+      if (this.#over()) {
+        socket.destroy();
+        return;
+      }
+      this.#cancelTimer = clock.after(timeout ?? LOGIN_TIMEOUT, () => {
+        this.#session?.die('login-timeout');
+      });
+      this.#session = new Session(socket, this, { clock, heartbeat: this.#heartbeat });
+      const { profile, client, presence } = this.#options;
+      this.#session.send(encodePacket(hello(profile, { client, presence, cursor: this.#cursor })));
+    } catch (error) {
+      if (!this.#over()) this.#lost(asTchatError(error));
+    }
+  }
+
+  #over(): boolean {
+    return this.#state === 'over';
+  }
+
+  #lost(error: TchatError): void {
+    const { clock, reconnect } = this.#options;
+    // The first time somebody waits for an answer: a server that is not there, or full, is told at once.
+    if (!reconnect || isFinal(error.code) || !this.#wasIn) {
+      this.#state = 'over';
+      this.#hear({ is: 'over', error });
+      return;
+    }
+    this.#state = 'idle';
+    const pause = this.#backoff.next();
+    this.#cancelTimer = clock.after(pause, () => this.start());
+    this.#hear({ is: 'waiting', retryAt: clock.now() + pause, error });
+  }
+
+  // Talking
+
+  #take(packet: ServerPacket): void {
+    if (packet.type === 'challenge' && this.#state === 'dialing') {
+      this.#state = 'login';
+      this.#session?.allow(FRAME_CONTROL);
+      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet)));
+      return;
+    }
+    if (packet.type === 'welcome' && this.#state === 'login') {
+      this.#enter(packet);
+      return;
+    }
+    if (this.#state !== 'in') throw new TchatError('not-tchat', { address: this.#where });
+    this.#hearServer(packet);
+  }
+
+  #enter(welcome: Welcome): void {
+    this.#cancelTimer();
+    this.#state = 'in';
+    this.#backoff.reset();
+    const again = this.#wasIn;
+    this.#wasIn = true;
+    if (this.#watch) this.#session?.send(encodePacket(this.#watch));
+    this.#release();
+    const missed = this.#cursor;
+    this.#cursor ??= welcome.position;
+    this.#hear({ is: 'online', welcome, again });
+    this.ping();
+    if (again && missed !== null && missed < welcome.position) this.#pull();
+  }
+
+  /** What was missed, page by page; events that come live meanwhile wait for nothing. */
+  #pull(): void {
+    this.#ahead ??= this.#cursor;
+    const rooms = this.#watch?.rooms;
+    const scope = rooms === 'all' ? ({ of: 'all' } as const) : ({ of: 'own' } as const);
+    const query = {
+      kind: 'history',
+      scope,
+      before: null,
+      after: this.#cursor,
+      since: null,
+      limit: PAGE_EVENTS,
+    } as const;
+    this.query(query).then(
+      ([page]) => {
+        if (page?.kind !== 'events') return;
+        for (const event of page.items) {
+          this.#cursor = event.position;
+          this.#hear({ is: 'event', event });
+        }
+        if (page.more) this.#pull();
+        else {
+          this.#cursor = Math.max(this.#cursor ?? 0, this.#ahead ?? 0);
+          this.#ahead = null;
+        }
+      },
+      // The connection is gone again: the next login pulls from where this came to.
+      () => {
+        this.#ahead = null;
+      },
+    );
+  }
+
+  #hearServer(packet: ServerPacket): void {
+    switch (packet.type) {
+      case 'event':
+        if (this.#ahead === null) this.#cursor = packet.event.position;
+        else this.#ahead = packet.event.position;
+        this.#hear({ is: 'event', event: packet.event });
+        return;
+      case 'ack':
+        if (!this.#outbox.settle(packet.id)) return;
+        this.#hear({ is: 'acked', id: packet.id, position: packet.position, time: packet.time });
+        this.#release();
+        return;
+      case 'refused': {
+        const error = new TchatError(packet.code, packet.params);
+        if (packet.ref !== null) this.#answer(packet.ref, asked => asked.failed(error));
+        if (packet.id === null || !this.#outbox.settle(packet.id)) return;
+        this.#hear({ is: 'refused', id: packet.id, error });
+        this.#release();
+        return;
+      }
+      case 'page':
+        this.#asked.get(packet.ref)?.page(packet);
+        if (packet.final) this.#asked.delete(packet.ref);
+        return;
+      case 'presence':
+        this.#hear({ is: 'presence', presence: packet });
+        return;
+      case 'stale':
+        this.#hear({ is: 'stale' });
+        return;
+      case 'challenge':
+      case 'welcome':
+        throw new TchatError('bad-packet', { what: `${packet.type} out of turn` });
+      default:
+        packet satisfies never;
+    }
+  }
+
+  #answer(ref: number, call: (asked: Asked) => void): void {
+    const asked = this.#asked.get(ref);
+    this.#asked.delete(ref);
+    if (asked) call(asked);
+  }
+
+  #failQueries(): void {
+    for (const ref of [...this.#asked.keys()]) {
+      this.#answer(ref, asked => asked.failed(new TchatError('connection-lost', { address: this.#where })));
+    }
+  }
+
+  #release(): void {
+    if (this.#state === 'in') this.#outbox.release(frame => this.#session?.send(frame));
+  }
+
+  #newId(): MessageId {
+    return makeId(this.#options.clock.now(), randomBytes(10));
+  }
+}

@@ -1,0 +1,144 @@
+// One connection on the server: its session, who is behind it, and what it has in the server's hands.
+import type { Socket } from 'node:net';
+import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } from '../chat/vocabulary.ts';
+import { BYTES_BEFORE_LOGIN, COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
+import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
+import type { CloseNote } from '../protocol/frame.ts';
+import type { ClientPacket, Hello, ServerPacket, Watch } from '../protocol/packet.ts';
+import type { Ticket } from '../session/admission.ts';
+import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
+import type { Reader } from './delivery.ts';
+
+/** What a connection asks of the server. */
+export interface ConnectionOwner {
+  packet(connection: Connection, packet: ClientPacket): void;
+  drained(connection: Connection): void;
+  closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void;
+}
+
+/** Where a connection stands. `claiming`: its login waits for the log. */
+export type Stage =
+  | { readonly at: 'hello' }
+  | { readonly at: 'login'; readonly hello: Hello; readonly nonce: Buffer; readonly protocol: number }
+  | { readonly at: 'claiming'; readonly hello: Hello }
+  | { readonly at: 'in'; readonly actor: Actor };
+
+export class Connection implements SessionOwner, Reader {
+  readonly session: Session;
+  readonly address: string;
+  readonly since: Millis;
+  readonly ticket: Ticket;
+  readonly #owner: ConnectionOwner;
+  stage: Stage = { at: 'hello' };
+  presence = false;
+  watching: Watch | null = null;
+  readonly rooms = new Set<ConversationId>();
+  pushed: Position = 0;
+  lagging = false;
+  stale = false;
+  /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
+  expelled = false;
+  /** When it last did something of its own. */
+  active: Millis;
+  /** Messages that it has posted. */
+  posts = 0;
+  #late: () => void;
+  #inFlight = 0;
+  #held = false;
+
+  constructor(socket: Socket, address: string, ticket: Ticket, owner: ConnectionOwner, context: SessionContext) {
+    this.address = address;
+    this.ticket = ticket;
+    this.#owner = owner;
+    this.since = context.clock.now();
+    this.active = this.since;
+    this.session = new Session(socket, this, context);
+    this.#late = context.clock.after(LOGIN_TIMEOUT, () => this.session.close('login-timeout'));
+  }
+
+  /** Throws where nobody has logged in: only members of the index are asked. */
+  get account(): AccountId {
+    if (this.stage.at !== 'in') throw new Error('a connection without an account');
+    return this.stage.actor.account;
+  }
+
+  /** Who it is, once logged in. */
+  get actor(): Actor | null {
+    return this.stage.at === 'in' ? this.stage.actor : null;
+  }
+
+  get full(): boolean {
+    return this.session.full;
+  }
+
+  send(frames: Uint8Array): void {
+    this.session.send(frames);
+  }
+
+  reply(packet: ServerPacket): void {
+    this.session.send(encodePacket(packet));
+    this.#throttle();
+  }
+
+  refuse(to: { id?: string; ref?: number }, rejection: Pick<Rejection, 'params'> & { code: string }): void {
+    this.reply({
+      type: 'refused',
+      id: to.id ?? null,
+      ref: to.ref ?? null,
+      code: rejection.code,
+      params: rejection.params,
+    });
+  }
+
+  /** It has logged in. */
+  enter(actor: Actor, hello: Hello): void {
+    this.stage = { at: 'in', actor };
+    this.presence = hello.presence;
+    this.#late();
+    this.ticket.authenticated();
+    this.session.allow(FRAME_CONTROL);
+  }
+
+  /** Goodbye: closes once its queue has gone out, at the latest at `deadline`. Resolves when it is closed. */
+  leave(code: string, deadline: number): Promise<void> {
+    return this.session.leave(code, deadline);
+  }
+
+  /** A command went to the log, or came back from it: with too many there, the peer is read no further. */
+  began(): void {
+    this.#inFlight += 1;
+    this.#throttle();
+  }
+
+  finished(): void {
+    this.#inFlight -= 1;
+    this.#throttle();
+  }
+
+  packet(payload: Buffer): void {
+    const strange = this.stage.at !== 'in';
+    if (strange && this.session.received > BYTES_BEFORE_LOGIN) {
+      this.session.close('bad-frame', 'too much before login');
+      return;
+    }
+    this.#owner.packet(this, decodeClientPacket(payload));
+  }
+
+  drained(): void {
+    this.#throttle();
+    this.#owner.drained(this);
+  }
+
+  closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
+    this.#late();
+    this.#owner.closed(this, note, by);
+  }
+
+  #throttle(): void {
+    const hold = this.#inFlight >= COMMANDS_IN_FLIGHT || this.session.full;
+    if (hold === this.#held) return;
+    this.#held = hold;
+    if (hold) this.session.pause();
+    else this.session.resume();
+  }
+}

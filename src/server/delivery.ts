@@ -1,0 +1,103 @@
+// Kept events to everybody whom they concern. Encoded once; all events of one batch that follow each other in one
+// conversation go to its members as one buffer. Who reads too slowly is pushed to no more: it pulls from the log when
+// it has drained, from the last position that it was pushed.
+import type { AnyEvent, ChatEvent, ConversationId, Position } from '../chat/vocabulary.ts';
+import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
+import { encodePacket } from '../protocol/codec.ts';
+import type { EventLog } from '../store/event-log.ts';
+import type { AudienceIndex, Member } from './audience-index.ts';
+
+/** A connection as deliveries see it. */
+export interface Reader extends Member {
+  /** Whether its queue takes no more pushes. */
+  readonly full: boolean;
+  /** Everything up to here that it gets was pushed to it. */
+  pushed: Position;
+  /** It has fallen behind, and pulls. */
+  lagging: boolean;
+  /** A change of presence was not pushed to it. */
+  stale: boolean;
+  send(frames: Uint8Array): void;
+}
+
+const STALE = encodePacket({ type: 'stale' });
+
+export class Delivery<R extends Reader> {
+  readonly #index: AudienceIndex<R>;
+  readonly #log: EventLog;
+  /** Events handed to connections, all together: the fan-out. */
+  delivered = 0;
+
+  constructor(index: AudienceIndex<R>, log: EventLog) {
+    this.#index = index;
+    this.#log = log;
+  }
+
+  /** Events of one batch, in the order of the log. */
+  deliver(events: readonly ChatEvent[]): void {
+    let run: Buffer[] = [];
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i] as ChatEvent;
+      const next = events[i + 1];
+      if (event.kind === 'joined') this.#index.moved(event.account, event.conversation, true);
+      run.push(encodePacket({ type: 'event', event }));
+      const goesOn = next && next.conversation === event.conversation && next.kind === 'message';
+      if (goesOn && event.kind === 'message') continue;
+      this.#push(event.conversation, run, event.position);
+      run = [];
+      if (event.kind === 'left') this.#index.moved(event.account, event.conversation, false);
+    }
+  }
+
+  /** Something without a position, to everyone who reads. Who is behind gets a word later that it missed some. */
+  announce(frame: Uint8Array): void {
+    for (const reader of this.#index.readers) {
+      if (!reader.presence) continue;
+      if (reader.lagging || reader.full) this.#behind(reader).stale = true;
+      else reader.send(frame);
+    }
+  }
+
+  /** A connection has room again: it gets what it missed, and when that is all, it is pushed to again. */
+  catchUp(reader: R): void {
+    while (reader.lagging && !reader.full) {
+      const page = this.#log.page({
+        conversations: this.#index.conversations(reader),
+        after: reader.pushed,
+        limit: PAGE_EVENTS,
+      });
+      let bytes = 0;
+      for (const event of page.events) {
+        const frame = encodePacket({ type: 'event', event: event as AnyEvent });
+        reader.send(frame);
+        reader.pushed = event.position;
+        this.delivered += 1;
+        bytes += frame.length;
+        if (bytes > OUTBOUND_QUEUED) return;
+      }
+      if (page.more) continue;
+      reader.lagging = false;
+      if (reader.stale) reader.send(STALE);
+      reader.stale = false;
+    }
+  }
+
+  #push(conversation: ConversationId, run: readonly Buffer[], last: Position): void {
+    const frames = run.length === 1 ? (run[0] as Buffer) : Buffer.concat(run);
+    this.#index.forEach(conversation, reader => {
+      if (reader.lagging) return;
+      if (reader.full) {
+        this.#behind(reader);
+        return;
+      }
+      reader.send(frames);
+      reader.pushed = last;
+      this.delivered += run.length;
+    });
+  }
+
+  #behind(reader: R): R {
+    reader.lagging = true;
+    return reader;
+  }
+}

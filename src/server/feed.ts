@@ -1,0 +1,83 @@
+// The live log: what happens on the server, as lines for operators. Costs nothing while nobody listens.
+// Private talk shows who with whom, never what.
+import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
+import type { ErrorParams } from '../errors.ts';
+import { LOG_LINES } from '../limits.ts';
+
+export type LogKind = Exclude<ChatEvent['kind'], never> | 'private' | 'connected' | 'gone' | 'refused' | 'warning';
+
+/** One line. Which fields a kind has: see entryOf and the calls of `Feed.add`. */
+export interface LogEntry {
+  readonly time: Millis;
+  readonly kind: LogKind;
+  readonly room?: string;
+  readonly name?: string;
+  readonly other?: string;
+  readonly address?: string;
+  readonly text?: string;
+  readonly action?: boolean;
+  readonly code?: string;
+  readonly params?: ErrorParams;
+}
+
+export type FeedListener = (entries: readonly LogEntry[]) => void;
+
+export class Feed {
+  readonly #listeners = new Set<FeedListener>();
+  #pending: LogEntry[] = [];
+
+  get listening(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Calls with batches of lines, once a turn of the event loop; the answer stops it. */
+  listen(listener: FeedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  add(entry: LogEntry): void {
+    if (!this.listening) return;
+    if (this.#pending.push(entry) === 1) setImmediate(() => this.#flush());
+    // More than a listener keeps is of no use to it.
+    else if (this.#pending.length > LOG_LINES * 2) this.#pending = this.#pending.slice(-LOG_LINES);
+  }
+
+  events(events: readonly ChatEvent[]): void {
+    if (!this.listening) return;
+    for (const event of events) this.add(entryOf(event));
+  }
+
+  #flush(): void {
+    const entries = this.#pending;
+    this.#pending = [];
+    for (const listener of this.#listeners) listener(entries);
+  }
+}
+
+function entryOf(event: ChatEvent): LogEntry {
+  const { time, kind, conversation: room, from: name } = event;
+  switch (event.kind) {
+    case 'message': {
+      if (event.to) return { time, kind: 'private', name, other: event.to.name };
+      const text = event.body.kind === 'text' ? event.body.text : '';
+      return { time, kind, room, name, text, action: event.action };
+    }
+    case 'topic':
+      return { time, kind, room, name, text: event.text };
+    case 'broadcast':
+      return { time, kind, name, text: event.text };
+    case 'kicked':
+      return { time, kind, name: event.name, other: name, text: event.reason };
+    case 'limited':
+      return { time, kind, name, params: { connections: event.connections } };
+    case 'claimed':
+      return { time, kind, name };
+    case 'created':
+    case 'joined':
+    case 'left':
+      return { time, kind, room, name };
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,83 @@
+// The log in memory: the twin of the durable one. Holds the newest MEMORY_EVENTS events.
+import type { AccountId, ChatEvent, Draft, MessageId, Position } from '../chat/vocabulary.ts';
+import { MEMORY_EVENTS } from '../limits.ts';
+import type { EventLog, EventPage, PageRequest, Receipt } from './event-log.ts';
+
+export class MemoryLog implements EventLog {
+  readonly #capacity: number;
+  #events: ChatEvent[] = [];
+  readonly #receipts = new Map<string, Receipt>();
+  #head: Position = 0;
+
+  constructor(capacity: number = MEMORY_EVENTS) {
+    this.#capacity = capacity;
+  }
+
+  get head(): Position {
+    return this.#head;
+  }
+
+  async append(drafts: readonly Draft[]): Promise<readonly ChatEvent[]> {
+    const events = drafts.map(draft => {
+      this.#head += 1;
+      return { ...draft, position: this.#head } as ChatEvent;
+    });
+    for (const event of events) {
+      this.#events.push(event);
+      if (event.id)
+        this.#receipts.set(receiptKey(event.account, event.id), { position: event.position, time: event.time });
+    }
+    // In one go, and seldom: a shift for each event would cost more than the event.
+    if (this.#events.length > this.#capacity * 1.25) this.#drop(this.#events.length - this.#capacity);
+    return events;
+  }
+
+  find(account: AccountId, id: MessageId): Receipt | null {
+    return this.#receipts.get(receiptKey(account, id)) ?? null;
+  }
+
+  page(request: PageRequest): EventPage {
+    const { conversations, limit } = request;
+    const events: ChatEvent[] = [];
+    const forward = request.after !== undefined || request.since !== undefined;
+    const step = forward ? 1 : -1;
+    for (let i = this.#start(request); i >= 0 && i < this.#events.length; i += step) {
+      const event = this.#events[i] as ChatEvent;
+      if (!conversations.has(event.conversation)) continue;
+      if (events.length === limit) return { events: forward ? events : events.reverse(), more: true };
+      events.push(event);
+    }
+    return { events: forward ? events : events.reverse(), more: false };
+  }
+
+  async close(): Promise<void> {}
+
+  #start({ after, since, before }: PageRequest): number {
+    if (after !== undefined) return this.#first(event => event.position > after);
+    if (since !== undefined) return this.#first(event => event.time >= since);
+    return before === undefined ? this.#events.length - 1 : this.#first(event => event.position >= before) - 1;
+  }
+
+  /** Index of the first event that fits, in an order where all behind it fit too. */
+  #first(fits: (event: ChatEvent) => boolean): number {
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (fits(this.#events[middle] as ChatEvent)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #drop(count: number): void {
+    for (const event of this.#events.slice(0, count)) {
+      if (event.id) this.#receipts.delete(receiptKey(event.account, event.id));
+    }
+    this.#events = this.#events.slice(count);
+  }
+}
+
+function receiptKey(account: AccountId, id: MessageId): string {
+  return `${account} ${id}`;
+}
