@@ -1,6 +1,36 @@
 // The editor's keys, as readline has them; help is printed from this table.
-import type { EditorCommand } from './editor.ts';
 import type { KeyRow } from './keys.ts';
+
+/** What a key can ask for. */
+export type EditorCommand =
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right'
+  | 'line-start'
+  | 'line-end'
+  | 'text-start'
+  | 'text-end'
+  | 'up'
+  | 'down'
+  | 'older'
+  | 'newer'
+  | 'new-line'
+  | 'delete-back'
+  | 'delete-forward'
+  | 'kill-blank-back'
+  | 'kill-word-back'
+  | 'kill-word-forward'
+  | 'kill-line-back'
+  | 'kill-line-forward'
+  | 'yank'
+  | 'yank-pop'
+  | 'undo'
+  | 'redo'
+  | 'transpose'
+  | 'upper'
+  | 'lower'
+  | 'capital';
 
 type EditorKeyRow = KeyRow<EditorCommand> & { readonly help: `keys.editor.${EditorCommand}` };
 

@@ -12,6 +12,7 @@ import {
   yank,
   yankPop,
 } from './editor-change.ts';
+import type { EditorCommand } from './editor-keys.ts';
 import { columnIn, offsetIn, rowAt, rowsOf } from './editor-layout.ts';
 import {
   boundaryAfter,
@@ -26,40 +27,9 @@ import {
 import { blankStart, wordEnd, wordStart } from './editor-words.ts';
 
 export type { Editor } from './editor-change.ts';
-export { EDITOR_KEYS } from './editor-keys.ts';
+export { EDITOR_KEYS, type EditorCommand } from './editor-keys.ts';
 export { type EditorLayout, layout, offsetAt } from './editor-layout.ts';
 export type { EditorLimits } from './editor-text.ts';
-
-/** What a key can ask for. */
-export type EditorCommand =
-  | 'left'
-  | 'right'
-  | 'word-left'
-  | 'word-right'
-  | 'line-start'
-  | 'line-end'
-  | 'text-start'
-  | 'text-end'
-  | 'up'
-  | 'down'
-  | 'older'
-  | 'newer'
-  | 'new-line'
-  | 'delete-back'
-  | 'delete-forward'
-  | 'kill-blank-back'
-  | 'kill-word-back'
-  | 'kill-word-forward'
-  | 'kill-line-back'
-  | 'kill-line-forward'
-  | 'yank'
-  | 'yank-pop'
-  | 'undo'
-  | 'redo'
-  | 'transpose'
-  | 'upper'
-  | 'lower'
-  | 'capital';
 
 export type EditorAction =
   /** `width`: the columns that the editor is drawn in, so that up and down go by the rows on the screen. */

@@ -1,6 +1,6 @@
 // What complete control sequences mean: xterm, VT, rxvt, Linux console, kitty keyboard, modifyOtherKeys, mouse, reports.
 // What is not known here means nothing: undefined, and the sequence is swallowed.
-import type { InputEvent, MouseInput } from './input.ts';
+import type { InputEvent, MouseInput } from './input-events.ts';
 import { keyName, type Modifiers } from './keys.ts';
 
 const LETTER_KEYS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 // Input: the terminal's bytes, cut anywhere, become events. Nothing that a terminal sends by itself is ever typed as text.
+import type { InputEvent } from './input-events.ts';
 import {
   codePointKey,
   controlKey,
@@ -9,36 +10,11 @@ import {
   linuxFunctionKey,
 } from './input-sequences.ts';
 import { keyName } from './keys.ts';
+import { LegacyMouseReport } from './legacy-mouse.ts';
 import { PasteBuffer } from './paste.ts';
 import { Utf8Decoder } from './utf8.ts';
 
-export type InputEvent =
-  | { readonly type: 'key'; readonly key: string }
-  /** One or more printable characters; a cluster that came in two reads is in two events. */
-  | { readonly type: 'text'; readonly text: string }
-  /** Line ends are \n; control characters other than it and \t are U+FFFD. `cut` when it was longer than PASTE_BYTES. */
-  | { readonly type: 'paste'; readonly text: string; readonly cut?: true }
-  | MouseInput
-  | { readonly type: 'focus'; readonly focused: boolean }
-  | { readonly type: 'report'; readonly name: ReportName; readonly values: readonly number[] };
-
-/** Cells are counted from 0. */
-export interface MouseInput {
-  readonly type: 'mouse';
-  readonly action: 'press' | 'release' | 'drag' | 'wheel-up' | 'wheel-down';
-  readonly button: 'left' | 'middle' | 'right' | 'none';
-  readonly x: number;
-  readonly y: number;
-  readonly ctrl: boolean;
-  readonly alt: boolean;
-  readonly shift: boolean;
-}
-
-/**
- * What the terminal answered: cursor [row, column] (from 1), device [class, …], mode [number, state], keyboard [kitty flags],
- * window [what, …], status [...], colour [10 text | 11 background, red, green, blue] (0–255).
- */
-export type ReportName = 'cursor' | 'device' | 'mode' | 'keyboard' | 'window' | 'status' | 'colour';
+export type { InputEvent, MouseInput, ReportName } from './input-events.ts';
 
 /** Bytes of a control sequence that are kept; longer ones are swallowed whole. */
 const SEQUENCE_BYTES = 64;
@@ -82,8 +58,7 @@ export class InputTokeniser {
   private introducer = '';
   /** An Escape came before: of the sequence, or of the character in utf8. */
   private alt = false;
-  private mouse: number[] = [];
-  private mouseLead = 0;
+  private mouse = new LegacyMouseReport();
   private paste = new PasteBuffer();
   private pauses = 0;
 
@@ -244,8 +219,7 @@ export class InputTokeniser {
       return;
     }
     if (this.body === '' && char === 'M') {
-      this.mouse = [];
-      this.mouseLead = 0;
+      this.mouse = new LegacyMouseReport();
       this.enter('mouse');
       return;
     }
@@ -288,38 +262,17 @@ export class InputTokeniser {
     this.emit(linuxFunctionKey(String.fromCharCode(byte), alt));
   }
 
-  /** Three numbers, each one byte, or two where the terminal writes them as UTF-8 (mode 1005). Never asked for, only understood. */
   private legacyMouse(byte: number): void {
     if (byte < 0x20) {
       this.breakOff(byte);
       return;
     }
-    if (this.mouseLead !== 0) {
-      const lead = this.mouseLead;
-      this.mouseLead = 0;
-      if (byte >= 0x80 && byte <= 0xbf) {
-        this.mouseNumber(((lead & 0x1f) << 6) | (byte & 0x3f));
-        return;
-      }
-      this.mouseNumber(lead);
-      if (this.mode !== 'mouse') {
-        this.step(byte);
-        return;
-      }
-    }
-    if (byte >= 0xc2 && byte <= 0xdf) this.mouseLead = byte;
-    else this.mouseNumber(byte);
-  }
-
-  private mouseNumber(value: number): void {
-    const [button, x] = this.mouse;
-    if (button === undefined || x === undefined) {
-      this.mouse.push(value);
-      return;
-    }
+    const report = this.mouse.push(byte);
+    if (report === undefined) return;
     this.alt = false;
     this.enter('ground');
-    this.emit(decodeLegacyMouse(button, x, value));
+    this.emit(decodeLegacyMouse(report.button, report.x, report.y));
+    if (report.rest !== undefined) this.step(report.rest);
   }
 
   /** An OSC, DCS, APC, PM or SOS: a reply. No reply holds control characters, so one of them gives the keyboard back. */
