@@ -47,11 +47,14 @@ export function scroll(state: ListState, delta: number, count: number, heightOf:
   if (count <= 0 || height <= 0) return LIST_END;
   if (state.anchor === 'end' && delta >= 0) return LIST_END;
   const top = topOf(state, count, heightOf, height);
-  const moved = delta < 0 ? up(top, -delta, heightOf) : down(top, delta, count, heightOf);
+  if (delta < 0) {
+    const moved = up(top, -delta, heightOf);
+    // A list that fits into the window has nothing above: it stays at its end.
+    return isBefore(moved, lastTop(count, heightOf, height)) ? { anchor: moved } : LIST_END;
+  }
   const last = lastTop(count, heightOf, height);
-  // The bottom in sight is the end, unless the way went up and there was something to go up to.
-  if (!isBefore(moved, last)) return LIST_END;
-  return { anchor: moved };
+  const moved = down(top, delta, last, heightOf);
+  return isBefore(moved, last) ? { anchor: moved } : LIST_END;
 }
 
 /** The window with an item's first row at its top, or as near as the end allows. */
@@ -111,14 +114,15 @@ function up(from: Place, rows: number, heightOf: HeightOf): Place {
   return { index, row: Math.max(0, row - left) };
 }
 
-function down(from: Place, rows: number, count: number, heightOf: HeightOf): Place {
+/** Goes down, but no farther than the item of `last`. */
+function down(from: Place, rows: number, last: Place, heightOf: HeightOf): Place {
   let { index } = from;
   let row = from.row + rows;
-  while (index < count && row >= heightOf(index)) {
+  while (index < last.index && row >= heightOf(index)) {
     row -= heightOf(index);
     index += 1;
   }
-  return { index, row: index < count ? row : 0 };
+  return { index, row };
 }
 
 function isBefore(a: Place, b: Place): boolean {

@@ -69,9 +69,14 @@ function wrapParagraph(text: string, offset: number, width: number, lines: Wrapp
   while (first < parts.length) {
     const next = rowEnd(parts, first, width);
     let end = start;
-    for (let i = first; i < next; i++) end += parts[i]!.length;
+    let columns = 0;
+    for (let i = first; i < next; i++) {
+      end += parts[i]!.length;
+      columns += parts[i]!.width;
+    }
     let shown = next;
-    if (next < parts.length) while (shown > first && parts[shown - 1]!.text === ' ') shown -= 1;
+    const hangs = next < parts.length || columns > width;
+    if (hangs) while (shown > first && parts[shown - 1]!.text === ' ') shown -= 1;
     lines.push({ text: join(parts, first, shown), start, end });
     start = end;
     first = next;
