@@ -93,6 +93,14 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'quit', keys: ['Ctrl-Q', 'Ctrl-C'], letters: [], help: 'dashboard.key.quit', hint: 'dashboard.hint.quit' },
 ];
 
+/** What the bottom bar says while a text is being written; these keys are the line's own. */
+export const WRITING_HINTS: readonly { readonly keys: string; readonly hint: WordKey; readonly action?: Action }[] = [
+  { keys: 'Enter', hint: 'dashboard.hint.run' },
+  { keys: 'Tab', hint: 'dashboard.hint.complete' },
+  { keys: 'Up', hint: 'dashboard.hint.history' },
+  { keys: 'Esc', hint: 'dashboard.hint.leave', action: 'leave' },
+];
+
 const KEYS: KeyTable<Action> = keyTable(BINDINGS.map(({ action, keys, help }) => ({ key: keys, action, help })));
 const LETTERS = lettersOf(BINDINGS);
 

@@ -161,8 +161,8 @@ export interface Table {
   readonly top: number;
 }
 
-/** Which lines of the log are shown: `talk` messages, `people` comings and goings, `rule` operators' acts and trouble. */
-export type LogGroup = 'all' | 'talk' | 'people' | 'rule';
+/** Which lines of the log are shown: `talk` messages, `people` comings and goings, `alerts` operators' acts and trouble. */
+export type LogGroup = 'all' | 'talk' | 'people' | 'alerts';
 
 /**
  * The live log. While it follows, `entries` takes what comes; while it stands still (paused, or scrolled up), what comes
@@ -219,6 +219,8 @@ export interface Notice {
 export interface Pending {
   readonly ref: number;
   readonly command: Command;
+  /** What the sentences about it name. */
+  readonly params: ErrorParams;
 }
 
 /** One number over the last minutes: a value every CHART_STEP, the newest last and still being measured. */
@@ -266,7 +268,8 @@ export type Place =
   | { readonly on: 'column'; readonly column: Column }
   | { readonly on: 'pane'; readonly pane: Pane }
   | { readonly on: 'command' }
-  | { readonly on: 'action'; readonly action: Action }
+  /** `pane`: the pane that the action is about, which gets the keys. */
+  | { readonly on: 'action'; readonly action: Action; readonly pane?: Pane }
   | { readonly on: 'yes' }
   | { readonly on: 'no' }
   /** The overlay's own surface, and all behind it. */

@@ -1,0 +1,140 @@
+// The live log: taking in, filtering, standing still, scrolling and searching. Pure.
+// An append costs a copy of at most LOG_LINES references and a look at what is new, however much is held.
+import { LOG_LINES } from '../../limits.ts';
+import { scroll } from '../kit/list.ts';
+import type { Log, LogEntry, LogGroup, LogKind } from './model.ts';
+
+export const EMPTY_LOG: Log = {
+  entries: [],
+  shown: [],
+  waiting: [],
+  missed: 0,
+  state: 'following',
+  list: { anchor: 'end' },
+  group: 'all',
+  filter: '',
+  search: '',
+  found: -1,
+  wrapped: false,
+};
+
+export const GROUPS: readonly LogGroup[] = ['all', 'talk', 'people', 'alerts'];
+
+const GROUP_OF: { readonly [K in LogKind]: LogGroup } = {
+  message: 'talk',
+  private: 'talk',
+  joined: 'people',
+  left: 'people',
+  created: 'people',
+  topic: 'talk',
+  claimed: 'people',
+  connected: 'people',
+  gone: 'people',
+  refused: 'alerts',
+  broadcast: 'alerts',
+  kicked: 'alerts',
+  limited: 'alerts',
+  warning: 'alerts',
+};
+
+/** Rows that a line takes, and rows that there are. */
+export interface LogView {
+  readonly heightOf: (index: number) => number;
+  readonly height: number;
+}
+
+/** The log with what came. */
+export function appended(log: Log, entries: readonly LogEntry[]): Log {
+  if (entries.length === 0) return log;
+  if (log.state !== 'following') {
+    return { ...log, waiting: held(log.waiting, entries), missed: log.missed + entries.length };
+  }
+  const all = held(log.entries, entries);
+  if (log.shown === log.entries) return { ...log, entries: all, shown: all, found: -1 };
+  const test = tester(log);
+  const lost = log.entries.slice(0, log.entries.length + entries.length - all.length);
+  const gone = lost.reduce((count, entry) => (test(entry) ? count + 1 : count), 0);
+  const fresh = entries.length > LOG_LINES ? all : entries;
+  return { ...log, entries: all, shown: [...log.shown.slice(gone), ...fresh.filter(test)], found: -1 };
+}
+
+/** Follows again: what waited comes in. */
+export function following(log: Log): Log {
+  if (log.state === 'following') return log;
+  const entries = held(log.entries, log.waiting);
+  const caughtUp = { ...log, entries, waiting: [], missed: 0, state: 'following' as const, list: EMPTY_LOG.list };
+  return refiltered(caughtUp);
+}
+
+/** Stands still, or follows again. */
+export function pauseToggled(log: Log): Log {
+  return log.state === 'following' ? { ...log, state: 'paused' } : following(log);
+}
+
+/** Scrolls by rows. Upwards it stops following; at the end it follows again, unless it was paused by hand. */
+export function logScrolled(log: Log, rows: number, view: LogView): Log {
+  const list = scroll(log.list, rows, log.shown.length, view.heightOf, view.height);
+  if (list.anchor === 'end') return log.state === 'scrolled' ? following(log) : { ...log, list };
+  return { ...log, list, state: log.state === 'following' ? 'scrolled' : log.state };
+}
+
+export function logFiltered(log: Log, filter: string): Log {
+  return refiltered({ ...log, filter });
+}
+
+export function logGrouped(log: Log, group: LogGroup): Log {
+  return refiltered({ ...log, group });
+}
+
+/** Goes to the next line that holds what is searched for: older ones first, round at the end. */
+export function searched(log: Log, direction: 'older' | 'newer', view: LogView): Log {
+  const count = log.shown.length;
+  if (log.search === '' || count === 0) return { ...log, found: -1 };
+  const words = log.search.toLowerCase();
+  const step = direction === 'older' ? count - 1 : 1;
+  let at = log.found >= 0 ? log.found : direction === 'older' ? 0 : count - 1;
+  for (let tried = 0; tried < count; tried++) {
+    at = (at + step) % count;
+    if (haystack(log.shown[at]!).includes(words)) return shownAt(log, at, view);
+  }
+  return { ...log, found: -1 };
+}
+
+function shownAt(log: Log, found: number, view: LogView): Log {
+  const top = Math.max(0, found - Math.floor(view.height / 2));
+  const list = scroll({ anchor: { index: top, row: 0 } }, 0, log.shown.length, view.heightOf, view.height);
+  return { ...log, found, list, state: log.state === 'following' ? 'scrolled' : log.state };
+}
+
+function refiltered(log: Log): Log {
+  const all = log.group === 'all' && log.filter.trim() === '';
+  const shown = all ? log.entries : log.entries.filter(tester(log));
+  return { ...log, shown, list: EMPTY_LOG.list, found: -1 };
+}
+
+/** At most LOG_LINES, the oldest go. */
+function held(entries: readonly LogEntry[], more: readonly LogEntry[]): readonly LogEntry[] {
+  const kept = Math.max(0, LOG_LINES - more.length);
+  const before = entries.length > kept ? entries.slice(entries.length - kept) : entries;
+  return [...before, ...(more.length > LOG_LINES ? more.slice(-LOG_LINES) : more)];
+}
+
+/** Whether a line is to be shown: `#room`, `@name` and words that it holds, all of them. */
+function tester(log: Log): (entry: LogEntry) => boolean {
+  const words = log.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return entry =>
+    (log.group === 'all' || GROUP_OF[entry.kind] === log.group) && words.every(word => holds(entry, word));
+}
+
+function holds(entry: LogEntry, word: string): boolean {
+  if (word.startsWith('#')) return entry.room?.toLowerCase().startsWith(word) ?? false;
+  if (word.startsWith('@')) {
+    const name = word.slice(1);
+    return [entry.name, entry.other].some(one => one?.toLowerCase().startsWith(name));
+  }
+  return haystack(entry).includes(word);
+}
+
+function haystack({ kind, room = '', name = '', other = '', address = '', text = '', code = '' }: LogEntry): string {
+  return `${kind} ${room} ${name} ${other} ${address} ${text} ${code}`.toLowerCase();
+}

@@ -1,0 +1,67 @@
+// The raised box that every overlay stands in, and the buttons in it.
+import { say, type WordKey } from '../../../words/words.ts';
+import type { Canvas, Rect, Span } from '../../kit/canvas.ts';
+import { centred } from '../../kit/layout.ts';
+import type { Areas } from '../layout.ts';
+import type { Place } from '../model.ts';
+
+/** Rows of the users' pane from which a question about a user stands in it, and not above everything. */
+const PANE_ROOM = 14;
+
+/** A question about a user stands where the users are, if there is room; else in the middle. */
+export function boxRect(canvas: Canvas, areas: Areas, width: number, height: number): Rect {
+  const { users, log } = areas;
+  const whole = { x: 0, y: 0, width: canvas.width, height: canvas.height };
+  if (!users || !log || users.width >= canvas.width || users.height < PANE_ROOM) {
+    return centred(whole, Math.min(width, canvas.width - 2), height);
+  }
+  const rows = Math.min(height, users.height);
+  return centred(
+    { ...users, y: users.y + users.height - rows - 1, height: rows },
+    Math.min(width, users.width - 6),
+    rows,
+  );
+}
+
+/** Raises a box, with a frame where there are no surfaces, and gives what is inside of it. */
+export function openBox(canvas: Canvas, rect: Rect): Canvas {
+  const box = canvas.region(rect);
+  box.fill('raised');
+  if (canvas.colours === 'none') frame(box);
+  const roomy = box.height >= 6;
+  const x = box.width >= 30 ? 3 : 1;
+  const y = roomy || canvas.colours === 'none' ? 1 : 0;
+  return box.region({ x, y, width: Math.max(0, box.width - 2 * x), height: Math.max(0, box.height - 2 * y) });
+}
+
+function frame(box: Canvas): void {
+  const { width, height } = box;
+  box.rule(0, 'rule');
+  box.rule(height - 1, 'rule');
+  for (let y = 1; y < height - 1; y++) {
+    box.text(0, y, '│', 'rule');
+    box.text(width - 1, y, '│', 'rule');
+  }
+  for (const [x, y, glyph] of [
+    [0, 0, '┌'],
+    [width - 1, 0, '┐'],
+    [0, height - 1, '└'],
+    [width - 1, height - 1, '┘'],
+  ] as const) {
+    box.text(x, y, glyph, 'rule');
+  }
+}
+
+/** Keys with what they answer, which may be clicked as well. */
+export function viewButtons(canvas: Canvas, y: number, buttons: readonly (readonly [string, WordKey, Place])[]): void {
+  let x = 0;
+  for (const [key, words, place] of buttons) {
+    const spans: Span[] = [
+      { text: key, tokens: ['strong', 'key'] },
+      { text: ` ${say(words)}`, token: 'dim' },
+    ];
+    const width = canvas.spans(x, y, spans);
+    canvas.target({ x, y, width, height: 1 }, place);
+    x += width + 3;
+  }
+}

@@ -1,0 +1,111 @@
+// The dashboard's reducer: a message and a model give the next model and what is to be done. Pure.
+import { type Step, settled, still, tableHeight, withNotice } from './act.ts';
+import { EMPTY_CHARTS, record } from './charts.ts';
+import { onInput } from './input.ts';
+import { newLine } from './line.ts';
+import { appended, EMPTY_LOG } from './log.ts';
+import type { Model, Msg, Notice, Stats } from './model.ts';
+import { EMPTY_TABLE, withRows } from './table.ts';
+
+/** Minutes east of UTC at a time: the machine's own zone, unless a test says otherwise. */
+export type OffsetAt = (time: number) => number;
+
+export function initialModel(width: number, height: number): Model {
+  return {
+    width,
+    height,
+    now: 0,
+    offset: 0,
+    phase: 'starting',
+    server: null,
+    stats: null,
+    charts: EMPTY_CHARTS,
+    table: EMPTY_TABLE,
+    log: EMPTY_LOG,
+    focus: 'users',
+    pane: 'users',
+    command: newLine(''),
+    field: null,
+    overlay: null,
+    notice: null,
+    pending: [],
+    nextRef: 1,
+  };
+}
+
+export function update(model: Model, msg: Msg, offsetAt: OffsetAt): Step {
+  switch (msg.type) {
+    case 'snapshot':
+      return still(withSnapshot(at(model, msg.now, offsetAt), msg));
+    case 'stats':
+      return still({
+        ...at(model, msg.stats.now, offsetAt),
+        stats: msg.stats,
+        charts: record(model.charts, msg.stats),
+      });
+    case 'users':
+      return still({ ...model, table: withRows(model.table, msg.rows, tableHeight(model)) });
+    case 'log': {
+      const log = appended(model.log, msg.entries);
+      return still(log === model.log ? model : { ...model, log });
+    }
+    case 'result':
+      return still(answered(model, msg));
+    case 'closing':
+      return still(
+        withNotice(
+          { ...model, phase: 'closing', overlay: null },
+          { tone: 'quiet', code: 'dashboard.notice.closing', params: {} },
+        ),
+      );
+    case 'input':
+      return onInput(model, msg.event, msg.target);
+    case 'resized':
+      if (msg.width === model.width && msg.height === model.height) return still(model);
+      return still(settled({ ...model, width: msg.width, height: msg.height }));
+    case 'tick':
+      return still(at(model, msg.now, offsetAt));
+    default:
+      return msg satisfies never;
+  }
+}
+
+function at(model: Model, now: number, offsetAt: OffsetAt): Model {
+  return now === model.now ? model : { ...model, now, offset: offsetAt(now) };
+}
+
+function withSnapshot(model: Model, msg: Extract<Msg, { type: 'snapshot' }>): Model {
+  const stats: Stats = {
+    now: msg.now,
+    users: msg.users.length,
+    connections: msg.connections,
+    unauthenticated: msg.unauthenticated,
+    limit: msg.limit,
+    rooms: msg.rooms,
+    messagesPerSecond: 0,
+    deliveriesPerSecond: 0,
+    bytesInPerSecond: 0,
+    bytesOutPerSecond: 0,
+    memory: 0,
+    loopDelayP99: 0,
+    ...(model.stats ? ratesOf(model.stats) : {}),
+  };
+  const table = withRows(model.table, msg.users, tableHeight(model));
+  // Commands of an earlier connection to the server will never be answered.
+  return { ...model, phase: 'open', server: msg.server, stats, table, pending: [] };
+}
+
+function ratesOf(stats: Stats): Partial<Stats> {
+  const { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, memory, loopDelayP99 } = stats;
+  return { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, memory, loopDelayP99 };
+}
+
+function answered(model: Model, msg: Extract<Msg, { type: 'result' }>): Model {
+  const pending = model.pending.find(({ ref }) => ref === msg.ref);
+  if (!pending) return model;
+  const rest = { ...model, pending: model.pending.filter(each => each !== pending) };
+  const notice: Notice = msg.ok
+    ? { tone: 'ok', code: `dashboard.done.${pending.command.kind}`, params: pending.params }
+    : { tone: 'error', code: msg.code, params: msg.params };
+  return withNotice(rest, notice);
+}

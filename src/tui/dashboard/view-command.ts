@@ -1,0 +1,61 @@
+// The command line at the bottom and the result line above it.
+import { say } from '../../words/words.ts';
+import type { Canvas } from '../kit/canvas.ts';
+import type { Token } from '../kit/tokens.ts';
+import { widthOf } from '../kit/width.ts';
+import { formOf } from './commands.ts';
+import { wordsOf } from './log-line.ts';
+import type { Model, Notice, Place } from './model.ts';
+import { viewText } from './view-field.ts';
+
+/** Where the text begins: the mark and a space on each side. */
+export const COMMAND_START = 3;
+/** Columns of text that a hint beside it leaves free at least. */
+const TEXT_LEAST = 12;
+
+const TONES: { readonly [T in Notice['tone']]: { readonly mark: string; readonly token: Token } } = {
+  ok: { mark: '✓', token: 'ok' },
+  error: { mark: '✗', token: 'error' },
+  quiet: { mark: '·', token: 'dim' },
+};
+
+export function viewResult(model: Model, canvas: Canvas): void {
+  const { notice } = model;
+  if (!notice) return;
+  const { mark, token } = TONES[notice.tone];
+  canvas.text(1, 0, mark, token);
+  canvas.text(COMMAND_START, 0, wordsOf(notice.code, notice.params), token, {
+    width: canvas.width - COMMAND_START - 1,
+  });
+}
+
+/** `withResult`: the result has no line of its own. */
+export function viewCommand(model: Model, canvas: Canvas, withResult: boolean): void {
+  canvas.fill('input');
+  canvas.target({ x: 0, y: 0, width: canvas.width, height: 1 }, { on: 'command' } as Place);
+  const focused = model.focus === 'command';
+  const { text } = model.command;
+  canvas.text(1, 0, '›', focused ? 'accent' : 'faint');
+  if (withResult && model.notice && text === '') {
+    viewResult(model, canvas.region({ x: 2, y: 0, width: canvas.width - 2, height: 1 }));
+    if (focused) canvas.cursor(COMMAND_START - 1, 0);
+    return;
+  }
+  const hint = hintOf(model);
+  const hintWidth = widthOf(hint) + 2;
+  const room = canvas.width - COMMAND_START - 1;
+  const hinted = hint !== '' && room - hintWidth >= Math.max(TEXT_LEAST, widthOf(text) + 2);
+  if (hinted) canvas.text(canvas.width - hintWidth, 0, hint, 'faint');
+  const width = hinted ? room - hintWidth : room;
+  const inner = canvas.region({ x: COMMAND_START, y: 0, width, height: 1 });
+  if (focused && !model.overlay && !model.field) viewText(inner, model.command);
+  else inner.text(0, 0, text, focused ? 'text' : 'dim', { width });
+  if (text === '' && !focused) inner.text(0, 0, say('dashboard.command.placeholder'), 'faint', { width });
+}
+
+/** While a command is being written, how it goes on. */
+function hintOf(model: Model): string {
+  if (model.focus !== 'command') return '';
+  const form = formOf(model.command.text);
+  return form ? `${form.name} ${form.args}`.trim() : say('dashboard.command.tab');
+}

@@ -1,0 +1,234 @@
+// The users' pane: heading, columns, the people in view, and what may be done with the selected one.
+import { say } from '../../words/words.ts';
+import type { Canvas, Rect, Span } from '../kit/canvas.ts';
+import { formatAge, formatBytes, formatCount, formatRate, formatSince } from '../kit/format.ts';
+import type { Token } from '../kit/tokens.ts';
+import { widthOf } from '../kit/width.ts';
+import { bindingOf, keyLabels } from './keys.ts';
+import { userRows } from './layout.ts';
+import type { Column, Model, Place, UserRow } from './model.ts';
+import { COLUMNS } from './table.ts';
+import { viewField } from './view-field.ts';
+
+/** Messages a second of one person from which the rate is marked: more than talk, and a flood. */
+const RATE = { busy: 5, flood: 15 } as const;
+/** Milliseconds without a word from which somebody counts as away. */
+const AWAY = 10 * 60_000;
+
+export function viewUsers(model: Model, canvas: Canvas, area: Rect): void {
+  canvas.fill('side');
+  canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'pane', pane: 'users' } as Place);
+  const rows = userRows(area);
+  const { table } = model;
+  const left = marginOf(canvas.width);
+  viewHeading(model, canvas, left);
+  if (rows.count === 0) return;
+  const columns = columnsFor(canvas.width - left - 1);
+  viewColumns(model, canvas, columns, { x: left, y: rows.columnsY });
+  const shown = table.shown.slice(table.top, table.top + rows.count);
+  for (const [index, row] of shown.entries()) {
+    viewRow(model, row, canvas.region({ x: 0, y: rows.firstY + index, width: canvas.width, height: 1 }), columns);
+  }
+  if (table.shown.length === 0) viewNobody(model, canvas, { x: left, y: rows.firstY });
+  if (table.shown.length > rows.count) viewScrollbar(model, canvas, rows);
+  if (!rows.hints) return;
+  viewLeftOut(model, canvas, { x: left, y: rows.firstY + rows.count }, rows.count);
+  viewHints(canvas, { x: left, y: area.height - 2 });
+}
+
+function marginOf(width: number): number {
+  return width >= 60 ? 2 : 1;
+}
+
+function viewHeading(model: Model, canvas: Canvas, left: number): void {
+  const { table, field } = model;
+  const focused = model.focus === 'users';
+  if (focused) canvas.text(0, 0, '▌', 'current-bar');
+  let x = left + canvas.text(left, 0, say('dashboard.users'), undefined, {}) + 2;
+  canvas.text(left, 0, say('dashboard.users'), focused ? 'accent' : 'heading');
+  if (field?.of === 'users-filter') {
+    viewField(canvas.region({ x, y: 0, width: canvas.width - x - 1, height: 1 }), '/', field.editor);
+    return;
+  }
+  const parts: { text: string; token: Token; place: Place }[] = [];
+  const filter = { on: 'action', action: 'filter', pane: 'users' } as const;
+  const count = formatCount(table.rows.length);
+  const filtered = table.filter.trim() !== '';
+  if (filtered) {
+    const counted = say('dashboard.users.count', { shown: formatCount(table.shown.length), all: count });
+    parts.push({ text: counted, token: 'dim', place: filter });
+    parts.push({ text: say('dashboard.users.filter', { filter: table.filter }), token: 'warn', place: filter });
+  } else {
+    parts.push({ text: count, token: 'dim', place: { on: 'pane', pane: 'users' } });
+    const column = say(`dashboard.column.${table.sort}`);
+    const sorted = say(table.reversed ? 'dashboard.users.reversed' : 'dashboard.users.sorted', { column });
+    parts.push({ text: sorted, token: 'dim', place: { on: 'action', action: 'sort', pane: 'users' } });
+    parts.push({ text: say('dashboard.users.to-filter'), token: 'faint', place: filter });
+  }
+  for (const [index, { text, token, place }] of parts.entries()) {
+    const room = canvas.width - x - 1;
+    if (room < 4 || (widthOf(text) > room && index > 0 && !filtered)) return;
+    const width = canvas.text(x, 0, text, token, { width: room });
+    canvas.target({ x, y: 0, width, height: 1 }, place);
+    x += width;
+    if (index < parts.length - 1) x += canvas.text(x, 0, ' · ', 'faint');
+  }
+}
+
+interface Placed {
+  readonly column: Column;
+  readonly x: number;
+  readonly width: number;
+}
+
+/** Columns of each, the space after it included; name and address share what is left. */
+const LEAST: { readonly [C in Column]: number } = {
+  name: 12,
+  idle: 7,
+  rate: 7,
+  address: 17,
+  lag: 8,
+  since: 7,
+  rooms: 7,
+};
+/** Which stay the longest as the pane gets narrower. */
+const RANKED: readonly Column[] = ['name', 'idle', 'rate', 'address', 'lag', 'since', 'rooms'];
+const WIDEST = { name: 36, address: 41 } as const;
+
+/** The columns that fit. */
+function columnsFor(width: number): readonly Placed[] {
+  const chosen = new Set<Column>();
+  let left = width;
+  for (const column of RANKED) {
+    if (LEAST[column] > left && column !== 'name') break;
+    chosen.add(column);
+    left -= LEAST[column];
+  }
+  left = Math.max(0, left);
+  const share = chosen.has('address') ? Math.min(Math.floor(left / 2), WIDEST.address - LEAST.address) : 0;
+  const extra: Partial<Record<Column, number>> = {
+    address: share,
+    name: Math.min(left - share, WIDEST.name - LEAST.name),
+  };
+  let x = 0;
+  return COLUMNS.filter(column => chosen.has(column)).map(column => {
+    const placed = { column, x, width: Math.min(width, LEAST[column] + (extra[column] ?? 0)) };
+    x += placed.width;
+    return placed;
+  });
+}
+
+function viewColumns(model: Model, canvas: Canvas, columns: readonly Placed[], at: { x: number; y: number }): void {
+  for (const { column, x, width } of columns) {
+    const sorted = model.table.sort === column;
+    const mark = sorted ? (model.table.reversed ? ' ▴' : ' ▾') : '';
+    canvas.text(at.x + x, at.y, `${say(`dashboard.column.${column}`)}${mark}`, sorted ? 'dim' : 'faint', {
+      width: width - 1,
+    });
+    canvas.target({ x: at.x + x, y: at.y, width, height: 1 }, { on: 'column', column } as Place);
+  }
+}
+
+function viewRow(model: Model, row: UserRow, canvas: Canvas, columns: readonly Placed[]): void {
+  const selected = model.table.selected === row.account;
+  if (selected) {
+    canvas.fill('selected');
+    canvas.text(0, 0, '▌', model.focus === 'users' ? 'current-bar' : 'faint');
+  }
+  canvas.target({ x: 0, y: 0, width: canvas.width, height: 1 }, { on: 'user', account: row.account } as Place);
+  const left = marginOf(canvas.width);
+  for (const { column, x, width } of columns) {
+    canvas.spans(left + x, 0, cellOf(model, row, column, selected), { width: width - 1 });
+  }
+}
+
+function cellOf(model: Model, row: UserRow, column: Column, selected: boolean): readonly Span[] {
+  switch (column) {
+    case 'name':
+      return nameCell(row, selected);
+    case 'address':
+      return [{ text: row.address, token: 'dim' }];
+    case 'since':
+      return [{ text: formatSince(row.since, model.now, model.offset), token: 'dim' }];
+    case 'idle': {
+      const idle = model.now - row.lastActive;
+      return [{ text: formatAge(idle), token: idle >= AWAY ? 'dim' : 'text' }];
+    }
+    case 'rooms':
+      return [{ text: String(row.rooms), token: 'dim' }];
+    case 'rate':
+      return [{ text: formatRate(row.messagesPerSecond), token: rateToken(row.messagesPerSecond) }];
+    case 'lag':
+      return row.queuedBytes > 0
+        ? [{ text: formatBytes(row.queuedBytes), token: 'warn' }]
+        : [{ text: '0', token: 'faint' }];
+    default:
+      return column satisfies never;
+  }
+}
+
+function nameCell(row: UserRow, selected: boolean): readonly Span[] {
+  const spans: Span[] = [{ text: row.name, token: selected ? 'strong' : 'text' }];
+  if (row.role === 'owner') spans.push({ text: ' ★', token: 'warn' });
+  if (row.role === 'operator') spans.push({ text: ' ☆', token: 'warn' });
+  if (row.sessions > 1) spans.push({ text: ` ×${row.sessions}`, token: 'faint' });
+  return spans;
+}
+
+function rateToken(rate: number): Token {
+  if (rate <= 0) return 'faint';
+  return rate >= RATE.flood ? 'error' : rate >= RATE.busy ? 'warn' : 'text';
+}
+
+function viewNobody(model: Model, canvas: Canvas, at: { x: number; y: number }): void {
+  const width = canvas.width - at.x - 1;
+  if (model.table.rows.length > 0) {
+    canvas.text(at.x, at.y, say('dashboard.users.no-match', { filter: model.table.filter }), 'dim', { width });
+    return;
+  }
+  if (!model.server) return;
+  canvas.text(at.x, at.y, say('dashboard.users.nobody'), 'dim', { width });
+  const join = say('dashboard.users.join', { address: model.server.link ?? model.server.address });
+  canvas.text(at.x, at.y + 1, join, 'code', { width });
+}
+
+/** How far down the list the window stands, in the last column. */
+function viewScrollbar(model: Model, canvas: Canvas, rows: { firstY: number; count: number }): void {
+  const { shown, top } = model.table;
+  const size = Math.max(1, Math.round((rows.count * rows.count) / shown.length));
+  const room = shown.length - rows.count;
+  const from = Math.round((Math.min(top, room) / room) * (rows.count - size));
+  for (let y = 0; y < size; y++) canvas.text(canvas.width - 1, rows.firstY + from + y, '▐', 'scrollbar');
+}
+
+function viewLeftOut(model: Model, canvas: Canvas, at: { x: number; y: number }, count: number): void {
+  const { shown, top } = model.table;
+  const below = shown.length - top - count;
+  const parts: string[] = [];
+  if (below > 0) parts.push(say('dashboard.users.more', { count: formatCount(below) }));
+  if (top > 0 && shown.length > count) parts.push(say('dashboard.users.above', { count: formatCount(top) }));
+  canvas.text(at.x, at.y, parts.join(' · '), 'faint', { width: canvas.width - at.x - 1 });
+}
+
+const HINTS = [
+  ['kick', 'dashboard.hint.kick'],
+  ['details', 'dashboard.hint.details'],
+  ['limit', 'dashboard.hint.limit'],
+  ['sort', 'dashboard.hint.sort'],
+  ['broadcast', 'dashboard.hint.broadcast'],
+] as const;
+
+function viewHints(canvas: Canvas, at: { x: number; y: number }): void {
+  let x = at.x;
+  for (const [action, words] of HINTS) {
+    const label = keyLabels(bindingOf(action))[0] ?? '';
+    const width = widthOf(label) + 1 + widthOf(say(words));
+    if (x + width > canvas.width - 1) return;
+    canvas.spans(x, at.y, [
+      { text: label, tokens: ['strong', 'key'] },
+      { text: ` ${say(words)}`, token: 'dim' },
+    ]);
+    canvas.target({ x, y: at.y, width, height: 1 }, { on: 'action', action } as Place);
+    x += width + 3;
+  }
+}
