@@ -4,8 +4,9 @@ import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
+import { keys } from './en/keys.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 

@@ -12,6 +12,7 @@ import {
 } from '../../../src/tui/kit/editor.ts';
 import { keyTable } from '../../../src/tui/kit/keys.ts';
 import { clusters, widthOf } from '../../../src/tui/kit/width.ts';
+import { isWordKey } from '../../../src/words/words.ts';
 
 const LIMITS = { bytes: 1_000, lines: 20 };
 
@@ -193,11 +194,11 @@ test('a click finds the character under it', t => {
   t.is(offsetAt(editor, 20, 5, { x: 5, y: 9 }), editor.text.length);
 });
 
-test('the table of keys is sound and has a key for every command', t => {
+test('the table of keys is sound, one row a command, each with its words', t => {
   const table = keyTable(EDITOR_KEYS);
   t.is(table.actionOf('Ctrl-W'), 'kill-blank-back');
   t.is(new Set(EDITOR_KEYS.map(row => row.action)).size, EDITOR_KEYS.length);
-  t.is(EDITOR_KEYS.length, COMMANDS.length);
+  for (const { help } of EDITOR_KEYS) t.true(isWordKey(help), help);
 });
 
 const COMMANDS = [...new Set(EDITOR_KEYS.map(row => row.action))];
