@@ -123,12 +123,7 @@ class LiveTerminal implements Terminal {
   }
 
   write(data: string): void {
-    if (!this.#open || data === '') return;
-    try {
-      this.#output.write(data);
-    } catch {
-      this.#end('hangup');
-    }
+    if (this.#open && data !== '' && !this.#send(data)) this.#end('hangup');
   }
 
   onInput(listener: (bytes: Uint8Array) => void): void {
@@ -145,8 +140,8 @@ class LiveTerminal implements Terminal {
 
   close(): void {
     if (!this.#open) return;
-    this.#giveBack();
     this.#open = false;
+    this.#giveBack();
     for (const { on, event, fn } of this.#listening.splice(0)) on.off(event, fn);
     // What a dying terminal still reports must not become an uncaught error.
     this.#input.on('error', ignore);
@@ -168,9 +163,19 @@ class LiveTerminal implements Terminal {
   }
 
   #giveBack(): void {
-    if (!this.#given) this.write(this.#leave);
+    if (!this.#given) this.#send(this.#leave);
     this.#given = true;
     this.#setRaw(this.#wasRaw);
+  }
+
+  /** False when the terminal does not take it any more. */
+  #send(data: string): boolean {
+    try {
+      this.#output.write(data);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #setRaw(raw: boolean): void {
