@@ -12,6 +12,11 @@ export class PasteBuffer {
   private matched = 0;
   private cut = false;
 
+  /** Bytes held: at most one more than PASTE_BYTES, whatever comes. */
+  get held(): number {
+    return this.length;
+  }
+
   /** Takes a byte; true when it completes the mark that ends a paste. */
   push(byte: number): boolean {
     if (byte === END[this.matched]) {

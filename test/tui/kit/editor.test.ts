@@ -40,6 +40,7 @@ test('the cursor goes over whole clusters', t => {
   t.is(picture(run(from(`a${family}|b`), 'delete-back')), 'a|b');
   t.is(picture(run(from('a|e\u0301b'), 'delete-forward')), 'a|b');
   t.is(picture(run(from('e|x'), type('\u0301'))), 'e\u0301|x', 'a mark that comes alone joins what is before it');
+  t.is(picture(run(from('|\u0301b'), type('e'))), 'e\u0301|b', 'nor a character before a mark that was alone');
   t.is(picture(run(from('ab|\u0301'), 'left')), 'a|b\u0301', 'never placed inside a cluster');
 });
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type InputEvent, InputTokeniser } from '../../../src/tui/kit/input.ts';
 import { isKeyName } from '../../../src/tui/kit/keys.ts';
-import { PASTE_BYTES } from '../../../src/tui/kit/paste.ts';
+import { PASTE_BYTES, PasteBuffer } from '../../../src/tui/kit/paste.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -224,6 +224,12 @@ test('a paste beyond the limit is cut between two characters, says so, and what 
   t.is(paste?.type === 'paste' ? paste.text : '', `a${'é'.repeat(PASTE_BYTES / 2 - 1)}`);
   const whole = read(`\x1b[200~${'a'.repeat(PASTE_BYTES)}\x1b[201~`);
   t.true(whole[0]?.type === 'paste' && whole[0].cut === undefined && whole[0].text.length === PASTE_BYTES);
+});
+
+test('of an endless paste no more than the limit is held', t => {
+  const paste = new PasteBuffer();
+  for (let n = 0; n < PASTE_BYTES * 2; n++) paste.push(0x61);
+  t.true(paste.held <= PASTE_BYTES + 1);
 });
 
 test('a paste that never ends gives the keyboard back, even while someone types', t => {
