@@ -26,8 +26,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'limits.ts': { from: [], uses: PURE },
   // Where settings, data and downloads live.
   'folders.ts': { from: [], uses: ['node:os', 'node:path', 'node:process'] },
+  // Read from package.json.
+  'version.ts': { from: [], uses: ['node:fs', 'node:module', 'node:url'] },
   'config.ts': { from: ['folders.ts', 'words'], uses: ['conf', 'node:fs', 'node:os', 'node:path'] },
-  'main.ts': { from: ['commands', 'words'], uses: ['node:process', 'node:module', 'node:url', 'commander'] },
+  'main.ts': {
+    from: ['commands', 'version.ts', 'words'],
+    uses: ['node:process', 'node:module', 'node:url', 'commander'],
+  },
   // A sentence may name what a peer wrote: it is cleaned there.
   words: { from: ['chat/text.ts'], uses: PURE },
   chat: { from: [], uses: PURE },
@@ -64,6 +69,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     from: [
       'config.ts',
       'folders.ts',
+      'version.ts',
       'words',
       'chat',
       'protocol',
