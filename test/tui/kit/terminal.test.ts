@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { TchatError } from '../../../src/errors.ts';
@@ -53,6 +54,8 @@ test('stopped from outside the terminal is the shell’s, continued it is painte
   pty.kill('SIGTSTP');
   await pty.waitFor(rows => rows.every(row => row === ''));
   t.deepEqual(pty.modes(), UNTOUCHED);
+  // Continuing what has not stopped yet would be lost.
+  while (!/\) T /.test(readFileSync(`/proc/${pty.pid}/stat`, 'utf8'))) await new Promise(setImmediate);
   pty.kill('SIGCONT');
   await pty.waitFor('ready');
   t.deepEqual(pty.modes(), taken);
