@@ -71,11 +71,11 @@ const MODES_OFF = '\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l\x1b[?7h';
 const KEYS_ON = '\x1b[>1u\x1b[>4;1m';
 const KEYS_OFF = '\x1b[>4m\x1b[<u';
 
-/** Opens the terminal for a full screen. Throws TchatError `not-a-terminal` when there is none. */
+/** Opens the terminal for a full screen. Throws TchatError `no-terminal` when there is none. */
 export function openTerminal(options: TerminalOptions = {}): Terminal {
   const input: TerminalInput = options.input ?? process.stdin;
   const output: TerminalOutput = options.output ?? process.stdout;
-  if (!input.isTTY || !output.isTTY) throw new TchatError('not-a-terminal');
+  if (!input.isTTY || !output.isTTY) throw new TchatError('no-terminal');
   return new LiveTerminal(input, output, options.env ?? process.env);
 }
 

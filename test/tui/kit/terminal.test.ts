@@ -113,7 +113,7 @@ function openFake(env: Record<string, string> = { TERM: 'xterm-256color' }) {
 test('what is no terminal is refused', t => {
   const input = Object.assign(new FakeInput(), { isTTY: false });
   const error = t.throws(() => openTerminal({ input, output: new FakeOutput() }), { instanceOf: TchatError });
-  t.is(error.code, 'not-a-terminal');
+  t.is(error.code, 'no-terminal');
 });
 
 for (const [name, vanish] of [
