@@ -48,8 +48,8 @@ const ROWS: readonly KeyRow<Action>[] = [
   row('page-down', ['PageDown', 'Shift-PageDown']),
   row('line-up', 'Shift-Up'),
   row('line-down', 'Shift-Down'),
-  row('top', ['Alt-Home', 'Ctrl-Home']),
-  row('bottom', ['Alt-End', 'Ctrl-End']),
+  row('top', 'Alt-Home'),
+  row('bottom', 'Alt-End'),
   row('pick', 'Alt-M'),
   row('who', 'F3'),
   row('close', 'F4'),
@@ -80,5 +80,22 @@ export function placeOf(action: Action): number | null {
   return /^chat-[1-9]$/.test(action) ? Number(action.slice(5)) : null;
 }
 
-/** What the bar at the bottom says, the most useful first: what does not fit is left out from the end. */
-export const HINTS: readonly Action[] = ['help', 'chat-1', 'go-to', 'next-unread', 'pick', 'page-up', 'plain', 'quit'];
+/** What the bar at the bottom says, from left to right; where there is no room for all, the lowest ranks stay. */
+export const HINTS: readonly { readonly action: Action; readonly rank: number }[] = [
+  { action: 'help', rank: 1 },
+  { action: 'chat-1', rank: 5 },
+  { action: 'next-unread', rank: 4 },
+  { action: 'go-to', rank: 2 },
+  { action: 'pick', rank: 6 },
+  { action: 'page-up', rank: 7 },
+  { action: 'plain', rank: 8 },
+  { action: 'quit', rank: 3 },
+];
+
+/** The keys of an action as hints and help print them: 'Alt-1…9' stands for nine. */
+export function keyLabel(keys: KeyTable<Action>, action: Action): string {
+  const first = keys.keysOf(action)[0] ?? '';
+  const last = keys.keysOf('chat-9')[0] ?? '';
+  const isRange = action === 'chat-1' && first.slice(0, -1) === last.slice(0, -1);
+  return isRange ? `${first}…${last.slice(-1)}` : first;
+}

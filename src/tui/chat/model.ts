@@ -9,8 +9,8 @@ import type {
   RoomSummary,
 } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
-import { LINES_HELD } from '../../limits.ts';
-import { createEditor, type Editor } from '../kit/editor.ts';
+import { LINES_HELD, MESSAGE_BYTES, MESSAGE_LINES } from '../../limits.ts';
+import { createEditor, type Editor, type EditorLimits } from '../kit/editor.ts';
 import type { KeyOverrides, KeyTable } from '../kit/keys.ts';
 import { type Action, chatKeys } from './keys.ts';
 import type { ConversationRef, Effect, Link, SendRef } from './messages.ts';
@@ -168,6 +168,11 @@ export interface ChatOptions {
   readonly linesHeld?: number;
 }
 
+/** What the composer takes: no more than a message may hold. */
+const COMPOSER: EditorLimits = { bytes: MESSAGE_BYTES, lines: MESSAGE_LINES };
+/** What a field of one line takes. */
+export const FIELD: EditorLimits = { bytes: 256, lines: 1 };
+
 /** A model and what is to be done. */
 export type Step = readonly [Model, readonly Effect[]];
 
@@ -216,8 +221,8 @@ function createStart(options: ChatOptions): Start {
     profiles,
     selected: 0,
     field: profiles.length === 0 ? 'name' : 'server',
-    address: createEditor(),
-    name: createEditor(),
+    address: createEditor(FIELD),
+    name: createEditor(FIELD),
     problem: null,
   };
 }
@@ -236,7 +241,7 @@ function blankChat(key: ChatKey): Chat {
     key,
     conversation: isRoom(key) ? key : null,
     timeline: createTimeline(),
-    draft: createEditor(),
+    draft: createEditor(COMPOSER),
     anchor: 'end',
     unread: 0,
     mentions: 0,

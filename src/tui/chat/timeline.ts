@@ -54,6 +54,9 @@ export interface PendingLine extends LineHead {
   readonly is: 'pending';
   readonly ref: SendRef;
   readonly id: MessageId | null;
+  /** One's own account and name. */
+  readonly account: AccountId;
+  readonly from: string;
   readonly text: string;
   readonly action: boolean;
   readonly command: Command;

@@ -25,3 +25,8 @@ export function dateParts(time: Millis): { weekday: number; day: number; month: 
   const date = new Date(time);
   return { weekday: date.getDay(), day: date.getDate(), month: date.getMonth(), year: date.getFullYear() };
 }
+
+/** Minutes east of UTC at a time, as formatting wants them. */
+export function offsetOf(time: Millis): number {
+  return -new Date(time).getTimezoneOffset();
+}

@@ -1,0 +1,69 @@
+// Alt-G: rooms, people and rooms not joined yet, by a few letters of their names.
+import { say } from '../../../words/words.ts';
+import type { Canvas } from '../../kit/canvas.ts';
+import { layout } from '../../kit/editor.ts';
+import { type Choice, choicesOf } from '../go-to.ts';
+import { chatOf, isRoom, type Model, type Overlay } from '../model.ts';
+import { badgeOf } from '../view-side.ts';
+import { paintBox, paintScrollbar } from './box.ts';
+
+export function paintGoTo(canvas: Canvas, model: Model, overlay: Extract<Overlay, { is: 'go-to' }>): void {
+  const content = paintBox(canvas, model, overlay);
+  const { width } = content;
+  paintFilter(content.region({ x: 0, y: 0, width, height: 1 }), overlay);
+  const list = content.region({ x: 0, y: 1, width, height: content.height - 1 });
+  const choices = choicesOf(model, overlay.filter.text);
+  if (choices.length === 0) list.text(2, 0, say('chat.go-to.none'), 'faint', { width: width - 2 });
+  const chosen = Math.min(overlay.selected, choices.length - 1);
+  const top = Math.max(0, Math.min(chosen - Math.floor(list.height / 2), choices.length - list.height));
+  for (let y = 0; y < list.height; y++) {
+    const choice = choices[top + y];
+    if (choice === undefined) break;
+    const row = list.region({ x: 0, y, width: width - 1, height: 1 });
+    paintChoice(row, model, choice, top + y === chosen);
+    row.target({ x: 0, y: 0, width: row.width, height: 1 }, { on: 'choice', index: top + y });
+  }
+  paintScrollbar(list, top, choices.length);
+}
+
+function paintFilter(canvas: Canvas, overlay: Extract<Overlay, { is: 'go-to' }>): void {
+  canvas.fill('input');
+  canvas.text(0, 0, '›', 'accent');
+  const { rows, cursor } = layout(overlay.filter, canvas.width - 2, 1);
+  if (overlay.filter.text === '') {
+    canvas.text(2, 0, say('chat.go-to.placeholder'), 'faint', { width: canvas.width - 2 });
+  } else canvas.text(2, 0, rows[0] ?? '', 'text');
+  canvas.cursor(2 + cursor.x, 0);
+}
+
+function paintChoice(row: Canvas, model: Model, choice: Choice, chosen: boolean): void {
+  if (chosen) row.fill('selected');
+  if (chosen) row.text(0, 0, row.colours === 'none' ? '>' : '▌', 'current-bar');
+  const token = chosen ? 'strong' : 'text';
+  const room = choice.is === 'chat' ? (isRoom(choice.key) ? choice.key : null) : choice.room;
+  if (choice.is !== 'chat') {
+    const note = choice.is === 'join' ? say('chat.go-to.join') : say('chat.go-to.make', { room: '' }).trim();
+    const summary = model.rooms.get(choice.room);
+    const members = summary === undefined ? '' : `${summary.members} · `;
+    const taken = row.text(2, 0, `${members}${note}`, 'faint', { width: row.width - 3, align: 'right' });
+    row.spans(
+      2,
+      0,
+      [
+        { text: '# ', token: 'faint' },
+        { text: choice.room.slice(1), token },
+      ],
+      { width: row.width - 4 - taken },
+    );
+    return;
+  }
+  const badge = badgeOf(chatOf(model, choice.key));
+  const right =
+    badge === null ? 0 : row.text(0, 0, ` ${badge.count} `, badge.token, { width: row.width - 1, align: 'right' });
+  const here = model.people.get(choice.key)?.here === true;
+  const mark = room !== null ? ({ text: '# ', token: 'faint' } as const) : here ? HERE : AWAY;
+  row.spans(2, 0, [mark, { text: room?.slice(1) ?? choice.title, token }], { width: row.width - 4 - right });
+}
+
+const HERE = { text: '● ', token: 'ok' } as const;
+const AWAY = { text: '○ ', token: 'faint' } as const;

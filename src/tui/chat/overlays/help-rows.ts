@@ -1,0 +1,58 @@
+// What the help says: the rows of the key tables and of the commands, one column or two.
+import { lineForms } from '../../../chat/line.ts';
+import { isWordKey, say } from '../../../words/words.ts';
+import { EDITOR_KEYS } from '../../kit/editor.ts';
+import { OWN_COMMANDS } from '../commands.ts';
+import { keyLabel, placeOf } from '../keys.ts';
+import type { Model } from '../model.ts';
+
+export type Entry =
+  | { readonly is: 'heading'; readonly text: string }
+  | { readonly is: 'entry'; readonly name: string; readonly help: string }
+  | { readonly is: 'blank' };
+
+/** Columns from which keys and commands stand side by side. */
+const TWO_COLUMNS = 88;
+
+export type HelpRow = readonly Entry[];
+
+export function helpRows(model: Model, width: number): readonly HelpRow[] {
+  const keys = [heading('chat.help.keys'), ...keyEntries(model)];
+  const commands = [heading('chat.help.commands'), ...commandEntries(model)];
+  const editing = [heading('chat.help.editing'), ...editingEntries()];
+  const blank: Entry = { is: 'blank' };
+  if (width < TWO_COLUMNS) return [...keys, blank, ...commands, blank, ...editing].map(entry => [entry]);
+  const left = [...keys, blank, ...editing.slice(0, Math.ceil(editing.length / 2))];
+  const right = [...commands, blank, ...editing.slice(Math.ceil(editing.length / 2))];
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => [
+    left[row] ?? blank,
+    right[row] ?? blank,
+  ]);
+}
+
+function heading(key: Parameters<typeof say>[0]): Entry {
+  return { is: 'heading', text: say(key) };
+}
+
+function keyEntries(model: Model): readonly Entry[] {
+  const { keys } = model.setting;
+  return keys.rows
+    .filter(row => row.key.length > 0 && (placeOf(row.action) ?? 1) === 1)
+    .map(row => {
+      const [first, ...others] = [keyLabel(keys, row.action), ...row.key.slice(1)];
+      return entry([first, ...others].join(', '), row.help);
+    });
+}
+
+function commandEntries(model: Model): readonly Entry[] {
+  const rows = [...lineForms(model.me?.role ?? 'member'), ...OWN_COMMANDS];
+  return rows.map(row => entry(`/${row.name} ${row.args}`.trim(), row.help));
+}
+
+function editingEntries(): readonly Entry[] {
+  return EDITOR_KEYS.map(row => entry([row.key].flat().join(', '), row.help));
+}
+
+function entry(name: string, help: string): Entry {
+  return { is: 'entry', name, help: isWordKey(help) ? say(help) : help };
+}

@@ -1,0 +1,215 @@
+// From what is written to what is sent: the line parser, the screen's own commands, and lines that were refused.
+import { type LineForm, parseLine } from '../../chat/line.ts';
+import { foldName, validRoom } from '../../chat/text.ts';
+import type { AccountId, Command, PersonSummary } from '../../chat/vocabulary.ts';
+import type { ErrorParams } from '../../errors.ts';
+import { apply } from '../kit/editor.ts';
+import { type Own, ownCommand } from './commands.ts';
+import { withContacts } from './contacts.ts';
+import { type Chat, type ChatKey, chatOf, currentChat, isRoom, type Model, type Step, withChat } from './model.ts';
+import { addPending, type PendingLine } from './timeline.ts';
+import { runAction } from './update-actions.ts';
+import { anchor, only, openChat, then } from './update-chats.ts';
+
+/** Enter: what is written becomes a line, or a command is run. What cannot be sent stays in the composer. */
+export function submit(model: Model): Step {
+  const chat = currentChat(model);
+  if (chat === null) return only(model);
+  const { text } = chat.draft;
+  const room = isRoom(chat.key) ? chat.key : null;
+  const parsed = parseLine(text, { room, person: room === null ? chat.key : null });
+  switch (parsed.is) {
+    case 'nothing':
+      return only(model);
+    case 'rejected':
+      return only(told(model, parsed.rejection.code, parsed.rejection.params));
+    case 'usage':
+      return opensTalk(model, chat, parsed.form, text);
+    case 'unknown':
+      return ownLine(model, chat, parsed.name, parsed.rest.trim());
+    case 'command':
+      return run(emptied(model, chat), parsed.command);
+    default:
+      return parsed satisfies never;
+  }
+}
+
+function told(model: Model, code: string, params: ErrorParams = {}, bad = true): Model {
+  return { ...model, notice: { code, params, bad } };
+}
+
+/** The composer of a chat after its text was used: empty, the text in its history. */
+function emptied(model: Model, chat: Chat): Model {
+  return withChat({ ...model, notice: null, quitting: false }, { ...chat, draft: apply(chat.draft, { kind: 'sent' }) });
+}
+
+/** `/msg @bob` without a text opens the talk; anything else that is not complete is explained. */
+function opensTalk(model: Model, chat: Chat, form: LineForm, text: string): Step {
+  const [, name = ''] = /^\S+\s+@?(\S+)\s*$/.exec(text) ?? [];
+  const person = form.name === 'msg' ? personCalled(model, name) : undefined;
+  if (person !== undefined) return openChat(emptied(model, chat), person.account);
+  return only(told(model, 'usage', { usage: `/${form.name} ${form.args}` }));
+}
+
+export function personCalled(model: Model, name: string): PersonSummary | undefined {
+  const folded = foldName(name.replace(/^@/, ''));
+  if (folded === '') return undefined;
+  for (const person of model.people.values()) if (foldName(person.name) === folded) return person;
+  return undefined;
+}
+
+function ownLine(model: Model, chat: Chat, name: string, rest: string): Step {
+  const row = ownCommand(name);
+  if (row === undefined) return only(told(model, 'unknown-command', { name: `/${name}` }));
+  const own = row.parse(rest);
+  if (own === null) return only(told(model, 'usage', { usage: `/${row.name} ${row.args}` }));
+  return runOwn(emptied(model, chat), own);
+}
+
+function runOwn(model: Model, own: Own): Step {
+  switch (own.do) {
+    case 'action':
+      return runAction(model, own.action);
+    case 'theme':
+      return own.name === null ? runAction(model, 'theme') : setTheme(model, own.name);
+    case 'mouse':
+      return own.on === null || own.on !== model.mouse ? runAction(model, 'mouse') : only(model);
+    case 'open':
+      return openNamed(model, own.name);
+    default:
+      return own satisfies never;
+  }
+}
+
+export function setTheme(model: Model, name: string): Step {
+  const { themes } = model.setting;
+  if (!themes.includes(name)) return only(told(model, 'chat.theme.unknown', { name, names: themes.join(', ') }));
+  return [{ ...model, theme: name }, [{ kind: 'theme', name }]];
+}
+
+/** Opens a room or the talk with a person by what one calls them. */
+function openNamed(model: Model, name: string): Step {
+  const room = name.startsWith('@') ? null : validRoom(name);
+  if (room !== null && model.rooms.has(room)) return openRoom(model, room);
+  const person = personCalled(model, name);
+  return person === undefined ? only(told(model, 'chat.no-such-chat', { name })) : openChat(model, person.account);
+}
+
+/** Opens a room, joining it first when one is not in it. */
+export function openRoom(model: Model, room: string): Step {
+  if (model.rooms.get(room)?.joined) return openChat(model, room);
+  return run({ ...model, overlay: null }, { kind: 'join', room });
+}
+
+/** A command goes out. What is said is shown at once, where it will stand. */
+function run(model: Model, command: Command): Step {
+  switch (command.kind) {
+    case 'post': {
+      const key = chatFor(model, command);
+      return key === null
+        ? send(model, command)
+        : then(key === model.current ? only(model) : openChat(model, key), at => post(at, command));
+    }
+    case 'join':
+      if (model.rooms.get(command.room)?.joined) return openChat(model, command.room);
+      return send(
+        told(
+          { ...model, wanted: new Set(model.wanted).add(command.room) },
+          'chat.joining',
+          { room: command.room },
+          false,
+        ),
+        command,
+      );
+    case 'leave':
+    case 'topic':
+    case 'broadcast':
+    case 'kick':
+    case 'limit':
+      return send(model, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The chat in which a message will stand; null when only the server can tell. */
+function chatFor(model: Model, command: Extract<Command, { kind: 'post' }>): ChatKey | null {
+  const { target } = command;
+  if (target.to === 'room') return target.room;
+  if (target.to === 'account') return target.account;
+  return personCalled(model, target.name)?.account ?? null;
+}
+
+/** Shows a line as queued in the chat on screen, and sends it. */
+function post(model: Model, command: Extract<Command, { kind: 'post' }>): Step {
+  const { me, current, nextRef: ref } = model;
+  if (me === null || current === null || command.body.kind !== 'text') return send(model, command);
+  // An account is sure, a name may change hands until the line is sent.
+  const sure: Command = isRoom(current) ? command : { ...command, target: { to: 'account', account: current } };
+  const chat = chatOf(model, current);
+  const { text } = command.body;
+  const { account, name: from } = me;
+  const time = model.setting.clock();
+  addPending(chat.timeline, {
+    ref,
+    id: null,
+    time,
+    account,
+    from,
+    text,
+    action: command.action,
+    command: sure,
+    refusal: null,
+  });
+  // Answering is having read.
+  const shown = withChat(model, { ...chat, anchor: 'end', unread: 0, mentions: 0, rule: null });
+  return send(model.chats.has(current) ? shown : withContacts(shown), sure);
+}
+
+export function send(model: Model, command: Command): Step {
+  const ref = model.nextRef;
+  return [{ ...model, nextRef: ref + 1 }, [{ kind: 'send', ref, command }]];
+}
+
+function refusedLines(chat: Chat | null): readonly PendingLine[] {
+  return chat?.timeline.pending.filter(line => line.refusal !== null) ?? [];
+}
+
+/** Sends what was refused in this chat once more, as new lines at its end. */
+export function retry(model: Model): Step {
+  const chat = currentChat(model);
+  const lines = refusedLines(chat);
+  if (chat === null || lines.length === 0) return only(told(model, 'chat.nothing-refused'));
+  removeRefused(chat);
+  let step = only({ ...model, notice: null });
+  for (const line of lines)
+    step = then(step, now => (line.command.kind === 'post' ? post(now, line.command) : only(now)));
+  return then(step, now => anchor(now, 'end'));
+}
+
+/** Forgets what was refused in this chat. */
+export function drop(model: Model): Step {
+  const chat = currentChat(model);
+  if (chat === null || refusedLines(chat).length === 0) return only(told(model, 'chat.nothing-refused'));
+  removeRefused(chat);
+  return only({ ...model, notice: null });
+}
+
+function removeRefused(chat: Chat): void {
+  const { pending } = chat.timeline;
+  const kept = pending.filter(line => line.refusal === null);
+  pending.splice(0, pending.length, ...kept);
+}
+
+/** A private talk leaves the list of what is open; its lines come again when it is opened. */
+export function closeTalk(model: Model): Step {
+  const chat = currentChat(model);
+  if (chat === null || isRoom(chat.key)) return only(told(model, 'chat.not-private'));
+  const account: AccountId = chat.key;
+  const chats = new Map(model.chats);
+  // What was not delivered yet must not vanish with the talk.
+  if (chat.timeline.pending.length === 0) chats.delete(account);
+  const next = withContacts({ ...model, chats, current: null });
+  const key = next.contacts.rooms[0];
+  return key === undefined ? only(next) : openChat(next, key);
+}

@@ -1,0 +1,49 @@
+// update: the one place where what comes in meets what the screen knows. Each kind of message has its file.
+import type { Msg } from './messages.ts';
+import type { Model, Step } from './model.ts';
+import { history, only } from './update-chats.ts';
+import { acked, addEvent, addPage, delivered, pageFailed, queued, refused } from './update-events.ts';
+import { input } from './update-input.ts';
+import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
+
+/** The model after a message, and what is to be done. The same model object when nothing changed. */
+export function update(model: Model, msg: Msg): Step {
+  switch (msg.kind) {
+    case 'link':
+      return linkChanged(model, msg.link);
+    case 'trip':
+      return only({ ...model, trip: msg.ms });
+    case 'rooms':
+      return roomsChanged(model, msg.rooms);
+    case 'people':
+      return only(peopleChanged(model, msg.people));
+    case 'members':
+      return only(membersChanged(model, msg));
+    case 'presence':
+      return only(presenceChanged(model, msg));
+    case 'event':
+      return addEvent(model, msg.event);
+    case 'page':
+      return addPage(model, msg);
+    case 'page-failed':
+      return only(pageFailed(model, msg.conversation));
+    case 'queued':
+      return only(queued(model, msg.ref, msg.id));
+    case 'acked':
+      return only(acked(model, msg.id, msg.position, msg.time));
+    case 'refused':
+      return only(refused(model, msg, msg.code, msg.params));
+    case 'delivered':
+      return only(delivered(model, msg.id));
+    case 'tick':
+      return only({ ...model, now: msg.now });
+    case 'notice':
+      return only({ ...model, notice: { code: msg.code, params: msg.params, bad: msg.bad } });
+    case 'input':
+      return input(model, msg.event, msg.target);
+    case 'resized':
+      return history({ ...model, width: msg.width, height: msg.height });
+    default:
+      return msg satisfies never;
+  }
+}

@@ -1,0 +1,163 @@
+// The log: each line in its columns. The gutter (bar, time, name) is the program's alone: no text reaches it.
+import { say } from '../../words/words.ts';
+import { authorToken } from '../kit/authors.ts';
+import type { Canvas, Span } from '../kit/canvas.ts';
+import type { Token } from '../kit/tokens.ts';
+import { truncate, type WrappedLine, widthOf } from '../kit/width.ts';
+import { keyLabel } from './keys.ts';
+import { type Block, blockOf, type Lead, visible, type Window, windowOf } from './log.ts';
+import { type Mark, marksOf, pieces } from './markup.ts';
+import { type Chat, isRoom, type Model } from './model.ts';
+import { dayText, membershipParts, textOf } from './sentences.ts';
+import type { Line, MessageLine, PendingLine } from './timeline.ts';
+import { timeOfDay } from './times.ts';
+
+export function paintLog(canvas: Canvas, model: Model, chat: Chat | null): void {
+  canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'log' });
+  if (chat === null) {
+    const key = keyLabel(model.setting.keys, 'go-to');
+    if (model.link.state === 'online') paintNote(canvas, say('chat.no-chat', { key }));
+    return;
+  }
+  const window = windowOf(model, chat);
+  if (window.count === 0) {
+    const empty = chat.history === 'loading' ? 'chat.loading' : 'chat.nobody';
+    paintNote(canvas, say(empty));
+    return;
+  }
+  const shown = visible(window);
+  for (const { index, row, y, rows } of shown) {
+    const block = blockOf(chat, index, window.columns);
+    const line = canvas.region({ x: 0, y, width: canvas.width, height: rows });
+    // The first item in sight may be scrolled off in part: its rows above lie outside the region.
+    paintBlock(line, model, window, block, -row);
+  }
+}
+
+function paintNote(canvas: Canvas, text: string): void {
+  canvas.text(2, Math.max(0, canvas.height - 2), text, 'faint', { width: canvas.width - 4 });
+}
+
+function paintBlock(canvas: Canvas, model: Model, window: Window, block: Block, top: number): void {
+  let y = top;
+  for (const lead of block.lead) paintLead(canvas, model, block, lead, y++);
+  const { line } = block;
+  const rows = block.rows.length + block.after.length;
+  const area = { x: 0, y, width: canvas.width, height: rows };
+  paintSurface(canvas, model, line, y, rows);
+  canvas.target(area, { on: 'line', position: line.position });
+  switch (line.is) {
+    case 'message':
+    case 'pending':
+      paintSaid(canvas, model, window, block, line, y);
+      break;
+    case 'membership':
+      paintMembership(canvas, window, line, y);
+      break;
+    case 'server':
+      paintServer(canvas, window, block, line, y);
+      break;
+    default:
+      line satisfies never;
+  }
+}
+
+function paintLead(canvas: Canvas, model: Model, block: Block, lead: Lead, y: number): void {
+  const area = { x: 2, width: canvas.width - 4 };
+  if (lead === 'day') {
+    const label = dayText(block.line.time, model.setting.clock());
+    canvas.rule(y, 'rule', { ...area, label, labelToken: 'faint' });
+  } else if (lead === 'new') {
+    canvas.rule(y, 'unread', { ...area, label: say('chat.new'), labelToken: 'unread' });
+  }
+}
+
+/** What lies under a line: it names me, or it is picked. */
+function paintSurface(canvas: Canvas, model: Model, line: Line, y: number, height: number): void {
+  const picked = model.picked !== null && line.position <= model.picked && model.picked <= line.last;
+  const mention = line.is === 'message' && line.mention;
+  if (!picked && !mention) return;
+  const x = canvas.width >= 60 ? 1 : 0;
+  canvas.fill(picked ? 'selected' : 'mention', { x, y, width: canvas.width - x, height });
+  const mono = canvas.colours === 'none';
+  const bar = picked ? (mono ? '>' : '▌') : mono ? '!' : '▌';
+  for (let row = 0; row < height; row++) canvas.text(x, y + row, bar, picked ? 'current-bar' : 'mention-bar');
+}
+
+function paintSaid(
+  canvas: Canvas,
+  model: Model,
+  window: Window,
+  block: Block,
+  line: MessageLine | PendingLine,
+  y: number,
+): void {
+  const { columns } = window;
+  const author: Token = line.account === model.me?.account ? 'me' : authorToken(line.from);
+  if (columns.time !== null && !block.sameMinute) canvas.text(columns.time.x, y, timeOfDay(line.time), 'faint');
+  const { x, width } = columns.name;
+  const name = line.action ? '*' : truncate(line.from, width);
+  if (!block.continued) canvas.text(x, y, name, author, { width, align: 'right' });
+  const text = textOf(line);
+  const plain: Token = line.is === 'pending' && line.refusal !== null ? 'dim' : 'text';
+  const named: Mark[] = line.action ? [{ start: 0, end: line.from.length, token: author }] : [];
+  const marks = [...named, ...marksOf(text, model.me?.name ?? '')];
+  for (const [row, wrapped] of block.rows.entries()) {
+    canvas.spans(columns.text.x, y + row, spansOf(text, wrapped, marks, plain));
+  }
+  for (const [row, wrapped] of block.after.entries()) {
+    canvas.text(columns.text.x, y + block.rows.length + row, wrapped.text, 'failed');
+  }
+  if (!model.plain) paintStatus(canvas, window, block, line, y);
+}
+
+function spansOf(text: string, row: WrappedLine, marks: readonly Mark[], plain: Token): readonly Span[] {
+  // Spaces at a break are in the source and not on the screen.
+  const end = row.start + text.slice(row.start, row.end).replace(/[ \r\n]+$/, '').length;
+  return pieces(text, row.start, end, marks, plain);
+}
+
+function paintStatus(canvas: Canvas, window: Window, block: Block, line: MessageLine | PendingLine, y: number): void {
+  const { columns } = window;
+  const [text, token] = statusOf(line);
+  const edge = columns.text.x + columns.text.width + columns.status;
+  const last = y + block.rows.length - 1;
+  if (text !== '') canvas.text(edge - widthOf(text), last, text, token);
+}
+
+function statusOf(line: MessageLine | PendingLine): readonly [string, Token] {
+  if (line.is === 'pending') {
+    return line.refusal === null ? [say('chat.queued'), 'queued'] : [say('chat.refused'), 'failed'];
+  }
+  if (line.state === null) return ['', 'sent'];
+  return [line.state === 'delivered' ? '✓✓' : '✓', 'sent'];
+}
+
+/** Comings and goings: an arrow in the gutter, where no text can put one. */
+function paintMembership(canvas: Canvas, window: Window, line: Extract<Line, { is: 'membership' }>, y: number): void {
+  const { columns, chat } = window;
+  const left = line.changes.every(change => change.what === 'left');
+  const { x, width } = columns.name;
+  canvas.text(x, y, left ? '←' : '→', 'faint', { width, align: 'right' });
+  const text = membershipParts(line.changes, isRoom(chat.key) ? chat.key : null).join(' · ');
+  canvas.text(columns.text.x, y, text, 'system', { width: columns.text.width });
+}
+
+/** The server's own words: its mark and its surface stand in the gutter. */
+function paintServer(
+  canvas: Canvas,
+  window: Window,
+  block: Block,
+  line: Extract<Line, { is: 'server' }>,
+  y: number,
+): void {
+  const { columns } = window;
+  const announces = line.event.kind === 'broadcast';
+  if (columns.time !== null) canvas.text(columns.time.x, y, timeOfDay(line.time), 'faint');
+  const mark = announces ? ` ${say('chat.server')} ` : '·';
+  const { x, width } = columns.name;
+  canvas.text(x, y, mark, announces ? 'notice' : 'faint', { width, align: 'right' });
+  for (const [row, wrapped] of block.rows.entries()) {
+    canvas.text(columns.text.x, y + row, wrapped.text, announces ? 'strong' : 'system');
+  }
+}
