@@ -85,6 +85,13 @@ export const dashboard = {
   'dashboard.gone.protocol': 'sent what the protocol does not know',
   'dashboard.gone.stopping': 'the server stops',
 
+  'dashboard.refused.name-taken': 'the name {name} belongs to somebody else',
+  'dashboard.refused.name-invalid': 'the name {name} cannot be used',
+  'dashboard.refused.no-such-name': 'nobody goes by the name {name}',
+  'dashboard.refused.no-such-room': 'there is no room {room}',
+  'dashboard.refused.text-too-long': 'a text that is too long',
+  'dashboard.refused.not-allowed': 'only an {needs} may do that',
+
   'dashboard.warning.slowed': '{name} slowed: {rate} messages/s',
   'dashboard.warning.behind': '{name} is {bytes} behind and reads on by itself',
   'dashboard.warning.loop-stalled': 'the server stood still for {milliseconds} ms',

@@ -1,0 +1,141 @@
+// The command line as commander knows it: names, arguments, help. Each command loads only what it needs.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { version } from '../version.ts';
+import { say } from '../words/words.ts';
+import { fail } from './outcome.ts';
+
+/** Runs one command; the answer is the exit code. Never rejects for a failure that has a sentence. */
+export async function runCommand(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = build(done => {
+    code = done;
+  });
+  try {
+    if (words.length === 0) {
+      program.outputHelp();
+      return EXIT.usage;
+    }
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return fail(error);
+  }
+}
+
+function build(done: (code: ExitCode) => void): Command {
+  const program = new Command('tchat')
+    .description(say('cli.about'))
+    .version(version(), '-V, --version', say('cli.version'))
+    .helpOption('-h, --help', say('cli.help'))
+    .helpCommand('help [command]', say('cli.help'))
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `tchat: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replace(/\s*\n\s*/g, ' ')}; ${say('cli.see-help')}\n`,
+        ),
+    });
+  serve(program, done);
+  join(program, done);
+  send(program, done);
+  tail(program, done);
+  users(program, done);
+  return program;
+}
+
+type Done = (code: ExitCode) => void;
+
+function serve(program: Command, done: Done): void {
+  program
+    .command('serve')
+    .description(say('cli.serve'))
+    .option('--host <address>', say('cli.serve.host'), '127.0.0.1')
+    .option('--port <number>', say('cli.serve.port'), number(0, 65535), 7420)
+    .option('--data <dir>', say('cli.serve.data'))
+    .option('--name <text>', say('cli.serve.name'))
+    .option('--headless', say('cli.serve.headless'))
+    .option('--max-users <number>', say('cli.serve.max-users'), number(1, 100_000))
+    .option('--max-per-address <number>', say('cli.serve.max-per-address'), number(1, 100_000))
+    .option('--ephemeral', say('cli.serve.ephemeral'))
+    .option('--no-tls', say('cli.serve.no-tls'))
+    .action(async options => {
+      const command = await import('./serve.ts');
+      done(await command.serve(options));
+    });
+}
+
+function join(program: Command, done: Done): void {
+  client(program.command('join'))
+    .description(say('cli.join'))
+    .argument('[address]', say('cli.address'))
+    .option('--room <room>', say('cli.join.room'))
+    .action(async (address, options) => {
+      const command = await import('./join.ts');
+      done(await command.join(address ?? null, options));
+    });
+}
+
+function send(program: Command, done: Done): void {
+  client(program.command('send'))
+    .description(say('cli.send'))
+    .argument('<address>', say('cli.address'))
+    .argument('[text]', say('cli.send.text'))
+    .requiredOption('--to <target>', say('cli.send.to'))
+    .option('--batch', say('cli.send.batch'))
+    .option('--json', say('cli.json'))
+    .action(async (address, text, options) => {
+      const command = await import('./send.ts');
+      done(await command.send(address, text ?? null, options));
+    });
+}
+
+function tail(program: Command, done: Done): void {
+  client(program.command('tail'))
+    .description(say('cli.tail'))
+    .argument('<address>', say('cli.address'))
+    .option('--room <room>', say('cli.tail.room'), gather, [])
+    .option('--since <when>', say('cli.tail.since'))
+    .option('--count <number>', say('cli.tail.count'), number(1, Number.MAX_SAFE_INTEGER))
+    .option('--events', say('cli.tail.events'))
+    .option('--json', say('cli.json'))
+    .action(async (address, options) => {
+      const command = await import('./tail.ts');
+      done(await command.tail(address, options));
+    });
+}
+
+function users(program: Command, done: Done): void {
+  client(program.command('users'))
+    .description(say('cli.users'))
+    .argument('<address>', say('cli.address'))
+    .option('--all', say('cli.users.all'))
+    .option('--json', say('cli.json'))
+    .action(async (address, options) => {
+      const command = await import('./users.ts');
+      done(await command.users(address, options));
+    });
+}
+
+/** The options of every client command. */
+function client(command: Command): Command {
+  return command
+    .option('--name <profile>', say('cli.name'))
+    .addOption(new Option('--timeout <seconds>', say('cli.timeout')).argParser(number(1, 86_400)));
+}
+
+function number(least: number, most: number): (text: string) => number {
+  return text => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(say('cli.whole-number', { least, most }));
+  };
+}
+
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

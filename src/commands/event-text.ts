@@ -1,0 +1,65 @@
+// Events as plain lines and as JSON, for scripts and people who read a pipe. The plain-text printer: peers' text is
+// cleaned here again before it can reach a terminal.
+import { cleanLine, cleanText } from '../chat/text.ts';
+import type { AnyEvent } from '../chat/vocabulary.ts';
+
+/** What tail prints of an event as JSON. `time` is ISO 8601; `text` is null where an event has none or it is sealed. */
+export function eventJson(event: AnyEvent): Record<string, unknown> {
+  const { conversation, position, id, time, from, account, kind } = event;
+  const head = { conversation, position, id, time: new Date(time).toISOString(), from, account };
+  const named = kind === 'unknown' ? event.name : kind;
+  return { ...head, kind: named, text: textOf(event), ...extrasOf(event) };
+}
+
+function textOf(event: AnyEvent): string | null {
+  switch (event.kind) {
+    case 'message':
+      return event.body.kind === 'text' ? event.body.text : null;
+    case 'topic':
+    case 'broadcast':
+      return event.text;
+    case 'kicked':
+      return event.reason;
+    default:
+      return null;
+  }
+}
+
+function extrasOf(event: AnyEvent): Record<string, unknown> {
+  if (event.kind === 'kicked') return { target: event.name };
+  if (event.kind !== 'message') return {};
+  return { ...(event.action ? { action: true } : {}), ...(event.to ? { to: event.to.name } : {}) };
+}
+
+/** One line for a person: time, where, who, what. Further lines of a text are indented below. */
+export function eventLine(event: AnyEvent): string {
+  const time = new Date(event.time);
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map(part => String(part).padStart(2, '0'))
+    .join(':');
+  const from = cleanLine(event.from);
+  const to = event.kind === 'message' && event.to ? `${from} → ${cleanLine(event.to.name)}` : null;
+  const where = to ?? (event.conversation === '*' ? '' : cleanLine(event.conversation));
+  const what = cleanText(sayingOf(event, from, to !== null)).replaceAll('\n', '\n    ');
+  return [clock, where, what].filter(part => part !== '').join(' ');
+}
+
+function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
+  switch (event.kind) {
+    case 'message': {
+      const text = event.body.kind === 'text' ? event.body.text : '[sealed]';
+      if (event.action) return `* ${from} ${text}`;
+      return isPrivate ? `: ${text}` : `${from}: ${text}`;
+    }
+    case 'broadcast':
+      return `*** ${from}: ${event.text}`;
+    case 'topic':
+      return `--- ${from} set the topic: ${event.text}`;
+    case 'kicked':
+      return `--- ${event.name} was kicked by ${from}: ${event.reason}`;
+    case 'unknown':
+      return `--- ${from}: ${event.name}`;
+    default:
+      return `--- ${from} ${event.kind}`;
+  }
+}

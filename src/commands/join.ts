@@ -1,0 +1,298 @@
+// tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
+import { validRoom } from '../chat/text.ts';
+import { Client, type ClientMessage } from '../client/client.ts';
+import { readSettings, withServer, writeSettings } from '../config.ts';
+import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
+import { folders } from '../folders.ts';
+import { talkOf } from '../identity/keys.ts';
+import { listProfiles, type Profile } from '../identity/profile.ts';
+import { LOGIN_TIMEOUT } from '../limits.ts';
+import { type Address, formatAddress, parseAddress } from '../session/address.ts';
+import { systemClock } from '../session/clock.ts';
+import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
+import { openTerminal } from '../tui/kit/terminal.ts';
+import { version } from '../version.ts';
+import { fail } from './outcome.ts';
+import { type ClientArguments, pickProfile } from './profile.ts';
+import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+
+export interface JoinArguments extends ClientArguments {
+  readonly room?: string;
+}
+
+/** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
+export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
+  requireTerminal();
+  const address = where === null ? null : parseAddress(where);
+  const room = options.room === undefined ? null : validRoom(options.room);
+  if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
+  const { config, profiles } = folders();
+  const known = listProfiles(profiles);
+  const settings = readSettings(config);
+  // A name is asked for where none is known; nothing else ever is.
+  const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
+  const profile = address && named !== null ? await pickProfile(named) : null;
+  return new Joining(options).run({ address, profile, room, known, settings });
+}
+
+interface Begin {
+  readonly address: Address | null;
+  readonly profile: Profile | null;
+  readonly room: string | null;
+  readonly known: readonly string[];
+  readonly settings: ReturnType<typeof readSettings>;
+}
+
+class Joining {
+  readonly #options: JoinArguments;
+  #client: Client | null = null;
+  #screen: Screen<Msg> | null = null;
+  #address = '';
+  #account = '';
+  #wasIn = false;
+  /** The address comes from the start screen, which can be asked again. */
+  #chosen = false;
+  #refusal: TchatError | null = null;
+  #stopClock: (() => void) | null = null;
+
+  constructor(options: JoinArguments) {
+    this.#options = options;
+  }
+
+  async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
+    const terminal = openTerminal();
+    const { width, height } = terminal;
+    const dialed = address && profile ? { address: formatAddress(address) } : {};
+    const program = createChat({
+      ...{ width, height, clock: Date.now, theme: themeOr(settings.theme).name, themes: THEMES, keys: settings.keys },
+      ...dialed,
+      ...(room === null ? {} : { room }),
+      ...(address && profile ? {} : { start: startScreen(address, this.#options.name, known, settings) }),
+    });
+    this.#screen = openScreen<Model, Msg, Effect>(
+      terminal,
+      themeOr(settings.theme),
+      program,
+      {
+        input: (event, target) => ({ kind: 'input', event, target }),
+        resized: (columns, rows) => ({ kind: 'resized', width: columns, height: rows }),
+      },
+      effect => this.#perform(effect),
+    );
+    if (address && profile) this.#connect(address, profile);
+    try {
+      await this.#screen.done;
+    } finally {
+      this.#stopClock?.();
+      this.#client?.close();
+    }
+    if (this.#refusal) return fail(this.#refusal);
+    return exitOf(this.#screen.ending);
+  }
+
+  #connect(address: Address, profile: Profile): void {
+    this.#client?.close();
+    this.#address = formatAddress(address);
+    const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
+    const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
+    const client = new Client({ ...facts, presence: true, reconnect: true }, message => {
+      if (client === this.#client) this.#hear(message);
+    });
+    this.#client = client;
+    client.start();
+  }
+
+  // What the client says
+
+  #hear(message: ClientMessage): void {
+    const screen = this.#screen;
+    if (!screen) return;
+    switch (message.is) {
+      case 'connecting':
+        screen.dispatch({ kind: 'link', link: { state: 'connecting', address: this.#address } });
+        return;
+      case 'online':
+        this.#online(message.welcome);
+        return;
+      case 'waiting': {
+        const { retryAt, error } = message;
+        screen.dispatch({ kind: 'link', link: { state: 'waiting', retryAt, code: error.code, params: error.params } });
+        return;
+      }
+      case 'over':
+        this.#over(message.error);
+        return;
+      case 'event':
+        screen.dispatch({ kind: 'event', event: message.event });
+        return;
+      case 'presence': {
+        const { account, name, here, time } = message.presence;
+        screen.dispatch({ kind: 'presence', account, name, here, time });
+        return;
+      }
+      case 'stale':
+        this.#lists();
+        return;
+      case 'acked':
+        screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
+        return;
+      case 'refused': {
+        const { code, params } = message.error;
+        screen.dispatch({ kind: 'refused', id: message.id, ref: null, code, params });
+        return;
+      }
+      case 'trip':
+        screen.dispatch({ kind: 'trip', ms: message.milliseconds });
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
+    const { account, name, role, server } = welcome;
+    this.#account = account;
+    const link = { state: 'online', serverName: server.name, account, name, role, encrypted: false } as const;
+    this.#screen?.dispatch({ kind: 'link', link });
+    this.#lists();
+    if (!this.#wasIn) void this.#remember(server.name);
+    this.#wasIn = true;
+  }
+
+  async #remember(serverName: string): Promise<void> {
+    const { config } = folders();
+    const server = { address: this.#address, name: serverName, used: Date.now() };
+    try {
+      await writeSettings(config, { servers: withServer(readSettings(config).servers, server) });
+    } catch {
+      // A list of servers that cannot be written is missed at the next start, and at no other time.
+    }
+  }
+
+  /** Refused before the screen was of any use: leave it, and say why where it can be read. */
+  #over(error: TchatError): void {
+    if (this.#wasIn || this.#chosen) {
+      this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code: error.code, params: error.params } });
+      return;
+    }
+    this.#refusal = error;
+    this.#screen?.stop();
+  }
+
+  #lists(): void {
+    const client = this.#client;
+    const screen = this.#screen;
+    if (!client || !screen) return;
+    client.query({ kind: 'rooms' }).then(
+      pages =>
+        screen.dispatch({ kind: 'rooms', rooms: pages.flatMap(page => (page.kind === 'rooms' ? page.items : [])) }),
+      () => {},
+    );
+    client.query({ kind: 'people' }).then(
+      pages =>
+        screen.dispatch({ kind: 'people', people: pages.flatMap(page => (page.kind === 'people' ? page.items : [])) }),
+      () => {},
+    );
+  }
+
+  // What the screen asks for
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'connect':
+        void this.#connectFromStart(effect.address, effect.name);
+        return;
+      case 'send': {
+        const id = this.#client?.send(effect.command);
+        if (id) this.#screen?.dispatch({ kind: 'queued', ref: effect.ref, id });
+        return;
+      }
+      case 'fetch':
+        void this.#fetch(effect);
+        return;
+      case 'members':
+        void this.#members(effect.room);
+        return;
+      case 'lists':
+        this.#lists();
+        return;
+      case 'copy':
+        this.#screen?.copy(effect.text);
+        return;
+      case 'theme':
+        this.#screen?.setTheme(themeOr(effect.name));
+        void writeSettings(folders().config, { theme: effect.name }).catch(() => {});
+        return;
+      case 'clock':
+        this.#clock(effect.on);
+        return;
+      case 'redraw':
+        this.#screen?.redraw();
+        return;
+      case 'mouse':
+        this.#screen?.mouse(effect.on);
+        return;
+      case 'quit':
+        this.#screen?.stop();
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  async #connectFromStart(where: string, name: string): Promise<void> {
+    this.#chosen = true;
+    try {
+      this.#connect(parseAddress(where), await pickProfile(name === '' ? undefined : name));
+    } catch (error) {
+      const { code, params } = asTchatError(error);
+      this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
+    }
+  }
+
+  async #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): Promise<void> {
+    const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
+    const scope = { of: 'conversation', conversation: asked } as const;
+    try {
+      const pages = await this.#client?.query({ kind: 'history', scope, before, after: null, since: null, limit });
+      const page = pages?.[0];
+      if (page?.kind !== 'events') return;
+      const { items, more } = page;
+      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
+    } catch {
+      this.#screen?.dispatch({ kind: 'page-failed', conversation });
+    }
+  }
+
+  async #members(room: string): Promise<void> {
+    try {
+      const pages = await this.#client?.query({ kind: 'members', room });
+      const accounts = pages?.flatMap(page => (page.kind === 'members' ? page.items : [])) ?? [];
+      this.#screen?.dispatch({ kind: 'members', room, accounts });
+    } catch {
+      this.#screen?.dispatch({ kind: 'page-failed', conversation: room });
+    }
+  }
+
+  #clock(on: boolean): void {
+    this.#stopClock?.();
+    this.#stopClock = null;
+    if (!on) return;
+    const tick = () => this.#screen?.dispatch({ kind: 'tick', now: Date.now() });
+    this.#stopClock = systemClock.every(1_000, tick);
+    tick();
+  }
+}
+
+/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
+function startScreen(
+  address: Address | null,
+  name: string | undefined,
+  known: readonly string[],
+  { profile, servers }: ReturnType<typeof readSettings>,
+) {
+  const preferred = name ?? profile;
+  const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
+  const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
+  return { profiles, servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)] };
+}

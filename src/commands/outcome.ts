@@ -1,0 +1,44 @@
+// How a command ends: its exit code, and its one sentence on standard error.
+import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
+import { sentenceOf } from '../words/sentence.ts';
+
+const UNREACHABLE = new Set([
+  'unreachable',
+  'no-such-host',
+  'not-tchat',
+  'login-timeout',
+  'timed-out',
+  'connection-lost',
+  'closed',
+  'peer-dead',
+  'peer-stalled',
+  'server-stopping',
+]);
+const FAILED = new Set([
+  'internal',
+  'address-in-use',
+  'address-not-ours',
+  'cannot-listen',
+  'profile-broken',
+  'profile-unwritable',
+  'no-terminal',
+  'bad-frame',
+  'bad-packet',
+]);
+const USAGE = new Set(['usage', 'bad-address', 'bad-option', 'nothing-to-send', 'profile-missing', 'room-invalid']);
+
+/** Codes that a server refuses with are many and may be new: whatever is nothing else counts as refused. */
+export function exitCodeOf(error: unknown): ExitCode {
+  const { code } = asTchatError(error);
+  if (UNREACHABLE.has(code)) return EXIT.unreachable;
+  if (USAGE.has(code)) return EXIT.usage;
+  if (FAILED.has(code)) return EXIT.failed;
+  return EXIT.refused;
+}
+
+/** Prints the sentence; gives the exit code. */
+export function fail(error: unknown): ExitCode {
+  process.stderr.write(`tchat: ${sentenceOf(error)}\n`);
+  if (process.env['TCHAT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodeOf(error);
+}

@@ -1,0 +1,64 @@
+// What scripts share: one client without presence, kept up for as long as --timeout allows, and Ctrl-C.
+
+import { Client, type ClientMessage } from '../client/client.ts';
+import { EXIT, type ExitCode, TchatError } from '../errors.ts';
+import { LOGIN_TIMEOUT } from '../limits.ts';
+import { parseAddress } from '../session/address.ts';
+import { systemClock } from '../session/clock.ts';
+import { version } from '../version.ts';
+import { type ClientArguments, pickProfile } from './profile.ts';
+
+export interface ScriptEnd {
+  /** Ends the command with an exit code or an error. The first call counts. */
+  finish(result: ExitCode | TchatError): void;
+}
+
+export interface ScriptOptions extends ClientArguments {
+  readonly address: string;
+  /** How long it stays away from a server that was lost: for ever for a reader, `timeout` for a writer. */
+  readonly patient: boolean;
+}
+
+/**
+ * Connects and calls `begin` once logged in. Ends when `finish` is called: with an exit code, or by throwing.
+ * `hear` gets every message of the client.
+ */
+export async function runScript(
+  options: ScriptOptions,
+  begin: (client: Client, end: ScriptEnd) => void,
+  hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
+): Promise<ExitCode> {
+  const address = parseAddress(options.address);
+  const profile = await pickProfile(options.name);
+  const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
+  // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
+  const alive = setInterval(() => {}, 60_000);
+  let client: Client | null = null;
+  let onInterrupt = () => {};
+  try {
+    return await new Promise<ExitCode>((resolve, reject) => {
+      const end: ScriptEnd = { finish: result => (result instanceof TchatError ? reject(result) : resolve(result)) };
+      onInterrupt = () => end.finish(EXIT.interrupted);
+      process.on('SIGINT', onInterrupt);
+      let patience: NodeJS.Timeout | undefined;
+      const each = (message: ClientMessage) => {
+        if (!client) return;
+        if (message.is === 'online') clearTimeout(patience);
+        if (message.is === 'online' && !message.again) begin(client, end);
+        if (message.is === 'over') end.finish(message.error);
+        if (message.is === 'waiting' && !options.patient) {
+          const { error } = message;
+          patience ??= setTimeout(() => end.finish(error), timeout);
+        }
+        hear(message, client, end);
+      };
+      const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
+      client = new Client({ ...facts, presence: false, reconnect: true }, each);
+      client.start();
+    });
+  } finally {
+    clearInterval(alive);
+    process.off('SIGINT', onInterrupt);
+    (client as Client | null)?.close();
+  }
+}

@@ -1,0 +1,84 @@
+// tchat serve: a server, with its dashboard or headless. Joins the parts; what they do is theirs.
+import { hostname } from 'node:os';
+import { cleanShort } from '../chat/text.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { SERVER_NAME_LENGTH } from '../limits.ts';
+import type { AdminNote } from '../server/admin-session.ts';
+import { Server } from '../server/server.ts';
+import { formatAddress } from '../session/address.ts';
+import { defaultAdmission } from '../session/admission.ts';
+import { systemClock } from '../session/clock.ts';
+import { MemoryLog } from '../store/memory-log.ts';
+import { version } from '../version.ts';
+import { JsonLines } from './json-lines.ts';
+
+export interface ServeArguments {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly name?: string;
+  readonly headless?: boolean;
+  readonly maxUsers?: number;
+  readonly maxPerAddress?: number;
+}
+
+/** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
+export async function serve(options: ServeArguments): Promise<ExitCode> {
+  const server = await openServer(options);
+  const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
+  if (!screen) return headless(server);
+  const { runDashboard } = await import('./serve-screen.ts');
+  return runDashboard(server);
+}
+
+function openServer(options: ServeArguments): Promise<Server> {
+  const limits = defaultAdmission();
+  if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
+  if (options.maxPerAddress !== undefined) {
+    // Given by hand it holds for every address: who tries it on one machine means that machine too.
+    limits.perAddress = options.maxPerAddress;
+    limits.unauthenticatedPerAddress = Math.min(limits.unauthenticatedPerAddress, options.maxPerAddress);
+    limits.exempt = [];
+  }
+  const name = cleanShort(options.name ?? hostname(), SERVER_NAME_LENGTH) || 'tchat';
+  const { host, port } = options;
+  return Server.open({
+    host,
+    port,
+    name,
+    version: version(),
+    admission: limits,
+    log: new MemoryLog(),
+    clock: systemClock,
+  });
+}
+
+/** JSON lines on standard output: first where it listens, then what happens; talk itself is `tchat tail`'s. */
+async function headless(server: Server): Promise<ExitCode> {
+  const lines = new JsonLines(process.stdout);
+  const { host, port } = server.facts;
+  const link = `tchat://${formatAddress({ host, port })}/`;
+  lines.write({ event: 'listening', host, port, fingerprint: null, link });
+  const admin = server.admin(note => report(note, lines));
+  const code = await ended();
+  admin.close();
+  // A second signal while it drains is an order not to wait.
+  await Promise.race([server.close(), ended()]);
+  lines.write({ event: 'stopped' });
+  return code;
+}
+
+function report(note: AdminNote, lines: JsonLines): void {
+  if (note.is !== 'log') return;
+  for (const { kind, time, ...rest } of note.entries) {
+    if (kind === 'message' || kind === 'private') continue;
+    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest });
+  }
+}
+
+function ended(): Promise<ExitCode> {
+  return new Promise(resolve => {
+    const signals = { SIGTERM: EXIT.done, SIGHUP: EXIT.done, SIGINT: EXIT.interrupted } as const;
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => resolve(code));
+  });
+}

@@ -1,0 +1,46 @@
+// tchat users: who is there.
+import { cleanLine } from '../chat/text.ts';
+import type { PersonSummary } from '../chat/vocabulary.ts';
+import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
+import { say } from '../words/words.ts';
+import type { ClientArguments } from './profile.ts';
+import { runScript } from './script-client.ts';
+
+export interface UsersArguments extends ClientArguments {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** One line a person; with --json `{"name","account","here","since"}`. Throws a TchatError. */
+export function users(address: string, options: UsersArguments): Promise<ExitCode> {
+  return runScript(
+    { ...options, address, patient: false },
+    (client, end) => {
+      client.query({ kind: 'people' }).then(
+        pages => {
+          const people = pages.flatMap(page => (page.kind === 'people' ? page.items : []));
+          print(options.all ? people : people.filter(person => person.here), options.json === true);
+          end.finish(EXIT.done);
+        },
+        error => end.finish(asTchatError(error)),
+      );
+    },
+    () => {},
+  );
+}
+
+function print(people: readonly PersonSummary[], json: boolean): void {
+  const lines = people.map(person => (json ? personJson(person) : personLine(person)));
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  else if (!json && process.stdout.isTTY) process.stdout.write(`${say('users.nobody')}\n`);
+}
+
+function personJson({ name, account, here, since }: PersonSummary): string {
+  return JSON.stringify({ name, account, here, since: since === 0 ? null : new Date(since).toISOString() });
+}
+
+function personLine({ name, here, since }: PersonSummary): string {
+  if (since === 0) return cleanLine(name);
+  const time = new Date(since).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+  return `${cleanLine(name)}\t${say(here ? 'users.here' : 'users.away', { time })}`;
+}
