@@ -70,7 +70,11 @@ export function certain(cluster: string): boolean {
 /** Columns that a terminal which knows nothing of the cluster could take for it, at most. */
 export function reach(cluster: string): number {
   let columns = 0;
-  for (const point of cluster) columns += isWide(point.codePointAt(0)!) || EMOJI.test(point) ? 2 : 1;
+  for (const point of cluster) {
+    // Some emulators give the emoji selector cells of its own, two of them.
+    const wide = point === EMOJI_SELECTOR || EMOJI.test(point) || isWide(point.codePointAt(0)!);
+    columns += wide ? 2 : 1;
+  }
   return columns;
 }
 
