@@ -3,7 +3,7 @@
 import type { Action } from './keys.ts';
 
 export type Own =
-  | { readonly do: 'action'; readonly action: Action }
+  | { readonly do: 'action'; readonly action: Exclude<Action, 'send'> }
   | { readonly do: 'theme'; readonly name: string | null }
   | { readonly do: 'mouse'; readonly on: boolean | null }
   | { readonly do: 'open'; readonly name: string };
@@ -67,6 +67,6 @@ export function ownCommand(name: string): OwnCommand | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
 
-function plain(name: string, action: Action, aliases: readonly string[] = []): OwnCommand {
+function plain(name: string, action: Exclude<Action, 'send'>, aliases: readonly string[] = []): OwnCommand {
   return { name, aliases, args: '', help: `chat.command.${name}`, parse: () => ({ do: 'action', action }) };
 }

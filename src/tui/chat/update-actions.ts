@@ -15,19 +15,21 @@ import {
   scrollPage,
   scrollTop,
 } from './update-chats.ts';
-import { closeTalk, drop, retry, setTheme, submit } from './update-send.ts';
+import { closeTalk, drop, retry, setTheme } from './update-send.ts';
 
-export function runAction(model: Model, action: Action): Step {
+/** Sending is what update-line.ts adds: it may run the others. */
+type Simple = Exclude<Action, `chat-${number}` | 'send'>;
+
+export function runAction(model: Model, action: Exclude<Action, 'send'>): Step {
   const place = placeOf(action);
   if (place !== null) {
     const key = chatOrder(model)[place - 1];
     return key === undefined ? only(model) : openChat(model, key);
   }
-  return ACTIONS[action as Exclude<Action, `chat-${number}`>](model);
+  return ACTIONS[action as Simple](model);
 }
 
-const ACTIONS: Readonly<Record<Exclude<Action, `chat-${number}`>, (model: Model) => Step>> = {
-  send: submit,
+const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
   complete: model => only(complete(model, 1)),
   'complete-back': model => only(complete(model, -1)),
   'chat-previous': model => neighbour(model, -1),

@@ -13,7 +13,7 @@ import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import { mentionOf } from './markup.ts';
 import type { ConversationRef, SendRef } from './messages.ts';
-import { type Chat, chatOf, isRoom, keyOf, type Me, type Model, type Step, withChat } from './model.ts';
+import { type Chat, type ChatKey, chatOf, isRoom, keyOf, type Me, type Model, type Step, withChat } from './model.ts';
 import {
   changePending,
   foldOf,
@@ -173,7 +173,16 @@ function pageChat(model: Model, ref: ConversationRef, events: readonly AnyEvent[
   // Asked for by account, or by an id that only its events explain.
   const found = first === undefined ? null : chatFor(model, first);
   if (found !== null && found[1] !== null) return [found[0], found[1]];
-  return [model, chatOf(model, keyOf(model, ref))];
+  return [model, chatOf(model, keyAsked(model, ref))];
+}
+
+/** An empty page may name a talk by an id that no event has told yet: then it answers the talk that waits for one. */
+function keyAsked(model: Model, ref: ConversationRef): ChatKey {
+  const key = keyOf(model, ref);
+  if (!key.startsWith('~')) return key;
+  for (const chat of model.chats.values())
+    if (chat.history === 'loading' && chat.conversation === null) return chat.key;
+  return key;
 }
 
 /** A fetch failed: scrolling asks again. */

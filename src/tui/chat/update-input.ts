@@ -7,8 +7,8 @@ import { panesOf } from './panes.ts';
 import { copyPicked, pickBy } from './pick.ts';
 import { asTarget, type Target } from './targets.ts';
 import { editorAction, type Typed } from './typing.ts';
-import { runAction } from './update-actions.ts';
 import { only, openChat, read, scrollBy } from './update-chats.ts';
+import { act } from './update-line.ts';
 import { overlayInput, overlayMouse } from './update-overlay.ts';
 import { openRoom } from './update-send.ts';
 import { startInput, startMouse } from './update-start.ts';
@@ -41,13 +41,13 @@ function focused(model: Model, on: boolean): Model {
 function typed(model: Model, event: Typed): Step {
   // Keys that work wherever one is.
   const action = event.type === 'key' ? model.setting.keys.actionOf(event.key) : undefined;
-  if (action === 'quit' || action === 'redraw' || action === 'theme') return runAction(model, action);
+  if (action === 'quit' || action === 'redraw' || action === 'theme') return act(model, action);
   if (model.start !== null) return startInput(model, event, action);
   if (model.overlay !== null) return overlayInput(model, model.overlay, event, action);
   if (model.picked !== null) return picking(model, event, action);
   if (action !== undefined) {
     const quiet = action === 'interrupt' ? model : { ...model, quitting: false, notice: null };
-    return runAction(quiet, action);
+    return act(quiet, action);
   }
   return only(write(model, event));
 }
@@ -60,7 +60,7 @@ function picking(model: Model, event: Typed, action: ReturnType<Model['setting']
   const left: Model = { ...model, picked: null };
   if (key === 'Esc' || key === 'q' || action === 'pick' || action === 'interrupt') return only(left);
   if (action === undefined) return only(model);
-  return runAction(left, action);
+  return act(left, action);
 }
 
 /** Text and editing keys change the composer. */
@@ -91,7 +91,7 @@ function click(model: Model, event: MouseInput, target: Target): Step {
     case 'room':
       return openRoom(model, target.room);
     case 'action':
-      return runAction(model, target.action);
+      return act(model, target.action);
     case 'line':
       // A click on the picked line copies it, one on another picks that.
       if (model.picked === target.position) return copyPicked(model);

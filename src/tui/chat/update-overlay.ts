@@ -7,8 +7,8 @@ import type { Model, Overlay, Step } from './model.ts';
 import { overlayContent, overlayRows } from './overlays/box.ts';
 import type { Target } from './targets.ts';
 import { editorAction, type Typed } from './typing.ts';
-import { runAction } from './update-actions.ts';
 import { only, openChat } from './update-chats.ts';
+import { act } from './update-line.ts';
 import { openRoom } from './update-send.ts';
 
 const WHEEL = 3;
@@ -36,7 +36,7 @@ export function overlayInput(model: Model, overlay: Overlay, event: Typed, actio
   if (Object.hasOwn(moves, key)) return only(scrolled(model, overlay, moves[key]!));
   if (key === 'q' || key === 'Enter') return only(closed);
   // Another chat, another overlay: they replace this one.
-  return action === undefined || action === 'send' ? only(model) : runAction(closed, action);
+  return action === undefined || action === 'send' ? only(model) : act(closed, action);
 }
 
 function scrolled(model: Model, overlay: Exclude<Overlay, GoTo>, rows: number): Model {
@@ -55,7 +55,7 @@ function goToInput(model: Model, overlay: GoTo, event: Typed, action: Action | u
   if (action === 'page-up') return only(selected(model, overlay, -page, choices.length));
   if (action === 'page-down') return only(selected(model, overlay, page, choices.length));
   if (action === 'send') return choose(model, overlay.selected);
-  if (action !== undefined) return runAction({ ...model, overlay: null }, action);
+  if (action !== undefined) return act({ ...model, overlay: null }, action);
   const change = editorAction(event, 80);
   if (change === null || change.kind === 'new-line') return only(model);
   const filter = apply(overlay.filter, change);

@@ -56,8 +56,12 @@ function paintServers(canvas: Canvas, start: Start): void {
 function paintServer(row: Canvas, server: Start['servers'][number], active: boolean): void {
   if (active) row.fill('selected');
   if (active) row.text(0, 0, row.colours === 'none' ? '>' : '▌', 'current-bar');
-  const taken = row.text(2, 0, server.address, 'faint', { width: row.width - 3, align: 'right' });
-  row.text(2, 0, server.name, active ? 'strong' : 'text', { width: Math.max(1, row.width - 5 - taken) });
+  const named = server.name !== '';
+  const address = named ? server.address : '';
+  const taken = row.text(2, 0, address, 'faint', { width: row.width - 3, align: 'right' });
+  row.text(2, 0, named ? server.name : server.address, active ? 'strong' : 'text', {
+    width: Math.max(1, row.width - 5 - taken),
+  });
 }
 
 function paintField(canvas: Canvas, rect: Rect, editor: Editor, placeholder: string, active: boolean): void {
