@@ -33,12 +33,12 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
   },
   {
     name: 'log',
-    args: '[#ROOM|@NAME|WORD]',
+    args: '[FILTER]',
     help: 'dashboard.line.log',
     run: (model, rest) => still({ ...focused(model, 'log'), log: logFiltered(model.log, rest.trim()) }),
   },
   { name: 'sort', args: 'COLUMN', help: 'dashboard.line.sort', completes: COLUMNS, run: sort },
-  { name: 'show', args: GROUPS.join('|'), help: 'dashboard.line.show', completes: GROUPS, run: show },
+  { name: 'show', args: 'KIND', help: 'dashboard.line.show', completes: GROUPS, run: show },
   {
     name: 'find',
     args: '[TEXT]',

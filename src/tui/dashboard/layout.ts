@@ -26,6 +26,8 @@ const ROWS_FOR = { cards: 20, gaps: 28, tallCharts: 44 } as const;
 const CARD_COUNT = 5;
 /** Columns of the widest users' table that still reads as one. */
 const USERS_WIDEST = 100;
+/** Columns in which its first six columns fit. */
+const USERS_LEAST = 57;
 
 /** The areas of a screen; `pane` is the one to be seen when there is room for one only. */
 export function arrange({ width, height, pane }: Pick<Model, 'width' | 'height' | 'pane'>): Areas {
@@ -65,7 +67,7 @@ function cardRects(width: number, y: number, height: number): Rect[] {
 
 function panes(area: Rect, pane: Pane): Pick<Areas, 'users' | 'log'> {
   if (area.width >= SIDE_BY_SIDE) {
-    const left = Math.min(USERS_WIDEST, Math.round(area.width * 0.55));
+    const left = Math.min(USERS_WIDEST, Math.max(USERS_LEAST, Math.round(area.width * 0.55)));
     const log = { ...area, x: left, width: area.width - left };
     return { users: { ...area, width: left }, log };
   }
@@ -106,7 +108,7 @@ export function textStart(width: number): number {
 /** The lines of the log pane, below its heading. */
 export function logLines(area: Rect): Rect {
   const head = area.height >= 10 ? 2 : 1;
-  const margin = area.width >= 60 ? 2 : 1;
+  const margin = area.width >= 40 ? 2 : 1;
   return {
     x: area.x + margin,
     y: area.y + head,

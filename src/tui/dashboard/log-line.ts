@@ -92,7 +92,7 @@ function sentence(entry: LogEntry): string {
         ? say('dashboard.log.gone-because', { name, why: wordsOf(code, params, 'dashboard.gone.') })
         : say('dashboard.log.gone', { name });
     case 'refused': {
-      const why = wordsOf(code, params);
+      const why = wordsOf(code, params, 'dashboard.refused.');
       return who ? say('dashboard.log.refused-whom', { who, why }) : say('dashboard.log.refused', { why });
     }
     case 'kicked':

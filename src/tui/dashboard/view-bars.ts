@@ -67,7 +67,7 @@ export function viewKeys(model: Model, canvas: Canvas): void {
   }
 }
 
-/** While a text is being written letters are text: only keys that still act are shown. */
+/** While a text is being written letters are text, and an overlay takes most keys: only what still acts is shown. */
 function hintsOf(model: Model): readonly Hint[] {
   const writing = model.focus === 'command' || model.field !== null;
   const bound = BINDINGS.flatMap((binding): Hint[] => {
@@ -76,10 +76,10 @@ function hintsOf(model: Model): readonly Hint[] {
     const named = binding.keys[0];
     const label = writing ? named : (named ?? keyLabels(binding)[0]);
     const vital = action === 'help' || action === 'quit';
-    if (label === undefined || (writing && !vital)) return [];
+    if (label === undefined || ((writing || model.overlay) && !vital)) return [];
     return [{ label, words: say(hint), place: { on: 'action', action }, vital }];
   });
-  return writing ? [...writingHints(model), ...bound] : bound;
+  return writing && !model.overlay ? [...writingHints(model), ...bound] : bound;
 }
 
 function writingHints(model: Model): readonly Hint[] {

@@ -15,8 +15,8 @@ interface Card {
   /** Stands at the right where there is room. */
   readonly note: string;
   readonly series: Series;
-  /** The value of the tallest bar. */
-  readonly full: number;
+  /** The value of the tallest bar, from the values that are shown. */
+  readonly scale: (shown: Series) => number;
   readonly token: Token;
   readonly tone: Token;
 }
@@ -42,8 +42,9 @@ function viewCard(card: Card, canvas: Canvas): void {
   const used = canvas.spans(1, 1, spans, { width });
   if (used + 2 + widthOf(card.note) <= width) canvas.text(1, 1, card.note, 'faint', { width, align: 'right' });
   const rows = canvas.height - 2;
+  const shown = card.series.slice(-width);
   canvas.glyphs(1, canvas.height - 1, '▁', width, 'chart-empty');
-  for (const [row, text] of bars(card.series, card.full, width, rows).entries()) {
+  for (const [row, text] of bars(shown, card.scale(shown), width, rows).entries()) {
     // Blanks of the bottom row would wipe out the line that stands for nothing.
     const from = row === rows - 1 ? text.length - text.trimStart().length : 0;
     paintBars(canvas, 1 + from, 2 + row, text.slice(from), card.token);
@@ -109,7 +110,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
       unit: say('dashboard.of-limit', { limit: formatCount(stats.limit) }),
       note: say('dashboard.card.connections', { connections: stats.connections }),
       series: charts.users,
-      full: Math.max(QUIET.users, ...charts.users),
+      scale: shown => Math.max(QUIET.users, ...shown),
       token: 'chart-users',
       tone: full ? 'warn' : 'strong',
     },
@@ -119,7 +120,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
       unit: say('dashboard.peak', { peak: formatNumber(charts.peak) }),
       note: say('dashboard.card.deliveries', { rate: formatNumber(stats.deliveriesPerSecond) }),
       series: charts.messages,
-      full: Math.max(QUIET.messages, ...charts.messages),
+      scale: shown => Math.max(QUIET.messages, ...shown),
       token: 'chart-messages',
       tone: 'strong',
     },
@@ -132,7 +133,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
         out: formatBytes(stats.bytesOutPerSecond),
       }),
       series: charts.traffic,
-      full: Math.max(QUIET.traffic, ...charts.traffic),
+      scale: shown => Math.max(QUIET.traffic, ...shown),
       token: 'chart-traffic',
       tone: 'strong',
     },
@@ -143,7 +144,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
       note: say('dashboard.card.rooms', { rooms: stats.rooms }),
       series: charts.memory,
       // Memory is steady: half the height leaves room to see it grow.
-      full: Math.max(1, 2 * Math.max(0, ...charts.memory)),
+      scale: shown => 2 * Math.max(1, ...shown),
       token: 'chart-memory',
       tone: 'strong',
     },
@@ -153,7 +154,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
       unit: delay.unit,
       note: '',
       series: charts.loop,
-      full: Math.max(QUIET.loop, ...charts.loop),
+      scale: shown => Math.max(QUIET.loop, ...shown),
       token: 'chart-loop',
       tone: stats.loopDelayP99 >= LOOP.stuck ? 'error' : stats.loopDelayP99 >= LOOP.slow ? 'warn' : 'strong',
     },

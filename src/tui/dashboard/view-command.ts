@@ -6,7 +6,7 @@ import { widthOf } from '../kit/width.ts';
 import { formOf } from './commands.ts';
 import { wordsOf } from './log-line.ts';
 import type { Model, Notice, Place } from './model.ts';
-import { viewText } from './view-field.ts';
+import { viewText } from './view-heading.ts';
 
 /** Where the text begins: the mark and a space on each side. */
 export const COMMAND_START = 3;

@@ -3,13 +3,12 @@ import { say } from '../../words/words.ts';
 import type { Canvas, Rect, Span } from '../kit/canvas.ts';
 import { formatCount } from '../kit/format.ts';
 import { visibleRows } from '../kit/list.ts';
-import type { Token } from '../kit/tokens.ts';
 import { widthOf } from '../kit/width.ts';
 import { heightsOf } from './act.ts';
 import { logLines, textStart } from './layout.ts';
 import { rowsOf, spansOf, timeOf } from './log-line.ts';
 import type { LogEntry, Model, Place } from './model.ts';
-import { viewField } from './view-field.ts';
+import { type HeadingPart, viewField, viewParts } from './view-heading.ts';
 
 export function viewLog(model: Model, canvas: Canvas, area: Rect): void {
   canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'pane', pane: 'log' } as Place);
@@ -74,31 +73,23 @@ function viewHeading(model: Model, canvas: Canvas, left: number): void {
   if (focused) canvas.text(0, 0, '▌', 'current-bar');
   const title = say('dashboard.log');
   canvas.text(left, 0, title, focused ? 'accent' : 'heading');
-  let x = left + widthOf(title) + 2;
+  const x = left + widthOf(title) + 2;
   if (field && field.of !== 'users-filter') {
     const mark = field.of === 'log-filter' ? '/' : say('dashboard.log.find');
     viewField(canvas.region({ x, y: 0, width: canvas.width - x - 1, height: 1 }), mark, field.editor);
     return;
   }
-  const parts = headingParts(model);
-  for (const [index, { text, token, place }] of parts.entries()) {
-    const room = canvas.width - x - 1;
-    if (room < 4 || (widthOf(text) > room && index > 1)) return;
-    const width = canvas.text(x, 0, text, token, { width: room });
-    canvas.target({ x, y: 0, width, height: 1 }, place);
-    x += width;
-    if (index < parts.length - 1) x += canvas.text(x, 0, ' · ', 'faint');
-  }
+  viewParts(canvas, x, headingParts(model), 2);
 }
 
 /** The state comes first: whether it moves is what must not be cut off. */
-function headingParts(model: Model): readonly { text: string; token: Token; place: Place }[] {
+function headingParts(model: Model): readonly HeadingPart[] {
   const { log } = model;
   const pause: Place = { on: 'action', action: 'pause', pane: 'log' };
   const filter: Place = { on: 'action', action: 'filter', pane: 'log' };
-  const missed = log.missed > 0 ? ` ${say('dashboard.log.missed', { count: formatCount(log.missed) })}` : '';
+  const missed = log.missed > 0 ? `, ${say('dashboard.log.missed', { count: formatCount(log.missed) })}` : '';
   const state = say(`dashboard.log.${log.state}`);
-  const parts: { text: string; token: Token; place: Place }[] = [
+  const parts: HeadingPart[] = [
     { text: `${state}${missed}`, token: log.state === 'following' ? 'ok' : 'warn', place: pause },
   ];
   if (log.filter.trim() !== '') {

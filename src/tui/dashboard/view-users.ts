@@ -8,7 +8,7 @@ import { bindingOf, keyLabels } from './keys.ts';
 import { userRows } from './layout.ts';
 import type { Column, Model, Place, UserRow } from './model.ts';
 import { COLUMNS } from './table.ts';
-import { viewField } from './view-field.ts';
+import { type HeadingPart, viewField, viewParts } from './view-heading.ts';
 
 /** Messages a second of one person from which the rate is marked: more than talk, and a flood. */
 const RATE = { busy: 5, flood: 15 } as const;
@@ -44,13 +44,12 @@ function viewHeading(model: Model, canvas: Canvas, left: number): void {
   const { table, field } = model;
   const focused = model.focus === 'users';
   if (focused) canvas.text(0, 0, '▌', 'current-bar');
-  let x = left + canvas.text(left, 0, say('dashboard.users'), undefined, {}) + 2;
-  canvas.text(left, 0, say('dashboard.users'), focused ? 'accent' : 'heading');
+  const x = left + canvas.text(left, 0, say('dashboard.users'), focused ? 'accent' : 'heading') + 2;
   if (field?.of === 'users-filter') {
     viewField(canvas.region({ x, y: 0, width: canvas.width - x - 1, height: 1 }), '/', field.editor);
     return;
   }
-  const parts: { text: string; token: Token; place: Place }[] = [];
+  const parts: HeadingPart[] = [];
   const filter = { on: 'action', action: 'filter', pane: 'users' } as const;
   const count = formatCount(table.rows.length);
   const filtered = table.filter.trim() !== '';
@@ -65,14 +64,7 @@ function viewHeading(model: Model, canvas: Canvas, left: number): void {
     parts.push({ text: sorted, token: 'dim', place: { on: 'action', action: 'sort', pane: 'users' } });
     parts.push({ text: say('dashboard.users.to-filter'), token: 'faint', place: filter });
   }
-  for (const [index, { text, token, place }] of parts.entries()) {
-    const room = canvas.width - x - 1;
-    if (room < 4 || (widthOf(text) > room && index > 0 && !filtered)) return;
-    const width = canvas.text(x, 0, text, token, { width: room });
-    canvas.target({ x, y: 0, width, height: 1 }, place);
-    x += width;
-    if (index < parts.length - 1) x += canvas.text(x, 0, ' · ', 'faint');
-  }
+  viewParts(canvas, x, parts, filtered ? 2 : 1);
 }
 
 interface Placed {
@@ -84,15 +76,15 @@ interface Placed {
 /** Columns of each, the space after it included; name and address share what is left. */
 const LEAST: { readonly [C in Column]: number } = {
   name: 12,
+  address: 16,
+  since: 6,
   idle: 7,
   rate: 7,
-  address: 17,
-  lag: 8,
-  since: 7,
+  lag: 7,
   rooms: 7,
 };
 /** Which stay the longest as the pane gets narrower. */
-const RANKED: readonly Column[] = ['name', 'idle', 'rate', 'address', 'lag', 'since', 'rooms'];
+const RANKED: readonly Column[] = ['name', 'idle', 'address', 'since', 'rate', 'lag', 'rooms'];
 const WIDEST = { name: 36, address: 41 } as const;
 
 /** The columns that fit. */
@@ -121,10 +113,10 @@ function columnsFor(width: number): readonly Placed[] {
 function viewColumns(model: Model, canvas: Canvas, columns: readonly Placed[], at: { x: number; y: number }): void {
   for (const { column, x, width } of columns) {
     const sorted = model.table.sort === column;
-    const mark = sorted ? (model.table.reversed ? ' ▴' : ' ▾') : '';
-    canvas.text(at.x + x, at.y, `${say(`dashboard.column.${column}`)}${mark}`, sorted ? 'dim' : 'faint', {
-      width: width - 1,
-    });
+    const title = say(`dashboard.column.${column}`);
+    canvas.text(at.x + x, at.y, title, sorted ? 'dim' : 'faint', { width: width - 1 });
+    const after = Math.min(widthOf(title) + 1, width - 1);
+    if (sorted) canvas.text(at.x + x + after, at.y, model.table.reversed ? '▴' : '▾', 'accent');
     canvas.target({ x: at.x + x, y: at.y, width, height: 1 }, { on: 'column', column } as Place);
   }
 }

@@ -31,5 +31,6 @@ export function view(model: Model, canvas: Canvas): void {
 /** Where no surface parts the panes, a line does. */
 function divider(canvas: Canvas, log: { x: number; y: number; height: number }): void {
   if (log.x === 0) return;
-  for (let y = log.y; y < log.y + log.height; y++) canvas.text(log.x - 1, y, '│', 'rule');
+  // The heading's row holds the mark of the pane that has the keys.
+  for (let y = log.y + 1; y < log.y + log.height; y++) canvas.text(log.x, y, '│', 'rule');
 }

@@ -18,8 +18,8 @@ const SIZES = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
 export function bytesOf(bytes: number): Quantity {
   let value = Number.isFinite(bytes) ? Math.max(0, bytes) : 0;
   let step = 0;
-  // 1023.6 would be rounded to 1024: it belongs to the next unit already.
-  while (Math.round(value) >= 1024 && step < SIZES.length - 1) {
+  // Four digits would take a column more than three: from 1000 on the next unit is taken.
+  while (Math.round(value) >= 1000 && step < SIZES.length - 1) {
     value /= 1024;
     step += 1;
   }

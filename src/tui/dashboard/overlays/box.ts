@@ -8,19 +8,16 @@ import type { Place } from '../model.ts';
 /** Rows of the users' pane from which a question about a user stands in it, and not above everything. */
 const PANE_ROOM = 14;
 
-/** A question about a user stands where the users are, if there is room; else in the middle. */
+/** Over the lower part of the users' pane, if there is room, so that the log stays in sight; else in the middle. */
 export function boxRect(canvas: Canvas, areas: Areas, width: number, height: number): Rect {
   const { users, log } = areas;
   const whole = { x: 0, y: 0, width: canvas.width, height: canvas.height };
   if (!users || !log || users.width >= canvas.width || users.height < PANE_ROOM) {
     return centred(whole, Math.min(width, canvas.width - 2), height);
   }
+  // As wide as the pane: beside a narrower box the ends of rows would stick out.
   const rows = Math.min(height, users.height);
-  return centred(
-    { ...users, y: users.y + users.height - rows - 1, height: rows },
-    Math.min(width, users.width - 6),
-    rows,
-  );
+  return { ...users, y: users.y + users.height - rows, height: rows };
 }
 
 /** Raises a box, with a frame where there are no surfaces, and gives what is inside of it. */

@@ -58,7 +58,8 @@ export function helpTop(size: Size, wanted: number): number {
 /** The box on a screen, what stands in it, and which of its inner rows (`first`, `count`) the text takes. */
 function measure({ width, height }: Size) {
   const screen = { x: 0, y: 0, width, height };
-  const boxWidth = Math.min(WIDEST, width - (width >= 60 ? 6 : 0));
+  // Narrow margins would show the ends of what lies below: either none or wide ones.
+  const boxWidth = width > WIDEST + 12 ? WIDEST : width;
   const columns = columnsOf(boxWidth - 6);
   const rows = Math.max(...columns.map(column => column.length));
   const rect = centred(screen, boxWidth, Math.min(rows + 6, height - (height >= 20 ? 2 : 0)));

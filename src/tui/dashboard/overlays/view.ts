@@ -7,7 +7,7 @@ import { widthOf } from '../../kit/width.ts';
 import type { Areas } from '../layout.ts';
 import { wordsOf } from '../log-line.ts';
 import type { Model, Overlay, Place } from '../model.ts';
-import { viewText } from '../view-field.ts';
+import { viewText } from '../view-heading.ts';
 import { boxRect, openBox, viewButtons } from './box.ts';
 import { viewDetails } from './details.ts';
 import { viewHelp } from './help.ts';
@@ -65,10 +65,10 @@ interface Question {
 }
 
 function viewQuestion(canvas: Canvas, areas: Areas, question: Question): void {
-  const rows = 5 + (question.field ? 1 : 0) + (canvas.height >= 16 ? 2 : 0);
+  const airy = canvas.height >= 16;
+  const rows = 5 + (airy ? 1 : 0) + (question.field ? (airy ? 2 : 1) : 0);
   const box = openBox(canvas, boxRect(canvas, areas, QUESTION_WIDTH, rows));
   const width = box.width;
-  const airy = rows >= 7 && canvas.height >= 16;
   box.spans(0, 0, question.title, { width });
   const second = question.fault ?? question.what;
   box.text(0, 1, second, question.fault ? 'error' : 'dim', { width });

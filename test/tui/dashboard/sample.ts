@@ -1,0 +1,195 @@
+// A server in the middle of its day, for the dashboard's tests: people, log, totals, and scenes made of them.
+import { createDashboard } from '../../../src/tui/dashboard/dashboard.ts';
+import type { Effect, LogEntry, Model, Msg, Stats, UserRow } from '../../../src/tui/dashboard/model.ts';
+import type { InputEvent } from '../../../src/tui/kit/input.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** 2026-11-20 09:49:14 UTC */
+export const NOW = Date.UTC(2026, 10, 20, 9, 49, 14);
+
+const clock = (text: string) => Date.parse(`2026-11-20T${text}Z`);
+
+function person(name: string, address: string, since: number, row: Partial<UserRow> = {}): UserRow {
+  return {
+    account: `account-of-${name}`,
+    name,
+    address,
+    since,
+    lastActive: NOW - 30 * MINUTE,
+    rooms: 2,
+    sessions: 1,
+    messagesPerSecond: 0,
+    queuedBytes: 0,
+    role: 'member',
+    ...row,
+  };
+}
+
+export const PEOPLE: readonly UserRow[] = [
+  person('alice', '192.168.1.20', clock('09:02:00'), {
+    lastActive: NOW - 3 * SECOND,
+    messagesPerSecond: 1.2,
+    role: 'owner',
+    sessions: 2,
+    rooms: 5,
+  }),
+  person('bob', '192.168.1.31', clock('09:10:00'), { lastActive: NOW - 8 * SECOND, messagesPerSecond: 0.4 }),
+  person('carol', '192.168.1.44', clock('09:11:00'), {
+    lastActive: NOW - 41 * SECOND,
+    messagesPerSecond: 0.1,
+    role: 'operator',
+  }),
+  person('李雷', '10.0.4.7', clock('09:44:00'), { lastActive: NOW - 2 * MINUTE, messagesPerSecond: 0.02, rooms: 1 }),
+  person('dmitri', '2001:db8:85a3::8a2e:370:7334', clock('08:15:00'), { lastActive: NOW - 12 * MINUTE }),
+  person('ci-bot', 'local script', NOW - 3 * DAY, { lastActive: NOW - 1 * SECOND, messagesPerSecond: 12, rooms: 1 }),
+  person('frida', '192.168.1.52', clock('09:40:00'), {
+    lastActive: NOW - 5 * SECOND,
+    messagesPerSecond: 0.2,
+    queuedBytes: 2_200_000,
+  }),
+  person('guest~7', '192.168.1.77', clock('09:49:00'), { lastActive: NOW - 1 * SECOND, messagesPerSecond: 19 }),
+];
+
+/** Those above and enough others to fill any screen. */
+export const CROWD: readonly UserRow[] = [
+  ...PEOPLE,
+  ...Array.from({ length: 134 }, (_, index) =>
+    person(`guest-${String(index + 10)}`, `10.0.${index % 7}.${index + 2}`, clock('09:20:00') - index * MINUTE, {
+      lastActive: NOW - (3 + index) * MINUTE,
+    }),
+  ),
+];
+
+export const LOG: readonly LogEntry[] = [
+  { time: clock('09:48:55'), kind: 'connected', name: 'guest~7', address: '192.168.1.77' },
+  { time: clock('09:48:56'), kind: 'claimed', name: 'guest~7' },
+  { time: clock('09:48:57'), kind: 'joined', name: 'guest~7', room: '#lobby' },
+  { time: clock('09:48:58'), kind: 'created', name: 'carol', room: '#ci' },
+  { time: clock('09:49:01'), kind: 'message', room: '#dev', name: 'alice', text: 'on it' },
+  { time: clock('09:49:02'), kind: 'message', room: '#lobby', name: 'guest~7', text: 'BUY BUY BUY BUY BUY' },
+  { time: clock('09:49:02'), kind: 'warning', code: 'slowed', name: 'guest~7', params: { rate: 19 } },
+  { time: clock('09:49:03'), kind: 'message', room: '#ci', name: 'ci-bot', text: 'build 4127 passed in 3 m 12 s' },
+  { time: clock('09:49:05'), kind: 'private', name: 'bob', other: 'alice' },
+  { time: clock('09:49:07'), kind: 'warning', code: 'behind', name: 'frida', params: { bytes: '2.1 MB' } },
+  { time: clock('09:49:08'), kind: 'message', room: '#dev', name: 'bob', text: 'thanks! deploying' },
+  { time: clock('09:49:09'), kind: 'message', room: '#dev', name: 'carol', text: 'waves', action: true },
+  {
+    time: clock('09:49:09'),
+    kind: 'topic',
+    room: '#dev',
+    name: 'carol',
+    text: 'release on Friday, freeze on Thursday noon',
+  },
+  { time: clock('09:49:10'), kind: 'broadcast', name: 'console', text: 'Maintenance at noon, five minutes' },
+  { time: clock('09:49:11'), kind: 'message', room: '#lobby', name: 'guest~7', text: 'BUY BUY\nBUY BUY BUY' },
+  { time: clock('09:49:11'), kind: 'refused', address: '10.0.4.9', code: 'name-taken', params: { name: 'alice' } },
+  { time: clock('09:49:12'), kind: 'message', room: '#房间-北京', name: '李雷', text: '下午三点开会 👩‍💻' },
+  { time: clock('09:49:13'), kind: 'kicked', name: 'guest~9', other: 'console', text: 'flooding' },
+  { time: clock('09:49:13'), kind: 'limited', name: 'console', params: { connections: 500 } },
+  { time: clock('09:49:14'), kind: 'left', name: 'eve', room: '#dev' },
+  { time: clock('09:49:14'), kind: 'gone', name: 'eve', code: 'lost' },
+];
+
+export const STATS: Stats = {
+  now: NOW,
+  users: 142,
+  connections: 151,
+  unauthenticated: 2,
+  limit: 500,
+  rooms: 12,
+  messagesPerSecond: 38,
+  deliveriesPerSecond: 3_840,
+  bytesInPerSecond: 210_000,
+  bytesOutPerSecond: 6_200_000,
+  memory: 96 * 1024 * 1024,
+  loopDelayP99: 1.2,
+};
+
+export const SNAPSHOT: Msg = {
+  type: 'snapshot',
+  now: NOW,
+  server: {
+    name: 'Lab chat',
+    address: '[::]:7420',
+    host: '::',
+    port: 7420,
+    startedAt: NOW - 3 * DAY - 4 * HOUR,
+    version: '0.1.0',
+    encrypted: false,
+    link: 'tchat://lab.local:7420',
+  },
+  users: CROWD,
+  rooms: 12,
+  limit: 500,
+  connections: 151,
+  unauthenticated: 2,
+};
+
+/** Two minutes and more of totals that go up and down, the last ones being STATS. */
+export const MINUTES: readonly Msg[] = Array.from({ length: 300 }, (_, index): Msg => {
+  const wave = Math.sin(index / 17) + Math.sin(index / 5) / 2;
+  const last = index === 299;
+  return {
+    type: 'stats',
+    stats: last
+      ? STATS
+      : {
+          ...STATS,
+          now: NOW - (299 - index) * SECOND,
+          users: Math.round(90 + index / 6),
+          messagesPerSecond: index === 120 ? 410 : Math.max(0, Math.round(40 + 30 * wave)),
+          bytesOutPerSecond: Math.max(0, 4_000_000 + 3_000_000 * wave),
+          memory: (80 + index / 20) * 1024 * 1024,
+          loopDelayP99: index % 90 === 0 ? 7 : 1.1 + (index % 7) / 10,
+        },
+  };
+});
+
+export const BUSY: readonly Msg[] = [...MINUTES, SNAPSHOT, { type: 'log', entries: LOG }];
+
+export const key = (name: string): Msg => ({
+  type: 'input',
+  event: { type: 'key', key: name } as InputEvent,
+  target: undefined,
+});
+export const typed = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
+
+export interface Played {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+/** A dashboard after some messages. */
+export function play(messages: readonly Msg[], size: { width: number; height: number } = { width: 120, height: 34 }) {
+  const dashboard = createDashboard({ ...size, offsetAt: () => 0 });
+  let [model] = dashboard.init;
+  const effects: Effect[] = [];
+  for (const msg of messages) {
+    const [next, more] = dashboard.update(model, msg);
+    model = next;
+    effects.push(...more);
+  }
+  return { model, effects, dashboard };
+}
+
+/** What may be seen: the messages of each scene. */
+export const SCENES = {
+  start: [],
+  busy: [...BUSY, ...Array.from({ length: 3 }, () => key('Down'))],
+  kick: [...BUSY, key('Down'), key('Down'), typed('k'), typed('flooding')],
+  command: [...BUSY, typed('b'), typed('Maintenance at noon, five minutes')],
+  paused: [...BUSY, key('F3'), typed(' '), { type: 'log', entries: LOG.slice(0, 5) }],
+  searching: [...BUSY, typed('f'), typed('buy'), key('Enter')],
+  filtering: [...BUSY, key('F3'), typed('/'), typed('#dev')],
+  wrapped: [...BUSY, key('F3'), typed('w')],
+  help: [...BUSY, key('F1')],
+  details: [...BUSY, key('Down'), typed('i')],
+  limit: [...BUSY, typed('l')],
+  quit: [...BUSY, key('Ctrl-Q')],
+  refused: [...BUSY, typed(':'), typed('kick'), key('Enter')],
+  empty: [{ ...SNAPSHOT, users: [], connections: 0 } as Msg],
+} as const satisfies Record<string, readonly Msg[]>;
