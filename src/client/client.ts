@@ -1,7 +1,8 @@
 // A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
 // After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
 import { randomBytes } from 'node:crypto';
-import type { AnyEvent, Command, MessageId, Millis, Position } from '../chat/vocabulary.ts';
+import { isRoom } from '../chat/audience.ts';
+import { type AnyEvent, type Command, type MessageId, type Millis, type Position, SERVER } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT, PAGE_EVENTS } from '../limits.ts';
@@ -172,7 +173,7 @@ export class Client implements SessionOwner {
 
   #reason(note: CloseNote, by: 'us' | 'peer' | 'network', during: string): TchatError {
     const facts = { address: this.#where, name: this.#options.profile.name };
-    const wordless = by === 'network' && note.code !== 'peer-dead' && note.code !== 'peer-stalled';
+    const wordless = by === 'network' && note.code === 'connection-lost';
     // Before a challenge came, an end without a word may be anything but a tchat server.
     if (during === 'dialing' && wordless) return new TchatError('not-tchat', facts);
     return closeError(note.code, note.detail, facts);
@@ -254,8 +255,7 @@ export class Client implements SessionOwner {
   /** What was missed, page by page; events that come live meanwhile wait for nothing. */
   #pull(): void {
     this.#ahead ??= this.#cursor;
-    const rooms = this.#watch?.rooms;
-    const scope = rooms === 'all' ? ({ of: 'all' } as const) : ({ of: 'own' } as const);
+    const scope = { of: this.#watch ? 'all' : 'own' } as const;
     const query = {
       kind: 'history',
       scope,
@@ -269,7 +269,7 @@ export class Client implements SessionOwner {
         if (page?.kind !== 'events') return;
         for (const event of page.items) {
           this.#cursor = event.position;
-          this.#hear({ is: 'event', event });
+          if (this.#wants(event)) this.#hear({ is: 'event', event });
         }
         if (page.more) this.#pull();
         else {
@@ -282,6 +282,14 @@ export class Client implements SessionOwner {
         this.#ahead = null;
       },
     );
+  }
+
+  /** Whether a script watches what an event is about. */
+  #wants({ conversation }: AnyEvent): boolean {
+    if (!this.#watch || this.#watch.rooms === 'all') return true;
+    return isRoom(conversation)
+      ? this.#watch.rooms.includes(conversation)
+      : this.#watch.private || conversation === SERVER;
   }
 
   #hearServer(packet: ServerPacket): void {

@@ -30,17 +30,7 @@ export function answerChallenge(profile: Profile, { protocol, server, nonce }: C
 }
 
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
-const FINAL = new Set([
-  'name-taken',
-  'name-invalid',
-  'login-invalid',
-  'version',
-  'kicked',
-  'banned',
-  'password',
-  'not-tchat',
-  'too-many-sessions',
-]);
+const FINAL = new Set(['name-taken', 'name-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password']);
 
 export function isFinal(code: string): boolean {
   return FINAL.has(code);

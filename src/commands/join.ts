@@ -13,7 +13,7 @@ import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickProfile } from './profile.ts';
+import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
 
 export interface JoinArguments extends ClientArguments {
@@ -31,7 +31,7 @@ export async function join(where: string | null, options: JoinArguments): Promis
   const settings = readSettings(config);
   // A name is asked for where none is known; nothing else ever is.
   const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = address && named !== null ? await pickProfile(named) : null;
+  const profile = address && named !== null ? pickProfile(named) : null;
   return new Joining(options).run({ address, profile, room, known, settings });
 }
 
@@ -48,6 +48,7 @@ class Joining {
   #client: Client | null = null;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  #profile: Profile | null = null;
   #account = '';
   #wasIn = false;
   /** The address comes from the start screen, which can be asked again. */
@@ -93,6 +94,7 @@ class Joining {
   #connect(address: Address, profile: Profile): void {
     this.#client?.close();
     this.#address = formatAddress(address);
+    this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
     const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
     const client = new Client({ ...facts, presence: true, reconnect: true }, message => {
@@ -160,6 +162,7 @@ class Joining {
   }
 
   async #remember(serverName: string): Promise<void> {
+    if (this.#profile) await rememberProfile(this.#profile);
     const { config } = folders();
     const server = { address: this.#address, name: serverName, used: Date.now() };
     try {
@@ -200,7 +203,7 @@ class Joining {
   #perform(effect: Effect): void {
     switch (effect.kind) {
       case 'connect':
-        void this.#connectFromStart(effect.address, effect.name);
+        this.#connectFromStart(effect.address, effect.name);
         return;
       case 'send': {
         const id = this.#client?.send(effect.command);
@@ -240,10 +243,10 @@ class Joining {
     }
   }
 
-  async #connectFromStart(where: string, name: string): Promise<void> {
+  #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      this.#connect(parseAddress(where), await pickProfile(name === '' ? undefined : name));
+      this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });

@@ -9,14 +9,19 @@ export interface ClientArguments {
   readonly timeout?: number;
 }
 
-/** Opens or makes the profile, and remembers it as the last used. Throws `profile-missing` where none is known. */
-export async function pickProfile(name: string | undefined): Promise<Profile> {
+/** Opens or makes the profile. Throws `profile-missing` where no name is given and none is known. */
+export function pickProfile(name: string | undefined): Profile {
   const { config, profiles } = folders();
   const last = readSettings(config).profile;
-  const known = listProfiles(profiles);
-  const wanted = name ?? (last !== '' ? last : known[0]);
+  const wanted = name ?? (last !== '' ? last : listProfiles(profiles)[0]);
   if (wanted === undefined) throw new TchatError('profile-missing');
-  const profile = openProfile(profiles, wanted);
-  if (profile.name !== last) await writeSettings(config, { profile: profile.name });
-  return profile;
+  return openProfile(profiles, wanted);
+}
+
+/** After a login: it is the one that is meant when no name is given. */
+export async function rememberProfile(profile: Profile): Promise<void> {
+  const { config } = folders();
+  if (readSettings(config).profile === profile.name) return;
+  // Where it cannot be kept, the next command asks for a name: no reason to fail this one.
+  await writeSettings(config, { profile: profile.name }).catch(() => {});
 }

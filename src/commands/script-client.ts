@@ -6,7 +6,7 @@ import { LOGIN_TIMEOUT } from '../limits.ts';
 import { parseAddress } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
-import { type ClientArguments, pickProfile } from './profile.ts';
+import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -29,7 +29,7 @@ export async function runScript(
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const address = parseAddress(options.address);
-  const profile = await pickProfile(options.name);
+  const profile = pickProfile(options.name);
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
@@ -44,7 +44,10 @@ export async function runScript(
       const each = (message: ClientMessage) => {
         if (!client) return;
         if (message.is === 'online') clearTimeout(patience);
-        if (message.is === 'online' && !message.again) begin(client, end);
+        if (message.is === 'online' && !message.again) {
+          void rememberProfile(profile);
+          begin(client, end);
+        }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
           const { error } = message;
