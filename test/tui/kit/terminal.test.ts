@@ -49,7 +49,9 @@ test('stopped from outside the terminal is the shell’s, continued it is painte
   const [file, ...args] = NODE as [string, ...string[]];
   const pty = openPty(args, { program: [file] });
   t.teardown(() => pty.close());
-  await pty.waitFor('ready');
+  // The cursor is shown at the end of a frame.
+  const painted = () => pty.waitFor(rows => rows[0]!.startsWith('ready') && !pty.modes().cursorHidden);
+  await painted();
   const taken = pty.modes();
   pty.kill('SIGTSTP');
   await pty.waitFor(rows => rows.every(row => row === ''));
@@ -57,7 +59,7 @@ test('stopped from outside the terminal is the shell’s, continued it is painte
   // Continuing what has not stopped yet would be lost.
   while (!/\) T /.test(readFileSync(`/proc/${pty.pid}/stat`, 'utf8'))) await new Promise(setImmediate);
   pty.kill('SIGCONT');
-  await pty.waitFor('ready');
+  await painted();
   t.deepEqual(pty.modes(), taken);
   pty.type('k');
   await pty.waitFor('ready k');
