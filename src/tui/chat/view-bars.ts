@@ -5,7 +5,7 @@ import { truncate, widthOf } from '../kit/width.ts';
 import { HINTS, keyLabel } from './keys.ts';
 import { below, windowOf } from './log.ts';
 import { type Chat, currentChat, isRoom, type Model, titleOf } from './model.ts';
-import { codeText } from './sentences.ts';
+import { noticeLines, noticeOf } from './notices.ts';
 import { membersHere } from './update-link.ts';
 
 /** The top bar. On low screens it bears the chat's title, in place of the header. */
@@ -23,7 +23,7 @@ export function paintBar(canvas: Canvas, model: Model, titled: boolean): void {
 }
 
 function ownSpans(model: Model): readonly Span[] {
-  const spans: Span[] = [{ text: model.serverName, token: 'accent' }];
+  const spans: Span[] = [{ text: model.serverName, tokens: ['strong', 'accent'] }];
   if (model.me === null) return spans;
   spans.push({ text: '   ' }, { text: model.me.name, token: 'text' });
   if (model.me.role !== 'member') spans.push({ text: `  ${say(`chat.role.${model.me.role}`)}`, token: 'dim' });
@@ -89,11 +89,12 @@ export function paintHeader(canvas: Canvas, model: Model, alone: boolean): void 
   const note = elsewhere === 0 ? 0 : paintElsewhere(canvas, model, elsewhere);
   const title = markedTitle(model, chat);
   const facts = factsOf(model, chat).join(' · ');
+  const token = isRoom(chat.key) ? 'dim' : 'private';
   const topic = isRoom(chat.key) ? (model.rooms.get(chat.key)?.topic ?? '') : '';
   const taken = title.reduce((sum, span) => sum + widthOf(span.text), 0) + 5;
   const room = width - 2 - taken - note - widthOf(facts) - 3;
   const shown = topic === '' || room < 8 ? '' : `${truncate(topic, room)} · `;
-  canvas.spans(2, 0, [...title, { text: '   ' }, { text: shown + facts, token: 'dim' }], { width: width - 4 - note });
+  canvas.spans(2, 0, [...title, { text: '   ' }, { text: shown + facts, token }], { width: width - 4 - note });
   if (alone) canvas.target({ x: 0, y: 0, width, height: 1 }, { on: 'action', action: 'go-to' });
   else if (isRoom(chat.key)) canvas.target({ x: 0, y: 0, width, height: 1 }, { on: 'action', action: 'who' });
 }
@@ -129,35 +130,21 @@ function badgeElsewhere(model: Model): 'badge' | 'badge-mention' {
   return 'badge';
 }
 
-/** The row above the composer: a sentence, or how much stands below. `over`: it lies on the log, so it paints only what it needs. */
-export function paintNotice(canvas: Canvas, model: Model, over: boolean): void {
-  const width = canvas.width - 3;
-  const spans = noticeSpans(model);
-  if (spans !== null) {
-    if (over) canvas.fill('base');
-    canvas.spans(2, 0, spans, { width });
+/** The rows above the composer: a sentence, or how much stands below. */
+export function paintNotice(canvas: Canvas, model: Model, low: boolean): void {
+  const notice = noticeOf(model);
+  if (notice !== null) {
+    if (low) canvas.fill('base');
+    for (const [y, row] of noticeLines(model, canvas.width).entries()) canvas.text(2, y, row, notice.token);
     return;
   }
   const chat = currentChat(model);
-  if (chat === null) return;
-  const count = chat.anchor === 'end' ? 0 : below(windowOf(model, chat));
-  if (count === 0 && chat.anchor === 'end') return;
+  if (chat === null || chat.anchor === 'end') return;
   const key = chat.unread > 0 ? 'chat.newer.unread' : 'chat.newer';
-  const text = ` ${say(key, { count, unread: chat.unread })} `;
-  const x = Math.max(0, canvas.width - 1 - widthOf(text));
+  const text = ` ${say(key, { count: below(windowOf(model, chat)), unread: chat.unread })} `;
+  const x = Math.max(0, canvas.width - 2 - widthOf(text));
   canvas.text(x, 0, text, chat.unread > 0 ? 'badge-mention' : 'badge', { width: canvas.width - x });
   canvas.target({ x, y: 0, width: canvas.width - x, height: 1 }, { on: 'action', action: 'bottom' });
-}
-
-function noticeSpans(model: Model): readonly Span[] | null {
-  const { notice, link, setting } = model;
-  if (notice !== null) return [{ text: codeText(notice.code, notice.params), token: notice.bad ? 'error' : 'warn' }];
-  if (link.state === 'over') {
-    const reason = codeText(link.code, link.params);
-    return [{ text: say('chat.over', { reason, key: keyLabel(setting.keys, 'quit') }), token: 'error' }];
-  }
-  if (link.state === 'waiting') return [{ text: codeText(link.code, link.params), token: 'warn' }];
-  return null;
 }
 
 /** The keys that help most, as many as there is room for. */

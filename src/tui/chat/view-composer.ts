@@ -1,31 +1,33 @@
 // The composer: what is being written, with the real cursor in it, so that input methods open there.
 import { say } from '../../words/words.ts';
 import type { Canvas } from '../kit/canvas.ts';
-import { layout } from '../kit/editor.ts';
+import { EDITOR_KEYS, layout } from '../kit/editor.ts';
 import { type Chat, currentChat, isRoom, type Model, titleOf } from './model.ts';
 import type { Panes } from './panes.ts';
 
 export function paintComposer(canvas: Canvas, model: Model, panes: Panes): void {
   const { composer, composerRoom: room } = panes;
-  const roomy = panes.notice !== null;
-  if (roomy) canvas.region({ ...room, y: room.y - 1, height: 1 }).rule(0, 'rule', { x: 1 });
-  canvas.region({ ...room, x: room.x + (roomy ? 1 : 0), width: room.width - (roomy ? 1 : 0) }).fill('input');
+  if (!panes.low) canvas.region({ ...room, y: room.y - 1, height: 1 }).rule(0, 'rule');
+  canvas.region(room).fill('input');
   const chat = currentChat(model);
   if (chat === null) return;
-  canvas.region(room).text(1, 0, '›', model.picked === null ? 'accent' : 'faint');
+  canvas
+    .region(room)
+    .text(composer.x - room.x - 2, 0, '›', model.picked !== null ? 'faint' : isRoom(chat.key) ? 'accent' : 'private');
   canvas.target(room, { on: 'composer' });
   const box = canvas.region(composer);
   const { rows, cursor, above, total } = layout(chat.draft, composer.width, composer.height);
   for (const [y, row] of rows.entries()) box.text(0, y, row, 'text');
   if (chat.draft.text === '') box.text(0, 0, placeholder(model, chat), 'faint', { width: composer.width });
   else if (rows.length < composer.height && total === 1) {
-    const key = 'Alt-Enter';
-    box.text(0, rows.length, say('chat.newline', { key }), 'faint', { width: composer.width });
+    box.text(0, rows.length, say('chat.newline', { key: NEW_LINE }), 'faint', { width: composer.width });
   }
   paintMore(canvas.region(room), above, total - above - rows.length);
   // In message mode and below an overlay the keys go elsewhere.
   if (model.picked === null) box.cursor(cursor.x, cursor.y);
 }
+
+const NEW_LINE = [EDITOR_KEYS.find(row => row.action === 'new-line')?.key ?? ''].flat()[0] ?? '';
 
 /** Arrows at the edge when rows of the text are out of sight. */
 function paintMore(room: Canvas, above: number, below: number): void {

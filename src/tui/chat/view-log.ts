@@ -43,8 +43,9 @@ function paintBlock(canvas: Canvas, model: Model, window: Window, block: Block, 
   for (const lead of block.lead) paintLead(canvas, model, block, lead, y++);
   const { line } = block;
   const rows = block.rows.length + block.after.length;
+  if (!isRoom(window.chat.key)) paintPrivate(canvas, window.columns.bar, y, rows);
   const area = { x: 0, y, width: canvas.width, height: rows };
-  paintSurface(canvas, model, line, y, rows);
+  paintSurface(canvas, model, window.columns.bar, line, y, rows);
   canvas.target(area, { on: 'line', position: line.position });
   switch (line.is) {
     case 'message':
@@ -72,12 +73,17 @@ function paintLead(canvas: Canvas, model: Model, block: Block, lead: Lead, y: nu
   }
 }
 
+/** Private lines are marked apart all along. */
+function paintPrivate(canvas: Canvas, bar: number, y: number, height: number): void {
+  const mark = canvas.colours === 'none' ? ':' : '▏';
+  for (let row = 0; row < height; row++) canvas.text(bar, y + row, mark, 'private');
+}
+
 /** What lies under a line: it names me, or it is picked. */
-function paintSurface(canvas: Canvas, model: Model, line: Line, y: number, height: number): void {
+function paintSurface(canvas: Canvas, model: Model, x: number, line: Line, y: number, height: number): void {
   const picked = model.picked !== null && line.position <= model.picked && model.picked <= line.last;
   const mention = line.is === 'message' && line.mention;
   if (!picked && !mention) return;
-  const x = canvas.width >= 60 ? 1 : 0;
   canvas.fill(picked ? 'selected' : 'mention', { x, y, width: canvas.width - x, height });
   const mono = canvas.colours === 'none';
   const bar = picked ? (mono ? '>' : '▌') : mono ? '!' : '▌';
@@ -154,8 +160,9 @@ function paintServer(
   const { columns } = window;
   const announces = line.event.kind === 'broadcast';
   if (columns.time !== null) canvas.text(columns.time.x, y, timeOfDay(line.time), 'faint');
-  const mark = announces ? ` ${say('chat.server')} ` : '·';
   const { x, width } = columns.name;
+  const word = say('chat.server');
+  const mark = !announces ? '·' : widthOf(word) + 2 <= width ? ` ${word} ` : word;
   canvas.text(x, y, mark, announces ? 'notice' : 'faint', { width, align: 'right' });
   for (const [row, wrapped] of block.rows.entries()) {
     canvas.text(columns.text.x, y + row, wrapped.text, announces ? 'strong' : 'system');

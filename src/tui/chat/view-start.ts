@@ -19,9 +19,14 @@ export function paintStart(canvas: Canvas, model: Model, start: Start): void {
   const most = Math.max(1, height - nameRows - (low ? 5 : 12));
   const listed = Math.min(start.servers.length + 1, most);
   const rows = (low ? 1 : 4) + nameRows + 1 + listed + gap + 2;
-  const box = canvas.region(centred({ x: 0, y: 0, width, height: height - 1 }, Math.min(WIDEST, width - 4), rows));
+  const rect = centred({ x: 0, y: 0, width, height: height - 1 }, Math.min(WIDEST, width - 4), rows);
+  // A surface around it, where there is room for one.
+  if (!low && width >= WIDEST + 12) {
+    canvas.fill('side', { x: rect.x - 4, y: rect.y - 1, width: rect.width + 8, height: rect.height + 2 });
+  }
+  const box = canvas.region(rect);
   let y = 0;
-  box.text(0, y, say('chat.start.title'), 'accent');
+  box.spans(0, y, [{ text: say('chat.start.title'), tokens: ['strong', 'accent'] }]);
   if (!low) box.text(0, y + 1, say('chat.start.subtitle'), 'faint', { width: box.width });
   y += low ? 1 : 3;
   if (asksName(start)) {

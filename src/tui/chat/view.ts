@@ -25,13 +25,9 @@ export function view(model: Model, canvas: Canvas): void {
   if (panes.header !== null) paintHeader(canvas.region(panes.header), model, panes.side === null);
   paintLog(canvas.region(panes.log), model, chat);
   paintComposer(canvas, model, panes);
-  paintNotice(canvas.region(panes.notice ?? lastRow(panes.log)), model, panes.notice === null);
+  paintNotice(canvas.region(panes.notice), model, panes.low);
   if (panes.hints !== null) paintHints(canvas.region(panes.hints), model);
   if (model.overlay !== null) paintOverlay(canvas, model, model.overlay);
-}
-
-function lastRow(rect: { x: number; y: number; width: number; height: number }) {
-  return { ...rect, y: rect.y + Math.max(0, rect.height - 1), height: Math.min(1, rect.height) };
 }
 
 function paintOverlay(canvas: Canvas, model: Model, overlay: Overlay): void {

@@ -87,7 +87,7 @@ export const chat = {
   'chat.go-to.join': 'join',
   'chat.go-to.make': 'make the room {room}',
   'chat.go-to.none': 'Nothing like that. # and a name makes a room.',
-  'chat.go-to.hint': 'Up Down choose · Enter opens · Esc closes',
+  'chat.go-to.hint': 'Enter opens · Esc closes',
   'chat.who.title': 'In {room}',
   'chat.who.everyone': 'Everyone',
   'chat.who.loading': 'asking the server …',

@@ -12,13 +12,20 @@ function frameRows(model: Model): number {
   return model.height < 16 ? 2 : 4;
 }
 
-const WIDTHS = { help: 100, 'go-to': 56, who: 48 } as const satisfies Record<Overlay['is'], number>;
+const WIDTHS = { help: 78, 'go-to': 56, who: 48 } as const satisfies Record<Overlay['is'], number>;
+/** Of the help with keys and commands side by side. */
+const HELP_WIDE = 140;
+
+function widthOf(model: Model, overlay: Overlay): number {
+  const most = model.width - (model.width < 60 ? 0 : 4);
+  const wide = overlay.is === 'help' && most >= HELP_WIDE;
+  return Math.min(wide ? HELP_WIDE : WIDTHS[overlay.is], most);
+}
 
 /** Where the overlay that is open stands. Its content is as high as it needs to be, if there is room. */
 export function boxOf(model: Model, overlay: Overlay): Rect {
   const { width, height } = model;
-  const margin = width < 60 ? 0 : 2;
-  const across = Math.min(WIDTHS[overlay.is], width - 2 * margin);
+  const across = widthOf(model, overlay);
   // A list that shrinks while one types must not make its box jump.
   const wanted = overlay.is === 'go-to' ? GO_TO_ROWS : overlayContent(model, overlay);
   const most = height - (height < 16 ? 1 : 4);
@@ -48,9 +55,8 @@ export function overlayContent(model: Model, overlay: Overlay): number {
   }
 }
 
-export function innerWidth(model: Model, overlay: Overlay): number {
-  const margin = model.width < 60 ? 0 : 2;
-  return Math.min(WIDTHS[overlay.is], model.width - 2 * margin) - 4;
+function innerWidth(model: Model, overlay: Overlay): number {
+  return widthOf(model, overlay) - 4;
 }
 
 /** Paints the box, and gives the canvas for its content. */

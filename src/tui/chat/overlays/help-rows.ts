@@ -12,7 +12,7 @@ export type Entry =
   | { readonly is: 'blank' };
 
 /** Columns from which keys and commands stand side by side. */
-const TWO_COLUMNS = 88;
+const TWO_COLUMNS = 120;
 
 export type HelpRow = readonly Entry[];
 

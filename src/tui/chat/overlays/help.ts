@@ -20,7 +20,7 @@ export function paintHelp(canvas: Canvas, model: Model, overlay: Extract<Overlay
 function paintEntry(canvas: Canvas, x: number, y: number, width: number, entry: Entry): void {
   if (entry.is === 'heading') canvas.text(x, y, entry.text, 'heading', { width });
   if (entry.is !== 'entry') return;
-  const names = Math.min(24, Math.floor(width / 2));
+  const names = Math.min(26, Math.floor(width / 2));
   canvas.text(x, y, entry.name, 'key', { width: names });
   canvas.text(x + names + 1, y, entry.help, 'text', { width: width - names - 1 });
 }
