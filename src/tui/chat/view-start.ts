@@ -18,7 +18,7 @@ export function paintStart(canvas: Canvas, model: Model, start: Start): void {
   const nameRows = asksName(start) ? 2 + gap : 0;
   const most = Math.max(1, height - nameRows - (low ? 5 : 12));
   const listed = Math.min(start.servers.length + 1, most);
-  const rows = (low ? 1 : 4) + nameRows + 1 + listed + gap + 2;
+  const rows = (low ? 1 : 3) + nameRows + 1 + listed + gap + 2;
   const rect = centred({ x: 0, y: 0, width, height: height - 1 }, Math.min(WIDEST, width - 4), rows);
   // A surface around it, where there is room for one.
   if (!low && width >= WIDEST + 12) {
