@@ -3,7 +3,7 @@ import type { Command, Target } from '../chat/vocabulary.ts';
 import { MESSAGE_BYTES, PAGE_EVENTS, REASON_LENGTH, ROOMS_PER_ACCOUNT, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
 import { account, conversation, messageId, name, room } from './gate-fields.ts';
 import type { ClientPacket, Query, Scope } from './packet.ts';
-import { asRecord, binary, type Check, flag, line, lines, list, maybe, oneOf, record, whole, wrong } from './schema.ts';
+import { binary, type Check, flag, line, lines, list, maybe, oneOf, record, whole, wrong } from './schema.ts';
 
 const kindOf = record({ type: oneOf('hello', 'login', 'command', 'watch', 'query') });
 
@@ -43,18 +43,20 @@ const watch = record({
   private: flag,
 });
 
+/** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
+const text = lines(MESSAGE_BYTES * 4);
 const commandHead = record({ id: messageId });
 const commandKind = record({ kind: oneOf('post', 'join', 'leave', 'topic', 'broadcast', 'kick', 'limit') });
 const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
-const broadcast = record({ text: lines(MESSAGE_BYTES) });
+const broadcast = record({ text });
 const limit = record({ connections: whole });
 
 const command: Check<Command> = (value, path) => {
   const { kind } = commandKind(value, path);
   switch (kind) {
     case 'post':
-      return post(value, path);
+      return postCommand(value, path);
     case 'join':
     case 'leave':
       return { kind, ...inRoom(value, path) };
@@ -88,17 +90,14 @@ const target: Check<Target> = (value, path) => {
   }
 };
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
-const sealed = binary(1, SEALED_BYTES);
-const text = lines(MESSAGE_BYTES);
+const post = record({ to: target, text: maybe(text), sealed: maybe(binary(1, SEALED_BYTES)), action: maybe(flag) });
 
-const post: Check<Command & { kind: 'post' }> = (value, path) => {
-  const fields = asRecord(value, path);
-  const action = fields['action'] === undefined ? false : flag(fields['action'], `${path}.action`);
-  const body =
-    fields['sealed'] === undefined
-      ? ({ kind: 'text', text: text(fields['text'], `${path}.text`) } as const)
-      : ({ kind: 'sealed', bytes: sealed(fields['sealed'], `${path}.sealed`) } as const);
-  return { kind: 'post', target: target(fields['to'], `${path}.to`), body, action };
+const postCommand: Check<Command & { kind: 'post' }> = (value, path) => {
+  const fields = post(value, path);
+  const action = fields.action ?? false;
+  if (fields.sealed) return { kind: 'post', target: fields.to, body: { kind: 'sealed', bytes: fields.sealed }, action };
+  if (fields.text === null) throw wrong(`${path}.text`);
+  return { kind: 'post', target: fields.to, body: { kind: 'text', text: fields.text }, action };
 };
 
 const queryHead = record({ ref: whole });

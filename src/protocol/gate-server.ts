@@ -3,20 +3,7 @@ import type { AnyEvent, Body, PersonSummary } from '../chat/vocabulary.ts';
 import { MESSAGE_BYTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
 import { account, conversation, messageId, name, room, serverNote } from './gate-fields.ts';
 import type { Page, ServerPacket } from './packet.ts';
-import {
-  asRecord,
-  binary,
-  type Check,
-  flag,
-  line,
-  lines,
-  list,
-  maybe,
-  oneOf,
-  params,
-  record,
-  whole,
-} from './schema.ts';
+import { binary, type Check, flag, line, lines, list, maybe, oneOf, params, record, whole, wrong } from './schema.ts';
 
 const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'stale', 'page') });
 
@@ -71,26 +58,31 @@ const head = record({
   id: maybe(messageId),
 });
 const text = lines(MESSAGE_BYTES);
-const sealed = binary(1, SEALED_BYTES);
-const to = record({ account, name });
+const message = record({
+  text: maybe(text),
+  sealed: maybe(binary(1, SEALED_BYTES)),
+  action: maybe(flag),
+  to: maybe(record({ account, name })),
+});
+const broadcast = record({ text });
 const topicText = line(TOPIC_LENGTH * 4);
+const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
 const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
-  const from = asRecord(value, path);
   const { kind, ...common } = head(value, path);
   switch (kind) {
     case 'message': {
-      const action = from['action'] === true;
-      const message = { ...common, kind, body: body(from, path), action } as const;
-      return from['to'] === undefined ? message : { ...message, to: to(from['to'], `${path}.to`) };
+      const { text, sealed, action, to } = message(value, path);
+      const body = bodyOf(text, sealed, path);
+      return { ...common, kind, body, action: action ?? false, ...(to ? { to } : {}) };
     }
     case 'topic':
-      return { ...common, kind, text: topicText(from['text'], `${path}.text`) };
+      return { ...common, kind, ...topic(value, path) };
     case 'broadcast':
-      return { ...common, kind, text: text(from['text'], `${path}.text`) };
+      return { ...common, kind, ...broadcast(value, path) };
     case 'kicked':
       return { ...common, kind, ...kicked(value, path) };
     case 'limited':
@@ -106,10 +98,10 @@ const event: Check<AnyEvent> = (value, path) => {
   }
 };
 
-function body(from: Record<string, unknown>, path: string): Body {
-  return from['sealed'] === undefined
-    ? { kind: 'text', text: text(from['text'], `${path}.text`) }
-    : { kind: 'sealed', bytes: sealed(from['sealed'], `${path}.sealed`) };
+function bodyOf(text: string | null, sealed: Uint8Array | null, path: string): Body {
+  if (sealed) return { kind: 'sealed', bytes: sealed };
+  if (text === null) throw wrong(`${path}.text`);
+  return { kind: 'text', text };
 }
 
 const pageHead = record({ ref: whole, final: flag, kind: oneOf('events', 'rooms', 'people', 'members') });
