@@ -9,7 +9,7 @@ import type { Model, Notice, Place } from './model.ts';
 import { viewText } from './view-heading.ts';
 
 /** Where the text begins: the mark and a space on each side. */
-export const COMMAND_START = 3;
+const COMMAND_START = 3;
 /** Columns of text that a hint beside it leaves free at least. */
 const TEXT_LEAST = 12;
 
@@ -19,9 +19,11 @@ const TONES: { readonly [T in Notice['tone']]: { readonly mark: string; readonly
   quiet: { mark: '·', token: 'dim' },
 };
 
-export function viewResult(model: Model, canvas: Canvas): void {
+/** `surface`: what it is laid on, where something else stands already. */
+export function viewResult(model: Model, canvas: Canvas, surface?: Token): void {
   const { notice } = model;
   if (!notice) return;
+  if (surface) canvas.fill(surface);
   const { mark, token } = TONES[notice.tone];
   canvas.text(1, 0, mark, token);
   canvas.text(COMMAND_START, 0, wordsOf(notice.code, notice.params), token, {
@@ -29,18 +31,12 @@ export function viewResult(model: Model, canvas: Canvas): void {
   });
 }
 
-/** `withResult`: the result has no line of its own. */
-export function viewCommand(model: Model, canvas: Canvas, withResult: boolean): void {
+export function viewCommand(model: Model, canvas: Canvas): void {
   canvas.fill('input');
   canvas.target({ x: 0, y: 0, width: canvas.width, height: 1 }, { on: 'command' } as Place);
   const focused = model.focus === 'command';
   const { text } = model.command;
   canvas.text(1, 0, '›', focused ? 'accent' : 'faint');
-  if (withResult && model.notice && text === '') {
-    viewResult(model, canvas.region({ x: 2, y: 0, width: canvas.width - 2, height: 1 }));
-    if (focused) canvas.cursor(COMMAND_START - 1, 0);
-    return;
-  }
   const hint = hintOf(model);
   const hintWidth = widthOf(hint) + 2;
   const room = canvas.width - COMMAND_START - 1;

@@ -22,8 +22,10 @@ export function view(model: Model, canvas: Canvas): void {
   if (areas.users) viewUsers(model, canvas.region(areas.users), areas.users);
   if (areas.log) viewLog(model, canvas.region(areas.log), areas.log);
   if (areas.result) viewResult(model, canvas.region(areas.result));
-  viewCommand(model, canvas.region(areas.command), areas.result === null);
+  viewCommand(model, canvas.region(areas.command));
   viewKeys(model, canvas.region(areas.keys));
+  // Without a line of its own a result hides the hints: the next key brings them back.
+  if (!areas.result && model.notice) viewResult(model, canvas.region(areas.keys), 'bar');
   if (areas.users && areas.log && canvas.colours === 'none') divider(canvas, areas.log);
   if (model.overlay) viewOverlay(model, model.overlay, canvas, areas);
 }

@@ -5,6 +5,8 @@ import { centred } from '../../kit/layout.ts';
 import type { Areas } from '../layout.ts';
 import type { Place } from '../model.ts';
 
+/** Columns of a screen on which a box takes the whole width. */
+const NARROW = 72;
 /** Rows of the users' pane from which a question about a user stands in it, and not above everything. */
 const PANE_ROOM = 14;
 
@@ -13,7 +15,7 @@ export function boxRect(canvas: Canvas, areas: Areas, width: number, height: num
   const { users, log } = areas;
   const whole = { x: 0, y: 0, width: canvas.width, height: canvas.height };
   if (!users || !log || users.width >= canvas.width || users.height < PANE_ROOM) {
-    return centred(whole, Math.min(width, canvas.width - 2), height);
+    return centred(whole, canvas.width < NARROW ? canvas.width : width, height);
   }
   // As wide as the pane: beside a narrower box the ends of rows would stick out.
   const rows = Math.min(height, users.height);

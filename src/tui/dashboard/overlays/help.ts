@@ -3,7 +3,7 @@ import { isWordKey, say } from '../../../words/words.ts';
 import type { Canvas, Span } from '../../kit/canvas.ts';
 import { EDITOR_KEYS } from '../../kit/editor.ts';
 import { centred } from '../../kit/layout.ts';
-import { widthOf } from '../../kit/width.ts';
+import { widthOf, wrap } from '../../kit/width.ts';
 import { ADMIN_FORMS, LOCAL_COMMANDS } from '../commands.ts';
 import { BINDINGS, keyLabels } from '../keys.ts';
 import type { Model, Overlay } from '../model.ts';
@@ -16,13 +16,15 @@ const WIDEST = 176;
 const COLUMN = 48;
 /** Columns between two columns of help. */
 const GUTTER = 3;
+/** Between the keys of one action. */
+const APART = '  ';
 /** Rows inside of the box from which its parts stand apart. */
 const ROOMY = 12;
 
 type Size = Pick<Model, 'width' | 'height'>;
 
 export function viewHelp(overlay: Extract<Overlay, { is: 'help' }>, canvas: Canvas): void {
-  const { rect, columns, rows, first, count } = measure(canvas);
+  const { rect, columns, columnWidth, rows, first, count } = measure(canvas);
   const box = openBox(canvas, rect);
   const title = say('dashboard.help');
   box.text(0, 0, title, 'accent');
@@ -31,11 +33,9 @@ export function viewHelp(overlay: Extract<Overlay, { is: 'help' }>, canvas: Canv
     box.text(0, 0, letters, 'faint', { width: box.width, align: 'right' });
   }
   const top = Math.max(0, Math.min(overlay.top, rows - count));
-  const width = Math.floor((box.width - GUTTER * (columns.length - 1)) / columns.length);
   for (const [index, column] of columns.entries()) {
-    const part = box.region({ x: index * (width + GUTTER), y: first, width, height: count });
-    const longest = Math.max(...column.map(row => (row && 'keys' in row ? widthOf(row.keys) : 0))) + 2;
-    const keys = Math.min(longest, width >> 1);
+    const part = box.region({ x: index * (columnWidth + GUTTER), y: first, width: columnWidth, height: count });
+    const keys = keysWidth(column, columnWidth);
     for (const [y, row] of column.slice(top, top + count).entries()) viewRow(part, y, row, keys);
   }
   viewButtons(box, box.height - 1, [
@@ -60,12 +60,35 @@ function measure({ width, height }: Size) {
   const screen = { x: 0, y: 0, width, height };
   // Narrow margins would show the ends of what lies below: either none or wide ones.
   const boxWidth = width > WIDEST + 12 ? WIDEST : width;
-  const columns = columnsOf(boxWidth - 6);
+  const inner = boxWidth - (boxWidth >= 30 ? 6 : 2);
+  const parts = columnsOf(inner);
+  const columnWidth = Math.floor((inner - GUTTER * (parts.length - 1)) / parts.length);
+  const columns = parts.map(rows => folded(rows, columnWidth));
   const rows = Math.max(...columns.map(column => column.length));
   const rect = centred(screen, boxWidth, Math.min(rows + 6, height - (height >= 20 ? 2 : 0)));
   const inside = rect.height - 2;
   const first = inside >= ROOMY ? 2 : 1;
-  return { rect, columns, rows, first, count: Math.max(1, inside - 2 * first) };
+  return { rect, columns, columnWidth, rows, first, count: Math.max(1, inside - 2 * first) };
+}
+
+/** Columns of the keys in a column of help: as many as they need, at most two fifths. */
+function keysWidth(rows: readonly HelpRow[], width: number): number {
+  const longest = Math.max(0, ...rows.map(row => (row && 'keys' in row ? widthOf(row.keys) : 0)));
+  return Math.min(longest + 2, Math.floor(width * 0.4));
+}
+
+/** The rows with those that are too long for a column folded into several. */
+function folded(rows: readonly HelpRow[], width: number): readonly HelpRow[] {
+  const keys = keysWidth(rows, width);
+  return rows.flatMap((row): readonly HelpRow[] => {
+    if (!row || !('keys' in row)) return [row];
+    const left = widthOf(row.keys) < keys ? [row.keys] : row.keys.split(APART);
+    const right = wrap(row.does, Math.max(1, width - keys));
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => ({
+      keys: left[index] ?? '',
+      does: right[index]?.text ?? '',
+    }));
+  });
 }
 
 function columnsOf(width: number): readonly (readonly HelpRow[])[] {
@@ -78,7 +101,7 @@ function columnsOf(width: number): readonly (readonly HelpRow[])[] {
 }
 
 function keyRows(): HelpRow[] {
-  const rows = BINDINGS.map(binding => ({ keys: keyLabels(binding).join('  '), does: say(binding.help) }));
+  const rows = BINDINGS.map(binding => ({ keys: keyLabels(binding).join(APART), does: say(binding.help) }));
   return [{ heading: say('dashboard.help.keys') }, ...rows];
 }
 
@@ -100,8 +123,9 @@ function filterRows(): HelpRow[] {
 }
 
 function editorRows(): HelpRow[] {
-  const rows = EDITOR_KEYS.flatMap(({ key, help }): HelpRow[] =>
-    isWordKey(help) ? [{ keys: [key].flat().join('  '), does: say(help) }] : [],
+  const rows = EDITOR_KEYS.flatMap(({ key, action, help }): HelpRow[] =>
+    // The dashboard's texts are of one line.
+    isWordKey(help) && action !== 'new-line' ? [{ keys: [key].flat().join(APART), does: say(help) }] : [],
   );
   return rows.length === 0 ? [] : [{ heading: say('dashboard.help.editing') }, ...rows];
 }
