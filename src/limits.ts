@@ -37,7 +37,7 @@ export const SERVER_NAME_LENGTH = 64;
 export const ROOMS_PER_ACCOUNT = 64;
 /** Rooms that one account may have created. */
 export const ROOMS_OWNED = 10;
-/** Members of one room; measured larger in the benchmark. */
+/** Members of one room unless the operator allows more (`tchat serve --max-members`); the benchmark runs with 1,000. */
 export const MEMBERS_PER_ROOM = 500;
 /** Live sessions of one account: a person's terminals and scripts. */
 export const SESSIONS_PER_ACCOUNT = 8;

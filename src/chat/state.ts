@@ -1,5 +1,5 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
-import { CONNECTIONS } from '../limits.ts';
+import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
 import { foldName } from './text.ts';
 import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
 
@@ -33,9 +33,11 @@ export interface ChatState {
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
   /** How many connections the operator allows. */
   connections: number;
+  /** How many members a room may have. */
+  readonly membersPerRoom: number;
 }
 
-export function emptyState(connections: number = CONNECTIONS): ChatState {
+export function emptyState(connections: number = CONNECTIONS, membersPerRoom: number = MEMBERS_PER_ROOM): ChatState {
   return {
     accounts: new Map(),
     names: new Map(),
@@ -45,6 +47,7 @@ export function emptyState(connections: number = CONNECTIONS): ChatState {
     talks: new Map(),
     talksOf: new Map(),
     connections,
+    membersPerRoom,
   };
 }
 

@@ -61,6 +61,7 @@ function serve(program: Command, done: Done): void {
     .option('--headless', say('cli.serve.headless'))
     .option('--max-users <number>', say('cli.serve.max-users'), number(1, 100_000))
     .option('--max-per-address <number>', say('cli.serve.max-per-address'), number(1, 100_000))
+    .option('--max-members <number>', say('cli.serve.max-members'), number(1, 100_000))
     .option('--ephemeral', say('cli.serve.ephemeral'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .action(async options => {

@@ -20,6 +20,7 @@ export interface ServeArguments {
   readonly headless?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
+  readonly maxMembers?: number;
 }
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
@@ -48,6 +49,7 @@ function openServer(options: ServeArguments): Promise<Server> {
     name,
     version: version(),
     admission: limits,
+    ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log: new MemoryLog(),
     clock: systemClock,
   });

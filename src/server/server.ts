@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
+  /** Members of one room; the limits' by default. */
+  readonly membersPerRoom?: number;
   readonly log: EventLog;
   readonly clock: Clock;
 }
@@ -74,7 +76,7 @@ export class Server implements ConnectionOwner {
   private constructor(options: ServerOptions) {
     const { clock, log } = options;
     this.#options = options;
-    this.#state = emptyState(options.admission.connections);
+    this.#state = emptyState(options.admission.connections, options.membersPerRoom);
     this.#admission = new Admission(options.admission);
     this.#context = { clock, heartbeat: new Heartbeat(clock) };
     this.#index = new AudienceIndex(this.#state);

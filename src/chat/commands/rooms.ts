@@ -1,5 +1,5 @@
 // join, leave and topic: being in rooms.
-import { MEMBERS_PER_ROOM, ROOMS_OWNED, ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
+import { ROOMS_OWNED, ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
 import { cleanShort, validRoom } from '../text.ts';
 import { type Draft, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
@@ -29,8 +29,8 @@ export const join: CommandRow<'join'> = {
     if (mine?.has(room)) return reject('already-member', { room });
     if (mine && mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
     const existing = state.rooms.get(room);
-    if (existing && existing.members.size >= MEMBERS_PER_ROOM) {
-      return reject('room-full', { room, limit: MEMBERS_PER_ROOM });
+    if (existing && existing.members.size >= state.membersPerRoom) {
+      return reject('room-full', { room, limit: state.membersPerRoom });
     }
     const events: Draft[] = [];
     if (!existing) {

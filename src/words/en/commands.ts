@@ -26,6 +26,7 @@ export const commands = {
   'cli.serve.headless': 'no dashboard: JSON lines on standard output',
   'cli.serve.max-users': 'connections at once (default: 1000)',
   'cli.serve.max-per-address': 'connections of one address, this machine included',
+  'cli.serve.max-members': 'members of one room (default: 500)',
   'cli.serve.ephemeral': 'keep nothing after the end',
   'cli.serve.no-tls': 'do not encrypt (only on this machine’s own address)',
   'cli.join': 'join a server, full screen',
