@@ -9,18 +9,24 @@ import type { LogEntry } from './model.ts';
 
 /** Rows that one line takes at most when lines are wrapped. */
 const MOST_ROWS = 12;
-/** UTF-16 units a column that are looked at: more than any text that could be seen there needs. */
+/** UTF-16 units a column that are looked at in a line of one row: what could be seen there has no more. */
 const UNITS_PER_COLUMN = 8;
+/** And in all rows of a wrapped one: a text made of marks alone is cut short, so that its rows are soon measured. */
+const UNITS_WRAPPED = 2_500;
 
 /** `09:49:01` */
 export function timeOf(entry: LogEntry, offset: number): string {
   return formatClock(entry.time, offset);
 }
 
-/** What stands after the time, in one row; texts no longer than `columns` could show. */
+/** What stands after the time in one row of so many columns; longer texts are cut before they are looked at. */
 export function spansOf(entry: LogEntry, columns: number): readonly Span[] {
+  return spansWithin(entry, (columns + 1) * UNITS_PER_COLUMN);
+}
+
+function spansWithin(entry: LogEntry, units: number): readonly Span[] {
   const { room = '', name = '', other = '', text = '' } = entry;
-  const body = oneLine(text, columns);
+  const body = oneLine(text, units);
   switch (entry.kind) {
     case 'message':
       return [
@@ -67,18 +73,32 @@ export function spansOf(entry: LogEntry, columns: number): readonly Span[] {
 }
 
 /** The rows of a line that is wrapped into `columns`: at least one, at most MOST_ROWS. */
-export function rowsOf(entry: LogEntry, columns: number): readonly (readonly Span[])[] {
-  const spans = spansOf(entry, columns * MOST_ROWS);
+export function rowsOf(entry: LogEntry, columns: number): Rows {
+  const known = measured.get(entry);
+  if (known?.columns === columns) return known.rows;
+  const rows = wrapped(entry, columns);
+  measured.set(entry, { columns, rows });
+  return rows;
+}
+
+type Rows = readonly (readonly Span[])[];
+
+/** Scrolling and painting ask for the rows of the same lines again and again; a line never changes. */
+const measured = new WeakMap<LogEntry, { readonly columns: number; readonly rows: Rows }>();
+
+function wrapped(entry: LogEntry, columns: number): Rows {
+  const spans = spansWithin(entry, UNITS_WRAPPED);
   const text = spans.map(span => span.text).join('');
   const rows = wrap(text, Math.max(1, columns)).slice(0, MOST_ROWS);
   return rows.length === 0 ? [spans] : rows.map(row => cut(spans, row.start, row.end));
 }
 
-/** The words of a code that came from the server: its sentence here, else the code itself. */
+/** The words of a code that came from the server: those for operators, else its sentence if it is complete, else the code. */
 export function wordsOf(code: string, params: WordParams, prefix = ''): string {
   const own = `${prefix}${code}`;
   if (isWordKey(own)) return say(own, params);
-  return isWordKey(code) ? say(code, params) : code;
+  const sentence = isWordKey(code) ? say(code, params) : code;
+  return /\{\w+\}/.test(sentence) ? code : sentence;
 }
 
 function sentence(entry: LogEntry): string {
@@ -92,7 +112,8 @@ function sentence(entry: LogEntry): string {
         ? say('dashboard.log.gone-because', { name, why: wordsOf(code, params, 'dashboard.gone.') })
         : say('dashboard.log.gone', { name });
     case 'refused': {
-      const why = wordsOf(code, params, 'dashboard.refused.');
+      const about = params.name === undefined ? '' : ` (${params.name})`;
+      const why = `${wordsOf(code, params, 'dashboard.refused.')}${about}`;
       return who ? say('dashboard.log.refused-whom', { who, why }) : say('dashboard.log.refused', { why });
     }
     case 'kicked':
@@ -110,8 +131,8 @@ function sentence(entry: LogEntry): string {
 }
 
 /** The ends of lines as marks: a line of the log is one line, whatever was written. */
-function oneLine(text: string, columns: number): string {
-  return text.slice(0, (columns + 1) * UNITS_PER_COLUMN).replace(/\r\n?|\n/g, ' ↵ ');
+function oneLine(text: string, units: number): string {
+  return text.slice(0, units).replace(/\r\n?|\n/g, ' ↵ ');
 }
 
 function cut(spans: readonly Span[], start: number, end: number): readonly Span[] {

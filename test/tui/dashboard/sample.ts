@@ -91,7 +91,7 @@ export const LOG: readonly LogEntry[] = [
   { time: clock('09:49:13'), kind: 'kicked', name: 'guest~9', other: 'console', text: 'flooding' },
   { time: clock('09:49:13'), kind: 'limited', name: 'console', params: { connections: 500 } },
   { time: clock('09:49:14'), kind: 'left', name: 'eve', room: '#dev' },
-  { time: clock('09:49:14'), kind: 'gone', name: 'eve', code: 'lost' },
+  { time: clock('09:49:14'), kind: 'gone', name: 'eve', code: 'connection-lost' },
 ];
 
 export const STATS: Stats = {
