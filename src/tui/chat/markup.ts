@@ -31,7 +31,7 @@ export function marksOf(text: string, name: string): readonly Mark[] {
 /** Tells whether a text names somebody: `@alice`, or `alice` as a word of its own. */
 export function mentionOf(name: string): (text: string) => boolean {
   if (name === '') return () => false;
-  const literal = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  const literal = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   // Where a script writes no spaces, a name needs an @ to be one.
   const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(name);
   const edge = '[\\p{L}\\p{M}\\p{N}_]';

@@ -18,7 +18,8 @@ export function noticeOf(model: Model): NoticeText | null {
     const reason = codeText(link.code, link.params);
     return { text: say('chat.over', { reason, key: keyLabel(setting.keys, 'quit') }), token: 'error' };
   }
-  if (link.state === 'waiting') return { text: codeText(link.code, link.params), token: 'warn' };
+  // On a low screen the top bar has to do: the log needs its rows.
+  if (link.state === 'waiting' && model.height >= 16) return { text: codeText(link.code, link.params), token: 'warn' };
   return null;
 }
 

@@ -24,7 +24,7 @@ export function paintComposer(canvas: Canvas, model: Model, panes: Panes): void 
   }
   paintMore(canvas.region(room), above, total - above - rows.length);
   // In message mode and below an overlay the keys go elsewhere.
-  if (model.picked === null) box.cursor(cursor.x, cursor.y);
+  if (model.picked === null && model.overlay === null) box.cursor(cursor.x, cursor.y);
 }
 
 const NEW_LINE = [EDITOR_KEYS.find(row => row.action === 'new-line')?.key ?? ''].flat()[0] ?? '';
