@@ -6,12 +6,14 @@ import type { ConversationId } from './vocabulary.ts';
 const PLAIN = /^[\x20-\x7e]*$/;
 const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 
-// Letters, marks, numbers, punctuation, symbols and the plain space stay. Of the format characters only the joiners
-// stay, which emoji and several scripts need; so controls, bidi overrides, tags, private use, unassigned code points
-// and lone surrogates go. Hangul fillers and the Braille blank are letters that draw nothing: they go too.
+// Letters, marks, numbers, punctuation, symbols and spaces stay. Of the format characters only the joiners stay, which
+// emoji and several scripts need; so controls, ends of lines but \n, bidi overrides, tags, private use, unassigned code
+// points and lone surrogates go. Hangul fillers and the Braille blank are letters that draw nothing: they go too.
 const REFUSED =
-  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\u0020\u00a0\u3000\u200c-\u200d\n]|[\u115f-\u1160\u3164\uffa0\u2800]|[\u{e0100}-\u{e01ef}]/gu;
-const MARKS = new RegExp(`(\\p{M}{${MARKS_PER_CLUSTER}})\\p{M}+`, 'gu');
+  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200c-\u200d\n]|[\u115f-\u1160\u3164\uffa0\u2800]|[\u{e0100}-\u{e01ef}]/gu;
+/** Joiners between marks do not begin a new cluster: they are no way round the limit. */
+const MARKS = new RegExp(`((?:\\p{M}[\\u200c\\u200d]*){${MARKS_PER_CLUSTER}})[\\p{M}\\u200c\\u200d]+`, 'gu');
+const VISIBLE = /[^\s\u200c\u200d]/;
 
 /** Text of several lines: ends of lines become \n, a tab becomes four spaces, all else that could bite U+FFFD. */
 export function cleanText(text: string): string {
@@ -27,7 +29,7 @@ export function cleanLine(text: string): string {
 /** One line of at most `limit` code points. */
 export function cleanShort(text: string, limit: number): string {
   const line = cleanLine(text).trim();
-  return line.length <= limit ? line : [...line].slice(0, limit).join('');
+  return line.length <= limit ? line : [...line].slice(0, limit).join('').trimEnd();
 }
 
 /** Bytes of the UTF-8 form. */
@@ -47,7 +49,7 @@ export function utf8Length(text: string): number {
 
 /** What is wrong with the text of a message, or null. */
 export function faultOfMessage(text: string): 'text-empty' | 'text-too-long' | null {
-  if (text.trim() === '') return 'text-empty';
+  if (!VISIBLE.test(text)) return 'text-empty';
   // A UTF-16 unit is at most three bytes, so that most texts need no counting.
   if (text.length * 3 > MESSAGE_BYTES && utf8Length(text) > MESSAGE_BYTES) return 'text-too-long';
   let lines = 1;

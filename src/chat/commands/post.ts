@@ -2,13 +2,14 @@
 import { MESSAGE_BYTES } from '../../limits.ts';
 import { findAccount } from '../state.ts';
 import { cleanText, faultOfMessage, validRoom } from '../text.ts';
-import { type Body, type Draft, reject, type Target } from '../vocabulary.ts';
+import { type Body, type Decision, type Draft, reject, type Target } from '../vocabulary.ts';
 import {
   type CommandRow,
   draft,
   firstWord,
   type LineContext,
   type LineResult,
+  mayFound,
   refused,
   USAGE,
   written,
@@ -45,13 +46,17 @@ export const post: CommandRow<'post'> = {
       ? postToRoom(command.target.room)
       : postToPerson(findAccount(deciding.state, command.target));
 
-    function postToRoom(wanted: string) {
+    function postToRoom(wanted: string): Decision {
       const room = validRoom(wanted);
       if (!room) return reject('room-invalid', { room: wanted });
       const events: Draft[] = [];
-      if (!deciding.state.rooms.has(room)) events.push(draft(deciding, room, { kind: 'created' }, false));
+      if (!deciding.state.rooms.has(room)) {
+        const refusal = mayFound(deciding);
+        if (refusal) return refusal;
+        events.push(draft(deciding, room, { kind: 'created' }, false));
+      }
       events.push(draft(deciding, room, { kind: 'message', body, action: command.action }, true));
-      return { ok: true, events } as const;
+      return { ok: true, events };
     }
 
     function postToPerson(other: ReturnType<typeof findAccount>) {

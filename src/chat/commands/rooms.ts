@@ -1,8 +1,8 @@
 // join, leave and topic: being in rooms.
-import { ROOMS_OWNED, ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
+import { ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
 import { cleanShort, validRoom } from '../text.ts';
 import { type Draft, reject } from '../vocabulary.ts';
-import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
+import { type CommandRow, draft, firstWord, mayFound, refused, USAGE, written } from './row.ts';
 
 export const join: CommandRow<'join'> = {
   needs: 'member',
@@ -34,9 +34,8 @@ export const join: CommandRow<'join'> = {
     }
     const events: Draft[] = [];
     if (!existing) {
-      let owned = 0;
-      for (const each of state.rooms.values()) if (each.owner === actor.account) owned += 1;
-      if (owned >= ROOMS_OWNED) return reject('too-many-rooms', { limit: ROOMS_OWNED });
+      const refusal = mayFound(deciding);
+      if (refusal) return refusal;
       events.push(draft(deciding, room, { kind: 'created' }, false));
     }
     events.push(draft(deciding, room, { kind: 'joined' }, true));

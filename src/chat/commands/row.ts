@@ -1,18 +1,20 @@
 // The shape of a command's row: what it needs, how it is written, what it does. Help is printed from these rows.
+import { ROOMS_OWNED } from '../../limits.ts';
 import type { ChatState } from '../state.ts';
-import type {
-  AccountId,
-  Actor,
-  Command,
-  CommandKind,
-  ConversationId,
-  Decision,
-  Draft,
-  EventDetail,
-  MessageId,
-  Millis,
-  Rejection,
-  Role,
+import {
+  type AccountId,
+  type Actor,
+  type Command,
+  type CommandKind,
+  type ConversationId,
+  type Decision,
+  type Draft,
+  type EventDetail,
+  type MessageId,
+  type Millis,
+  type Rejection,
+  type Role,
+  reject,
 } from '../vocabulary.ts';
 
 /** What a decision may look at. */
@@ -77,4 +79,11 @@ export function firstWord(rest: string): [string, string] {
 export function draft(deciding: Deciding, conversation: ConversationId, detail: EventDetail, answers: boolean): Draft {
   const { actor, now, id } = deciding;
   return { time: now, conversation, account: actor.account, from: actor.name, id: answers ? id : null, ...detail };
+}
+
+/** Why the actor may make no further room, or null. However a room is made, it counts. */
+export function mayFound({ state, actor }: Deciding): Decision | null {
+  let owned = 0;
+  for (const room of state.rooms.values()) if (room.owner === actor.account) owned += 1;
+  return owned >= ROOMS_OWNED ? reject('too-many-rooms', { limit: ROOMS_OWNED }) : null;
 }
