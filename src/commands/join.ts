@@ -126,6 +126,8 @@ class Joining {
         return;
       case 'event':
         screen.dispatch({ kind: 'event', event: message.event });
+        // The topic and the members of a room that is new here stand in the list.
+        if (message.event.kind === 'joined' && message.event.account === this.#account) this.#lists();
         return;
       case 'presence': {
         const { account, name, here, time } = message.presence;

@@ -1,4 +1,5 @@
 // The built program in a pseudo-terminal, with a terminal emulator as its screen: typed to and read like a person would.
+import { readFileSync } from 'node:fs';
 import { spawn } from '@lydell/node-pty';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
@@ -75,6 +76,24 @@ export interface Pty {
   close(): Promise<void>;
 }
 
+/** The operating system command by which the shell around the program tells that it has ended. */
+const END_MARK = 7777;
+/**
+ * Runs the program and keeps the terminal open until its last words were seen: what a pseudo-terminal still holds when
+ * its last user ends may be lost.
+ */
+const UNTIL_SEEN = `"$@"; printf '\\033]${END_MARK};%d\\007' "$?"; read -r _`;
+
+/** The process that the shell has started, while it runs. */
+function childOf(shell: number): number | null {
+  try {
+    const [child] = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim().split(' ');
+    return child ? Number(child) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Starts the program; what it draws is on the screen when `waitFor` says so. */
 export function openPty(args: readonly string[], options: PtyOptions = {}): Pty {
   const columns = options.columns ?? 100;
@@ -87,7 +106,7 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
 
   const [file, ...first] = options.program ?? [process.execPath, MAIN];
   const env = environment(home, options.env);
-  const pty = spawn(file, [...first, ...args], {
+  const pty = spawn('sh', ['-c', UNTIL_SEEN, 'sh', file, ...first, ...args], {
     name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
@@ -107,15 +126,21 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
   // Without an encoding the bytes come as they are, cut anywhere.
   pty.onData(data => terminal.write(data as string | Uint8Array, changed));
   terminal.onData(send);
+  const gone = new Promise<void>(resolve => pty.onExit(() => resolve()));
   const exited = new Promise<Exit>(resolve => {
-    pty.onExit(({ exitCode, signal }) => {
+    const end = (status: number) => {
       ended = true;
-      // An empty write comes after all that the emulator still has to draw.
-      terminal.write('', () => {
-        resolve({ code: exitCode, signal: signal ?? 0 });
-        changed();
-      });
+      // A shell tells a signal as 128 more; 130 is the code of our own for SIGINT.
+      const bySignal = status > 128 && status !== 130;
+      resolve(bySignal ? { code: 0, signal: status - 128 } : { code: status, signal: 0 });
+      changed();
+    };
+    terminal.parser.registerOscHandler(END_MARK, data => {
+      pty.write('\n');
+      end(Number(data));
+      return true;
     });
+    void gone.then(() => end(255));
   });
 
   const screen = () => {
@@ -166,16 +191,21 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
     oracle,
     modes: oracle.modes,
-    pid: pty.pid,
+    get pid() {
+      return childOf(pty.pid) ?? pty.pid;
+    },
     exited,
     kill: signal => {
-      if (!ended) pty.kill(signal);
+      const child = childOf(pty.pid);
+      if (!ended && child !== null) process.kill(child, signal);
     },
     close: async () => {
       if (closing) return;
       closing = true;
-      if (!ended) pty.kill('SIGKILL');
-      await exited;
+      const child = childOf(pty.pid);
+      if (!ended && child !== null) process.kill(child, 'SIGKILL');
+      pty.kill('SIGKILL');
+      await gone;
       terminal.dispose();
       own?.remove();
     },

@@ -105,6 +105,8 @@ class LiveTerminal implements Terminal {
     for (const event of ['end', 'close', 'error']) this.#listen(input, event, () => this.#end('hangup'));
     for (const event of ['close', 'error']) this.#listen(output, event, () => this.#end('hangup'));
     this.#listen(output, 'resize', () => this.#resized());
+    // Node tells of a new size only; one that changed and changed back has moved what stood on the screen all the same.
+    this.#listen(process, 'SIGWINCH', () => this.#resized());
     for (const signal of SIGNALS) this.#listen(process, signal, () => this.#end(signal));
     this.#listen(process, 'SIGTSTP', () => this.#suspend());
     this.#listen(process, 'SIGCONT', () => this.#resume());
