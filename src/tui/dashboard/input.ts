@@ -9,6 +9,7 @@ import { logFiltered } from './log.ts';
 import type { Field, Model, Place } from './model.ts';
 import { overlayInput, overlayPressed } from './overlays/input.ts';
 import { filteredBy, sortedBy } from './table.ts';
+import { offsetAtColumn } from './view-command.ts';
 
 /** Rows that one notch of the wheel moves. */
 const WHEEL_ROWS = 3;
@@ -109,10 +110,10 @@ function onMouse(model: Model, event: MouseInput, place: Place | undefined): Ste
   if (event.action === 'wheel-up' || event.action === 'wheel-down') {
     return still(wheel(model, place, event.action === 'wheel-up' ? -WHEEL_ROWS : WHEEL_ROWS));
   }
-  return event.action === 'press' && event.button === 'left' ? pressed(model, place) : still(model);
+  return event.action === 'press' && event.button === 'left' ? pressed(model, place, event.x) : still(model);
 }
 
-function pressed(model: Model, place: Place): Step {
+function pressed(model: Model, place: Place, column: number): Step {
   if (model.overlay) return overlayPressed(model, model.overlay, place);
   switch (place.on) {
     case 'user': {
@@ -124,7 +125,7 @@ function pressed(model: Model, place: Place): Step {
     case 'pane':
       return still(focused(model, place.pane));
     case 'command':
-      return still(focused(model, 'command'));
+      return still(clickedLine(model, column));
     case 'action':
       // A pane's own heading filters that pane, wherever the keys were.
       return act(place.pane ? focused(model, place.pane) : model, place.action);
@@ -135,6 +136,12 @@ function pressed(model: Model, place: Place): Step {
     default:
       return place satisfies never;
   }
+}
+
+/** The keys go to the command line; when they were there already, the cursor goes where the click was. */
+function clickedLine(model: Model, column: number): Model {
+  if (model.focus !== 'command') return focused(model, 'command');
+  return { ...model, command: apply(model.command, { kind: 'place', cursor: offsetAtColumn(model, column) }) };
 }
 
 function wheel(model: Model, place: Place, rows: number): Model {

@@ -4,6 +4,7 @@ import type { Canvas } from '../kit/canvas.ts';
 import type { Token } from '../kit/tokens.ts';
 import { widthOf } from '../kit/width.ts';
 import { formOf } from './commands.ts';
+import { offsetUnder } from './line.ts';
 import { wordsOf } from './log-line.ts';
 import type { Model, Notice, Place } from './model.ts';
 import { viewText } from './view-heading.ts';
@@ -37,16 +38,26 @@ export function viewCommand(model: Model, canvas: Canvas): void {
   const focused = model.focus === 'command';
   const { text } = model.command;
   canvas.text(1, 0, '›', focused ? 'accent' : 'faint');
-  const hint = hintOf(model);
-  const hintWidth = widthOf(hint) + 2;
-  const room = canvas.width - COMMAND_START - 1;
-  const hinted = hint !== '' && room - hintWidth >= Math.max(TEXT_LEAST, widthOf(text) + 2);
-  if (hinted) canvas.text(canvas.width - hintWidth, 0, hint, 'faint');
-  const width = hinted ? room - hintWidth : room;
+  const { hint, width } = partsOf(model, canvas.width);
+  if (hint !== '') canvas.text(canvas.width - widthOf(hint) - 2, 0, hint, 'faint');
   const inner = canvas.region({ x: COMMAND_START, y: 0, width, height: 1 });
   if (focused && !model.overlay && !model.field) viewText(inner, model.command);
   else inner.text(0, 0, text, focused ? 'text' : 'dim', { width });
   if (text === '' && !focused) inner.text(0, 0, say('dashboard.command.placeholder'), 'faint', { width });
+}
+
+/** The hint, if there is room for one, and the columns that are left for the text. */
+function partsOf(model: Model, columns: number): { hint: string; width: number } {
+  const hint = hintOf(model);
+  const room = columns - COMMAND_START - 1;
+  const beside = room - widthOf(hint) - 2;
+  const fits = hint !== '' && beside >= Math.max(TEXT_LEAST, widthOf(model.command.text) + 2);
+  return fits ? { hint, width: beside } : { hint: '', width: room };
+}
+
+/** Where in the text a click on a column of the command line puts the cursor. */
+export function offsetAtColumn(model: Model, column: number): number {
+  return offsetUnder(model.command, partsOf(model, model.width).width, column - COMMAND_START);
 }
 
 /** While a command is being written, how it goes on. */

@@ -113,7 +113,6 @@ export const dashboard = {
 
   'dashboard.command.placeholder': 'command, or : to write one',
   'dashboard.command.tab': 'Tab completes',
-  'dashboard.command.enter': ': writes a command',
 
   'dashboard.kick.title': 'Kick {name}?',
   'dashboard.kick.what': 'Ends all their sessions; they may come back.',

@@ -214,6 +214,16 @@ test('everything that can be seen to act acts on a click', t => {
   t.is(click(place => place.on === 'no', asking).model.overlay, null);
 });
 
+test('a click in the command line that is being written places the cursor', t => {
+  const writing = [...BUSY, typed(':'), typed('kick 李雷 now')];
+  const at = (x: number): Msg => {
+    const click = mouse(writing, place => place.on === 'command');
+    return click.type === 'input' && click.event.type === 'mouse' ? { ...click, event: { ...click.event, x } } : click;
+  };
+  t.is(play([...writing, at(3 + 10)]).model.command.cursor, 'kick 李雷 '.length);
+  t.is(play([...writing, at(90)]).model.command.cursor, 'kick 李雷 now'.length);
+});
+
 test('nothing behind an overlay answers the mouse', t => {
   const asking = [...BUSY, key('Ctrl-Q')];
   t.throws(() => mouse(asking, place => place.on === 'user' || place.on === 'action' || place.on === 'command'));
