@@ -38,7 +38,9 @@ export function mentionOf(name: string): (text: string) => boolean {
   const at = `(?<!${edge})@${literal}(?!${edge})`;
   const word = spaceless ? `@${literal}` : `(?<!${edge})${literal}(?!${edge})`;
   const pattern = new RegExp(`${at}|${word}`, 'iu');
-  return text => pattern.test(text);
+  // Most texts do not hold the name at all, and that is quickly seen.
+  const folded = name.toLowerCase();
+  return text => text.toLowerCase().includes(folded) && pattern.test(text);
 }
 
 /** The part of a text from `start` to `end` in pieces of one token each. */
@@ -51,8 +53,8 @@ export function pieces(
 ): { text: string; token: Token }[] {
   const found: { text: string; token: Token }[] = [];
   let at = start;
-  for (const mark of marks) {
-    if (mark.end <= at) continue;
+  for (let index = firstBehind(marks, start); index < marks.length; index++) {
+    const mark = marks[index]!;
     if (mark.start >= end) break;
     const from = Math.max(mark.start, at);
     const until = Math.min(mark.end, end);
@@ -62,4 +64,16 @@ export function pieces(
   }
   if (at < end) found.push({ text: text.slice(at, end), token: plain });
   return found;
+}
+
+/** Index of the first mark that ends behind an offset. */
+function firstBehind(marks: readonly Mark[], offset: number): number {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (marks[middle]!.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

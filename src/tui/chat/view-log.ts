@@ -106,15 +106,33 @@ function paintSaid(
   if (!block.continued) canvas.text(x, y, name, author, { width, align: 'right' });
   const text = textOf(line);
   const plain: Token = line.is === 'pending' && line.refusal !== null ? 'dim' : 'text';
-  const named: Mark[] = line.action ? [{ start: 0, end: line.from.length, token: author }] : [];
-  const marks = [...named, ...marksOf(text, model.me?.name ?? '')];
+  const marks = marksIn(line, text, author, model.me?.name ?? '');
   for (const [row, wrapped] of block.rows.entries()) {
-    canvas.spans(columns.text.x, y + row, spansOf(text, wrapped, marks, plain));
+    if (isInside(canvas, y + row)) canvas.spans(columns.text.x, y + row, spansOf(text, wrapped, marks, plain));
   }
   for (const [row, wrapped] of block.after.entries()) {
     canvas.text(columns.text.x, y + block.rows.length + row, wrapped.text, 'failed');
   }
   if (!model.plain) paintStatus(canvas, window, block, line, y);
+}
+
+/** Rows of a long message that are scrolled off cost nothing. */
+function isInside(canvas: Canvas, y: number): boolean {
+  return y >= 0 && y < canvas.height;
+}
+
+/** Finding the marks is what costs, and a line never changes: they are kept for the last reader's name. */
+const marked = new WeakMap<Line, { readonly name: string; readonly marks: readonly Mark[] }>();
+
+function marksIn(line: MessageLine | PendingLine, text: string, author: Token, name: string): readonly Mark[] {
+  const known = marked.get(line);
+  if (known !== undefined && known.name === name) return known.marks;
+  const start = line.action ? line.from.length : 0;
+  const named: Mark[] = line.action ? [{ start: 0, end: start, token: author }] : [];
+  // The name of a /me is no part of what is said.
+  const marks = [...named, ...marksOf(text, name).filter(mark => mark.start >= start)];
+  marked.set(line, { name, marks });
+  return marks;
 }
 
 function spansOf(text: string, row: WrappedLine, marks: readonly Mark[], plain: Token): readonly Span[] {
