@@ -1,7 +1,8 @@
 // Frames: how a stream of bytes is cut into pieces. Four bytes length of the payload (big-endian), one byte type,
 // the payload. Also ping, pong and close, which are whole frames of their own. See docs/protocol.md §2.
+import { cleanShort } from '../chat/text.ts';
 import { TchatError } from '../errors.ts';
-import { FRAME_HEADER } from '../limits.ts';
+import { FRAME_HEADER, REASON_LENGTH } from '../limits.ts';
 
 export const FRAME = { packet: 1, ping: 2, pong: 3, close: 4 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
@@ -29,10 +30,10 @@ export function encodeClose(note: CloseNote): Buffer {
   return encodeFrame(FRAME.close, Buffer.from(note.detail === '' ? note.code : `${note.code} ${note.detail}`));
 }
 
-/** Reads the payload of a close frame; what cannot be a code becomes `closed`. */
+/** Reads the payload of a close frame; what cannot be a code becomes `closed`, and the detail is cleaned and cut. */
 export function decodeClose(payload: Uint8Array): CloseNote {
   const [, code, detail] = /^([a-z][a-z-]{0,39})(?: ([\s\S]*))?$/.exec(Buffer.from(payload).toString('utf8')) ?? [];
-  return { code: code ?? 'closed', detail: detail ?? '' };
+  return { code: code ?? 'closed', detail: cleanShort(detail ?? '', REASON_LENGTH) };
 }
 
 /**
@@ -58,26 +59,27 @@ export class FrameDecoder {
 
   /**
    * Takes bytes and hands over each frame that they complete. A payload is valid only during the call.
-   * `emit` answers false to stop: the rest of the bytes is dropped.
+   * `emit` answers false to stop. Gives how many bytes were taken: all, unless it was stopped.
    */
-  feed(chunk: Buffer, emit: (type: FrameType, payload: Buffer) => boolean): void {
+  feed(chunk: Buffer, emit: (type: FrameType, payload: Buffer) => boolean): number {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#length > 0 || chunk.length - offset < FRAME_HEADER) {
         offset += this.#hold(chunk, offset);
-        if (!this.#release(emit)) return;
+        if (!this.#release(emit)) return offset;
         continue;
       }
       const end = offset + FRAME_HEADER + this.#check(chunk, offset);
       if (end > chunk.length) {
         this.#hold(chunk, offset);
-        return;
+        return chunk.length;
       }
       const type = chunk[offset + 4] as FrameType;
       const payload = chunk.subarray(offset + FRAME_HEADER, end);
       offset = end;
-      if (!emit(type, payload)) return;
+      if (!emit(type, payload)) return offset;
     }
+    return chunk.length;
   }
 
   /** Moves bytes into the held frame, up to its header or its end; gives how many. */

@@ -3,7 +3,21 @@ import type { AnyEvent, Body, PersonSummary } from '../chat/vocabulary.ts';
 import { MESSAGE_BYTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
 import { account, conversation, messageId, name, room, serverNote } from './gate-fields.ts';
 import type { Page, ServerPacket } from './packet.ts';
-import { binary, type Check, flag, line, lines, list, maybe, oneOf, params, record, whole, wrong } from './schema.ts';
+import {
+  binary,
+  type Check,
+  flag,
+  line,
+  lines,
+  list,
+  maybe,
+  moment,
+  oneOf,
+  params,
+  record,
+  whole,
+  wrong,
+} from './schema.ts';
 
 const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'stale', 'page') });
 
@@ -41,17 +55,17 @@ const welcome = record({
   account,
   name,
   position: whole,
-  time: whole,
+  time: moment,
 });
-const ack = record({ id: messageId, position: whole, time: whole });
+const ack = record({ id: messageId, position: whole, time: moment });
 const code: Check<string> = line(64);
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
-const presence = record({ account, name, here: flag, time: whole });
+const presence = record({ account, name, here: flag, time: moment });
 
 const head = record({
   kind: line(64),
   position: whole,
-  time: whole,
+  time: moment,
   conversation,
   account,
   from: name,
@@ -109,7 +123,7 @@ const pageHead = record({ ref: whole, final: flag, kind: oneOf('events', 'rooms'
 const ITEMS = 4096;
 const eventPage = record({ items: list(event, ITEMS), more: flag });
 const roomPage = record({ items: list(record({ room, topic: topicText, members: whole, joined: flag }), ITEMS) });
-const person: Check<PersonSummary> = record({ account, name, here: flag, since: whole });
+const person: Check<PersonSummary> = record({ account, name, here: flag, since: moment });
 const personPage = record({ items: list(person, ITEMS) });
 
 const page: Check<Page> = (value, path) => {

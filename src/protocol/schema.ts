@@ -37,7 +37,18 @@ export function matching(pattern: RegExp, most: number): Check<string> {
 
 export const whole: Check<number> = (value, path) => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw wrong(path);
-  return value;
+  // Minus zero passes as a number and prints as another.
+  return value + 0;
+};
+
+/** The last millisecond that a Date can hold: beyond it, formatting a time throws. */
+const LAST_MOMENT = 8.64e15;
+
+/** Milliseconds since 1970. */
+export const moment: Check<number> = (value, path) => {
+  const time = whole(value, path);
+  if (time > LAST_MOMENT) throw wrong(path);
+  return time;
 };
 
 export const flag: Check<boolean> = (value, path) => {

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 
 /** What the sweep needs to know of a session, and may do to it. */
 export interface Beating {
-  /** When the last byte came, in milliseconds. */
+  /** When the last byte came, by the clock's `elapsed`, as all times here: a clock that is set ends nobody's session. */
   readonly heard: number;
   /** When a ping went out that has no answer yet, or 0. */
   readonly pinged: number;
@@ -39,7 +39,7 @@ export class Heartbeat {
   }
 
   #sweep(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const session of this.#sessions) {
       const silent = now - session.heard;
       const stalled = session.stalledSince(now);

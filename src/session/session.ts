@@ -2,7 +2,7 @@
 // What a packet means is not its business.
 import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
-import { CLOSE_LINGER, FRAME_BEFORE_LOGIN } from '../limits.ts';
+import { BYTES_BEFORE_LOGIN, CLOSE_LINGER, FRAME_BEFORE_LOGIN } from '../limits.ts';
 import {
   type CloseNote,
   decodeClose,
@@ -28,6 +28,7 @@ export interface SessionOwner {
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void;
 }
 
+const LOST: CloseNote = { code: 'connection-lost', detail: '' };
 /** Milliseconds between looks whether the queue of a leaving session is empty. */
 const LEAVE_POLL = 20;
 
@@ -43,6 +44,8 @@ export class Session implements Beating {
   readonly #outbox: Outbox;
   readonly #decoder = new FrameDecoder(FRAME_BEFORE_LOGIN);
   #state: 'open' | 'closing' | 'closed' = 'open';
+  #strange = true;
+  #paused = false;
   #wasFull = false;
   #progress = { left: 0, since: 0 };
   /** Bytes received and handed to the socket. */
@@ -56,12 +59,12 @@ export class Session implements Beating {
     this.#owner = owner;
     this.#context = context;
     this.#outbox = new Outbox(socket, this);
-    this.heard = context.clock.now();
+    this.heard = context.clock.elapsed();
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('drain', () => this.flushed());
-    socket.on('end', () => this.#gone('closed', ''));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#gone('connection-lost', error.code ?? error.message));
-    socket.on('close', () => this.#gone('connection-lost', ''));
+    socket.on('end', () => this.#gone(LOST, 'network'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#gone({ ...LOST, detail: error.code ?? '' }, 'network'));
+    socket.on('close', () => this.#gone(LOST, 'network'));
     context.heartbeat.add(this);
   }
 
@@ -81,8 +84,9 @@ export class Session implements Beating {
     return true;
   }
 
-  /** The largest payload accepted from now on, in bytes. */
+  /** The peer is known: the largest payload accepted from now on, in bytes, and no bound on them all together. */
   allow(frameLimit: number): void {
+    this.#strange = false;
     this.#decoder.limit = frameLimit;
   }
 
@@ -93,12 +97,14 @@ export class Session implements Beating {
     this.#outbox.push(frames);
   }
 
-  /** Stops reading from the peer, or goes on: back-pressure. */
+  /** Stops reading from the peer, at once: frames that came already wait too. */
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     if (this.#state === 'open') this.#socket.resume();
   }
 
@@ -115,13 +121,13 @@ export class Session implements Beating {
     this.#socket.once('close', cut);
   }
 
-  /** As close, after what is queued has gone out or at `deadline`. Resolves when the connection is gone. */
+  /** As close, after what is queued has gone out or at `deadline` (elapsed). Resolves when the connection is gone. */
   leave(code: string, deadline: number): Promise<void> {
     return new Promise(resolve => {
       if (this.#socket.destroyed) return resolve();
       this.#socket.once('close', () => resolve());
       const look = () => {
-        if (this.queued === 0 || this.#context.clock.now() >= deadline) this.close(code);
+        if (this.queued === 0 || this.#context.clock.elapsed() >= deadline) this.close(code);
         else this.#context.clock.after(LEAVE_POLL, look);
       };
       look();
@@ -152,14 +158,22 @@ export class Session implements Beating {
 
   #take(chunk: Buffer): void {
     if (this.#state !== 'open') return;
-    this.heard = this.#context.clock.now();
+    this.heard = this.#context.clock.elapsed();
     this.received += chunk.length;
     try {
-      this.#decoder.feed(chunk, (type, payload) => this.#frame(type, payload));
+      const taken = this.#decoder.feed(chunk, (type, payload) => this.#frame(type, payload));
+      if (taken < chunk.length && this.open) this.#putBack(chunk.subarray(taken));
     } catch (error) {
       if (!(error instanceof TchatError)) throw error;
       this.close(error.code, typeof error.params['what'] === 'string' ? error.params['what'] : '');
     }
+    if (this.#strange && this.received > BYTES_BEFORE_LOGIN) this.close('bad-frame', 'too much before login');
+  }
+
+  /** Paused within a chunk: what is behind comes again when reading goes on, so that a pause holds from its moment. */
+  #putBack(rest: Buffer): void {
+    this.received -= rest.length;
+    this.#socket.unshift(rest);
   }
 
   #frame(kind: FrameType, payload: Buffer): boolean {
@@ -175,12 +189,12 @@ export class Session implements Beating {
         this.pinged = 0;
         break;
       case FRAME.close:
-        this.#gone(...closeNote(payload));
+        this.#gone(decodeClose(payload), 'peer');
         break;
       default:
         kind satisfies never;
     }
-    return this.#state === 'open';
+    return this.#state === 'open' && !this.#paused;
   }
 
   /** After each write, and when the socket has drained. */
@@ -190,12 +204,12 @@ export class Session implements Beating {
     this.#owner.drained();
   }
 
-  #gone(code: string, detail: string): void {
+  #gone(note: CloseNote, by: 'peer' | 'network'): void {
     if (this.#state !== 'open') {
       this.#state = 'closed';
       return;
     }
-    this.#finish({ code, detail }, code === 'connection-lost' || code === 'closed' ? 'network' : 'peer');
+    this.#finish(note, by);
     this.#socket.destroy();
   }
 
@@ -205,9 +219,4 @@ export class Session implements Beating {
     this.#context.heartbeat.remove(this);
     this.#owner.closed(note, by);
   }
-}
-
-function closeNote(payload: Buffer): [string, string] {
-  const note = decodeClose(payload);
-  return [note.code, note.detail];
 }
