@@ -61,12 +61,15 @@ export class AudienceIndex<M extends Member> {
     if (member.presence) this.#enterOwn(member);
   }
 
-  /** An account came into a room, or went. Call it before the event is delivered for a join, after it for a leave. */
-  moved(account: AccountId, room: ConversationId, into: boolean): void {
-    for (const member of this.of(account)) {
-      if (!member.presence || this.#watchers.has(member)) continue;
-      if (into) this.#enter(member, room);
-      else if (!watchesRoom(member, room)) this.#leave(member, room);
+  /**
+   * A connection's account came into a room, or went. Call it before the event is delivered for a join, after it for a
+   * leave. Who is back in the room by now stays.
+   */
+  moved(member: M, room: ConversationId, into: boolean): void {
+    if (!member.presence || this.#watchers.has(member)) return;
+    if (into) this.#enter(member, room);
+    else if (!watchesRoom(member, room) && !this.#state.memberships.get(member.account)?.has(room)) {
+      this.#leave(member, room);
     }
   }
 

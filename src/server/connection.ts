@@ -1,7 +1,7 @@
 // One connection on the server: its session, who is behind it, and what it has in the server's hands.
 import type { Socket } from 'node:net';
 import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } from '../chat/vocabulary.ts';
-import { BYTES_BEFORE_LOGIN, COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
+import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { ClientPacket, Hello, ServerPacket, Watch } from '../protocol/packet.ts';
@@ -116,11 +116,6 @@ export class Connection implements SessionOwner, Reader {
   }
 
   packet(payload: Buffer): void {
-    const strange = this.stage.at !== 'in';
-    if (strange && this.session.received > BYTES_BEFORE_LOGIN) {
-      this.session.close('bad-frame', 'too much before login');
-      return;
-    }
     this.#owner.packet(this, decodeClientPacket(payload));
   }
 

@@ -36,16 +36,27 @@ export class Delivery<R extends Reader> {
   /** Events of one batch, in the order of the log. */
   deliver(events: readonly ChatEvent[]): void {
     let run: Buffer[] = [];
+    let bytes = 0;
     for (let i = 0; i < events.length; i++) {
       const event = events[i] as ChatEvent;
       const next = events[i + 1];
-      if (event.kind === 'joined') this.#index.moved(event.account, event.conversation, true);
-      run.push(encodePacket({ type: 'event', event }));
+      if (event.kind === 'joined') {
+        for (const reader of this.#index.of(event.account)) this.#index.moved(reader, event.conversation, true);
+      }
+      const frame = encodePacket({ type: 'event', event });
+      run.push(frame);
+      bytes += frame.length;
       const goesOn = next && next.conversation === event.conversation && next.kind === 'message';
-      if (goesOn && event.kind === 'message') continue;
+      // Each run is one look at a reader's queue: its length bounds what a reader that stopped makes us hold.
+      if (goesOn && event.kind === 'message' && bytes < OUTBOUND_QUEUED) continue;
       this.#push(event.conversation, run, event.position);
       run = [];
-      if (event.kind === 'left') this.#index.moved(event.account, event.conversation, false);
+      bytes = 0;
+      if (event.kind !== 'left') continue;
+      // Who is behind has not seen it yet, and needs the room until then.
+      for (const reader of this.#index.of(event.account)) {
+        if (!reader.lagging) this.#index.moved(reader, event.conversation, false);
+      }
     }
   }
 
@@ -72,10 +83,14 @@ export class Delivery<R extends Reader> {
         reader.send(frame);
         reader.pushed = event.position;
         this.delivered += 1;
+        if (event.kind === 'left' && event.account === reader.account) {
+          this.#index.moved(reader, event.conversation, false);
+        }
         bytes += frame.length;
-        if (bytes > OUTBOUND_QUEUED) return;
+        // Over to the loop's own look at the queue, which is what asks to be told when there is room.
+        if (bytes > OUTBOUND_QUEUED) break;
       }
-      if (page.more) continue;
+      if (page.more || bytes > OUTBOUND_QUEUED) continue;
       reader.lagging = false;
       if (reader.stale) reader.send(STALE);
       reader.stale = false;

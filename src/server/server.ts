@@ -110,7 +110,7 @@ export class Server implements ConnectionOwner {
     for (const tell of this.#admins) tell({ is: 'closing' });
     await this.#committer.drained();
     await new Promise<void>(resolve => setImmediate(resolve));
-    const deadline = this.#options.clock.now() + DRAIN;
+    const deadline = this.#options.clock.elapsed() + DRAIN;
     const gone = [...this.#connections].map(connection => connection.leave('server-stopping', deadline));
     await Promise.all(gone);
     this.#stopSampling?.();
@@ -209,7 +209,13 @@ export class Server implements ConnectionOwner {
   }
 
   #enter(connection: Connection, actor: Actor, hello: Hello): void {
-    if (!connection.session.open) return;
+    const { session } = connection;
+    if (!session.open) return;
+    // Asked again: others with the same key may have come in while the claim was on its way to the log.
+    if (this.#index.of(actor.account).size >= SESSIONS_PER_ACCOUNT) {
+      session.close('too-many-sessions', String(SESSIONS_PER_ACCOUNT));
+      return;
+    }
     connection.enter(actor, hello);
     connection.pushed = this.#head;
     this.#index.add(connection);
@@ -248,6 +254,8 @@ export class Server implements ConnectionOwner {
         return;
       case 'watch':
         this.#index.watch(connection, packet);
+        // What it watches begins here: falling behind later pulls nothing from before.
+        if (!connection.lagging) connection.pushed = this.#head;
         connection.reply({ type: 'ack', id: packet.id, position: this.#head, time: connection.active });
         return;
       case 'query':
