@@ -50,6 +50,9 @@ export type ClientMessage =
   | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
   | { readonly is: 'trip'; readonly milliseconds: number };
 
+/** Live events that wait for what was missed; more are left to be pulled as well. */
+const HELD_EVENTS = 1_000;
+
 interface Asked {
   readonly query: Query;
   readonly page: (page: Page) => void;
@@ -58,7 +61,7 @@ interface Asked {
 
 export class Client implements SessionOwner {
   readonly #options: ClientOptions;
-  readonly #hear: (message: ClientMessage) => void;
+  readonly #listener: (message: ClientMessage) => void;
   readonly #heartbeat: Heartbeat;
   readonly #backoff: Backoff;
   readonly #outbox = new CommandOutbox();
@@ -70,13 +73,17 @@ export class Client implements SessionOwner {
   #cancelTimer: () => void = () => {};
   #nextRef = 1;
   #cursor: Position | null = null;
-  /** While what was missed is being pulled: how far live events have come meanwhile. */
-  #ahead: Position | null = null;
+  /** The server whose positions the cursor counts. */
+  #server: string | null = null;
+  /** While what was missed is being pulled: the live events that come meanwhile and wait for it. */
+  #held: AnyEvent[] | null = null;
   #wasIn = false;
+  #paused = false;
+  #closed = false;
 
   constructor(options: ClientOptions, hear: (message: ClientMessage) => void) {
     this.#options = options;
-    this.#hear = hear;
+    this.#listener = hear;
     this.#heartbeat = new Heartbeat(options.clock);
     this.#backoff = new Backoff(options.random ?? Math.random);
     this.#where = formatAddress(options.address);
@@ -127,22 +134,25 @@ export class Client implements SessionOwner {
 
   /** Round trip now, instead of at the next heartbeat. */
   ping(): void {
-    if (this.#state === 'in' && this.#session?.pinged === 0) this.#session.ping(this.#options.clock.now());
+    if (this.#state === 'in' && this.#session?.pinged === 0) this.#session.ping(this.#options.clock.elapsed());
   }
 
-  /** Stops reading from the server, or goes on: a slow consumer's back-pressure. */
+  /** Stops reading from the server, or goes on: a slow consumer's back-pressure. Holds through a reconnect. */
   pause(): void {
-    this.#session?.pause();
+    this.#paused = true;
+    if (this.#state === 'in') this.#session?.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     this.#session?.resume();
   }
 
   /** Says goodbye and stays away. Idempotent; no message follows. */
   close(): void {
-    if (this.#state === 'over') return;
+    if (this.#closed) return;
     this.#state = 'over';
+    this.#closed = true;
     this.#cancelTimer();
     this.#session?.close('closed');
     this.#session = null;
@@ -165,6 +175,7 @@ export class Client implements SessionOwner {
     if (this.#state === 'over') return;
     const during = this.#state;
     this.#session = null;
+    this.#held = null;
     this.#cancelTimer();
     this.#outbox.rewind();
     this.#failQueries();
@@ -245,43 +256,60 @@ export class Client implements SessionOwner {
     this.#wasIn = true;
     if (this.#watch) this.#session?.send(encodePacket(this.#watch));
     this.#release();
-    const missed = this.#cursor;
+    // Positions of another server, or of one that began anew, say nothing about this one: all of it was missed.
+    if (again && this.#server !== welcome.server.id) this.#cursor = 0;
+    this.#server = welcome.server.id;
     this.#cursor ??= welcome.position;
+    if (this.#paused) this.#session?.pause();
+    if (!this.#listens()) this.#cursor = welcome.position;
+    else if (this.#cursor < welcome.position) this.#held = [];
     this.#hear({ is: 'online', welcome, again });
     this.ping();
-    if (again && missed !== null && missed < welcome.position) this.#pull();
+    if (this.#held) this.#pull();
   }
 
-  /** What was missed, page by page; events that come live meanwhile wait for nothing. */
+  /** Whether anything is pushed to us at all: to a script only what it watches. */
+  #listens(): boolean {
+    return this.#options.presence || this.#watch !== null;
+  }
+
+  /** What was missed, page by page; then the events that came live meanwhile, in order and each once. */
   #pull(): void {
-    this.#ahead ??= this.#cursor;
     const scope = { of: this.#watch ? 'all' : 'own' } as const;
-    const query = {
-      kind: 'history',
-      scope,
-      before: null,
-      after: this.#cursor,
-      since: null,
-      limit: PAGE_EVENTS,
-    } as const;
-    this.query(query).then(
+    const range = { before: null, after: this.#cursor, since: null, limit: PAGE_EVENTS };
+    this.query({ kind: 'history', scope, ...range }).then(
       ([page]) => {
-        if (page?.kind !== 'events') return;
+        if (page?.kind !== 'events' || !this.#held) return;
         for (const event of page.items) {
-          this.#cursor = event.position;
-          if (this.#wants(event)) this.#hear({ is: 'event', event });
+          if (this.#wants(event)) this.#event(event);
+          this.#cursor = Math.max(this.#cursor ?? 0, event.position);
         }
-        if (page.more) this.#pull();
-        else {
-          this.#cursor = Math.max(this.#cursor ?? 0, this.#ahead ?? 0);
-          this.#ahead = null;
+        const overflowed = this.#held.length >= HELD_EVENTS;
+        // What is not held any more is among what the next page brings.
+        if (page.more && page.items.length > 0) this.#held = [];
+        else this.#letGo();
+        if (this.#held) this.#pull();
+        else if (overflowed) {
+          this.#held = [];
+          this.#pull();
         }
       },
-      // The connection is gone again: the next login pulls from where this came to.
-      () => {
-        this.#ahead = null;
-      },
+      // Refused; or the connection is gone again, and the next login pulls from where this came to.
+      () => this.#letGo(),
     );
+  }
+
+  #letGo(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const event of held) this.#event(event);
+  }
+
+  /** Events are heard in rising order, each once. */
+  #event(event: AnyEvent): void {
+    if (event.position <= (this.#cursor ?? 0)) return;
+    this.#cursor = event.position;
+    this.#hear({ is: 'event', event });
   }
 
   /** Whether a script watches what an event is about. */
@@ -295,9 +323,8 @@ export class Client implements SessionOwner {
   #hearServer(packet: ServerPacket): void {
     switch (packet.type) {
       case 'event':
-        if (this.#ahead === null) this.#cursor = packet.event.position;
-        else this.#ahead = packet.event.position;
-        this.#hear({ is: 'event', event: packet.event });
+        if (!this.#held) this.#event(packet.event);
+        else if (this.#held.length < HELD_EVENTS) this.#held.push(packet.event);
         return;
       case 'ack':
         if (!this.#outbox.settle(packet.id)) return;
@@ -340,6 +367,10 @@ export class Client implements SessionOwner {
     for (const ref of [...this.#asked.keys()]) {
       this.#answer(ref, asked => asked.failed(new TchatError('connection-lost', { address: this.#where })));
     }
+  }
+
+  #hear(message: ClientMessage): void {
+    if (!this.#closed) this.#listener(message);
   }
 
   #release(): void {

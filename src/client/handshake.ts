@@ -22,7 +22,7 @@ export function hello(profile: Profile, facts: { client: string; presence: boole
 /** Step 2: the proof that we hold the key, for this server, nonce, device and name. Throws `version`. */
 export function answerChallenge(profile: Profile, { protocol, server, nonce }: Challenge): Login {
   if (protocol < PROTOCOL.min || protocol > PROTOCOL.max) {
-    throw new TchatError('version', { theirs: String(protocol), ours: `${PROTOCOL.min}-${PROTOCOL.max}` });
+    throw new TchatError('version', { what: String(protocol) });
   }
   const { key, device, name } = profile;
   const signature = signLogin(key, { protocol, serverId: server.id, nonce, key: key.public, device, name });
@@ -30,7 +30,11 @@ export function answerChallenge(profile: Profile, { protocol, server, nonce }: C
 }
 
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
-const FINAL = new Set(['name-taken', 'name-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password']);
+const FINAL = new Set([
+  ...['name-taken', 'name-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password'],
+  // What broke the protocol once would be sent again.
+  ...['bad-packet', 'bad-frame'],
+]);
 
 export function isFinal(code: string): boolean {
   return FINAL.has(code);

@@ -54,7 +54,11 @@ export class MemoryLog implements EventLog {
 
   #start({ after, since, before }: PageRequest): number {
     if (after !== undefined) return this.#first(event => event.position > after);
-    if (since !== undefined) return this.#first(event => event.time >= since);
+    if (since !== undefined) {
+      // Times follow a clock that may have been set back: only positions rise for certain.
+      const first = this.#events.findIndex(event => event.time >= since);
+      return first < 0 ? this.#events.length : first;
+    }
     return before === undefined ? this.#events.length - 1 : this.#first(event => event.position >= before) - 1;
   }
 
