@@ -1,12 +1,15 @@
 // Standard input as messages: each line as it comes, cut at the limit of a message, empty ones left out.
 
-import { utf8Length } from '../chat/text.ts';
+import { cleanLine, utf8Length } from '../chat/text.ts';
 import { MESSAGE_BYTES, MESSAGE_LINES } from '../limits.ts';
 
 /** Colours and cursor moves that tools write for a terminal; in a message they are only noise. */
 const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
-/** Cuts bytes into lines, however they arrive. Broken UTF-8 becomes U+FFFD; a line beyond the limit is cut. */
+/**
+ * Cuts bytes into lines, however they arrive; a return ends one too, as in progress bars. Lines are cleaned before they
+ * are cut at the limit, so that each is a message that the server takes. Broken UTF-8 becomes U+FFFD.
+ */
 export class LineReader {
   readonly #decoder = new TextDecoder('utf-8');
   #rest = '';
@@ -22,7 +25,7 @@ export class LineReader {
   }
 
   #take(text: string, last: boolean): string[] {
-    const parts = (this.#rest + text).split('\n');
+    const parts = (this.#rest + text).split(/[\r\n]/);
     this.#rest = last ? '' : (parts.pop() ?? '');
     // A line that never ends is no reason to hold it all.
     if (this.#rest.length > MESSAGE_BYTES * 4) {
@@ -31,7 +34,7 @@ export class LineReader {
       parts.push(...pieces);
     }
     return parts
-      .map(line => line.replace(/\r$/, '').replace(SEQUENCES, ''))
+      .map(line => cleanLine(line.replace(SEQUENCES, '')))
       .filter(line => line.trim() !== '')
       .flatMap(splitLong);
   }

@@ -79,12 +79,13 @@ class Tailing {
     }
     const held = this.#held ?? [];
     this.#held = null;
-    for (const event of held) this.live(client, end, event);
+    for (const event of held) if (event.position > this.#last) this.#print(client, end, event);
   }
 
   live(client: Client, end: ScriptEnd, event: AnyEvent): void {
     if (this.#held) this.#held.push(event);
-    else if (event.position > this.#last) this.#print(client, end, event);
+    // The client hears each event once and in order, also where a server began anew with its positions.
+    else this.#print(client, end, event);
   }
 
   async #history(client: Client, end: ScriptEnd, since: Since): Promise<void> {
