@@ -1,0 +1,317 @@
+// docs/protocol.md against the program: what the document shows is what the code reads and writes, and nothing that
+// can be said on the wire is missing from it.
+// Seen red: a byte of an example changed; a row taken from each table; a code, a kind and a limit changed in src.
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { Packr } from 'msgpackr';
+import { accountOf, loginTranscript, talkOf } from '../../src/identity/keys.ts';
+import * as limits from '../../src/limits.ts';
+import { decodeClientPacket, decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
+import { decodeClose, encodeClose, encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
+import { DEFAULT_PORT } from '../../src/session/address.ts';
+import {
+  asJson,
+  blockOf,
+  bytesOf,
+  column,
+  DOCUMENT,
+  type Example,
+  examples,
+  tables,
+} from '../helpers/protocol-document.ts';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
+const EXAMPLES = examples();
+
+interface Seen {
+  readonly type: number;
+  readonly payload: Buffer;
+}
+
+/** The one frame that the bytes are. */
+function frameOf(bytes: Buffer): Seen {
+  const seen: Seen[] = [];
+  const decoder = new FrameDecoder(limits.FRAME_CONTROL);
+  decoder.feed(bytes, (type, payload) => seen.push({ type, payload: Buffer.from(payload) }) > 0);
+  if (seen.length !== 1 || decoder.pending > 0) throw new Error(`${seen.length} frames, ${decoder.pending} bytes over`);
+  return seen[0] as Seen;
+}
+
+function decode(from: Example['from'], payload: Buffer) {
+  return from === 'client' ? decodeClientPacket(payload) : decodeServerPacket(payload);
+}
+
+function example(name: string): Example & { readonly map: Record<string, unknown> } {
+  const found = EXAMPLES.find(each => each.name === name);
+  if (!found) throw new Error(`no example ${name}`);
+  return { ...found, map: packr.unpack(frameOf(found.bytes).payload) as Record<string, unknown> };
+}
+
+for (const each of EXAMPLES) {
+  const { name, from, bytes, value, foreign, refused } = each;
+  test(`the example ${name} is ${refused ? 'refused as it says' : 'what the program reads and writes'}`, t => {
+    const { type, payload } = frameOf(bytes);
+    if (refused) {
+      t.throws(() => decode(from, payload), { message: refused });
+      return;
+    }
+    switch (type) {
+      case FRAME.packet:
+        t.deepEqual(asJson(packr.unpack(payload)), value);
+        if (foreign) t.notThrows(() => decode(from, payload));
+        else t.is(encodePacket(decode(from, payload)).toString('hex'), bytes.toString('hex'));
+        return;
+      case FRAME.close:
+        t.deepEqual(decodeClose(payload), value as ReturnType<typeof decodeClose>);
+        t.deepEqual(encodeClose(decodeClose(payload)), bytes);
+        return;
+      default:
+        t.is(asJson(payload), value);
+        t.deepEqual(encodeFrame(type as typeof FRAME.ping, payload), bytes);
+    }
+  });
+}
+
+test('the bytes of another encoder say the same as ours', t => {
+  const ours = frameOf(example('history').bytes).payload;
+  const theirs = frameOf(example('history-other').bytes).payload;
+  t.deepEqual(decodeClientPacket(theirs), decodeClientPacket(ours));
+});
+
+test('the login of the document is signed by its key over its transcript', t => {
+  const challenge = decodeServerPacket(frameOf(example('challenge').bytes).payload);
+  const hello = decodeClientPacket(frameOf(example('hello').bytes).payload);
+  const login = decodeClientPacket(frameOf(example('login').bytes).payload);
+  if (challenge.type !== 'challenge' || hello.type !== 'hello' || login.type !== 'login')
+    throw new Error('other types');
+  const { protocol, server, nonce } = challenge;
+  const { key, device } = hello;
+  const transcript = bytesOf(blockOf('hex transcript'));
+  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name });
+  t.is(ours.toString('hex'), transcript.toString('hex'));
+  const signature = bytesOf(blockOf('hex signature'));
+  t.deepEqual(Buffer.from(login.signature), signature);
+  const [, secret = ''] = /secret\s+`([0-9a-f]{64})`/.exec(DOCUMENT) ?? [];
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.from(secret, 'hex')]);
+  const own = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  t.true(verify(null, transcript, createPublicKey(own), signature));
+  t.is(createPublicKey(own).export({ format: 'jwk' }).x, Buffer.from(key).toString('base64url'));
+});
+
+test('the accounts and conversations of the document follow from its keys', t => {
+  const keys = [...DOCUMENT.matchAll(/`([0-9a-f]{64})`/g)].map(match => Buffer.from(match[1] as string, 'hex'));
+  const alice = accountOf(example('hello').map['key'] as Uint8Array);
+  const bob = accountOf(keys.at(-1) as Buffer);
+  const named = [alice, bob, talkOf(alice, bob), talkOf(alice, alice)];
+  for (const each of named) t.true(DOCUMENT.includes(`\`${each}\``), each);
+  t.is(example('message-private').map['conversation'], talkOf(alice, bob));
+  t.is(example('message-answer').map['account'], bob);
+});
+
+// Completeness
+
+function source(...path: string[]): string {
+  return readFileSync(join(SRC, ...path), 'utf8');
+}
+
+function sources(...folders: string[]): string {
+  const files = folders.flatMap(folder =>
+    readdirSync(join(SRC, folder), { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)),
+  );
+  return files
+    .filter(file => file.endsWith('.ts'))
+    .map(file => source(file))
+    .join('\n');
+}
+
+function all(text: string, pattern: RegExp): Set<string> {
+  const found = new Set([...text.matchAll(pattern)].map(match => match[1] as string));
+  if (found.size === 0) throw new Error(`nothing in the source is like ${pattern}: has it moved?`);
+  return found;
+}
+
+/** The words of the `oneOf` of a check in a gate. */
+function words(gate: string, check: string): Set<string> {
+  const [, list = ''] =
+    new RegExp(`const ${check} = record\\([^;]*oneOf\\(([^)]*)\\)`).exec(source('protocol', gate)) ?? [];
+  return all(list, /'([a-z]+)'/g);
+}
+
+const MAPS = EXAMPLES.filter(each => !each.refused && each.bytes[4] === FRAME.packet).map(each => example(each.name));
+const valuesOf = (key: string, type: string) =>
+  new Set(MAPS.filter(each => each.map['type'] === type).map(each => each.map[key]));
+const HEADINGS = [...DOCUMENT.matchAll(/^### (.*)$/gm)].flatMap(match => (match[1] as string).split(/[ ,:(]+/));
+
+/** Events that the server keeps to itself: no frame can show them. */
+const NEVER_SENT = ['claimed', 'limited'];
+
+test('every type of packet has a heading and an example', t => {
+  for (const type of [...words('gate-client.ts', 'kindOf'), ...words('gate-server.ts', 'kindOf')]) {
+    t.true(HEADINGS.includes(type), type);
+    t.true(
+      MAPS.some(each => each.map['type'] === type),
+      type,
+    );
+  }
+});
+
+test('every command, query, page and event has a heading or a table, and an example', t => {
+  const events = all(
+    source('protocol', 'gate-server.ts'),
+    /^ {4}case '([a-z]+)':(?=(?:(?!satisfies)[\s\S])*?common)/gm,
+  );
+  const declared = all(
+    /EventDetail =([\s\S]*?);\nexport/.exec(source('chat', 'vocabulary.ts'))?.[1] ?? '',
+    /kind: '(\w+)'/g,
+  );
+  for (const kind of declared) {
+    t.true(HEADINGS.includes(kind), kind);
+    t.true(events.has(kind), kind);
+    t.is(valuesOf('kind', 'event').has(kind), !NEVER_SENT.includes(kind), kind);
+  }
+  for (const kind of words('gate-client.ts', 'commandKind')) {
+    t.true(HEADINGS.includes(kind), kind);
+    t.true(valuesOf('kind', 'command').has(kind), kind);
+  }
+  for (const kind of words('gate-client.ts', 'queryKind')) {
+    t.true(HEADINGS.includes(kind), kind);
+    t.true(valuesOf('kind', 'query').has(kind), kind);
+  }
+  for (const kind of words('gate-server.ts', 'pageHead')) t.true(valuesOf('kind', 'page').has(kind), kind);
+});
+
+/** The names of the fields of all records in a text, nested ones too. */
+function fieldsOf(text: string): Set<string> {
+  const records = [...text.matchAll(/record\(\{([\s\S]*?)\}\)(?=[;,)\s])/g)].map(match => match[1] as string);
+  const names = records.join(',').matchAll(/(?:^|[{,])\s*([a-z]+)(?=\s*(?:[:,}]|$))/gm);
+  return new Set([...names].map(match => match[1] as string));
+}
+
+test('every field that a gate checks stands in a table', t => {
+  const documented = new Set(column('field').map(field => field.split('.').at(-1)));
+  const checked = ['gate-client.ts', 'gate-server.ts', 'gate-fields.ts'].flatMap(file => [
+    ...fieldsOf(source('protocol', file)),
+  ]);
+  t.true(checked.length > 50);
+  for (const field of checked) t.true(documented.has(field), field);
+});
+
+test('every field of an example stands in the tables', t => {
+  const documented = new Set(column('field'));
+  const look = (value: unknown, path: string) => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    for (const [key, each] of Object.entries(value)) {
+      t.true(documented.has(path + key), path + key);
+      if (key === 'params') continue;
+      if (Array.isArray(each)) for (const item of each) look(item, '');
+      else look(each, `${path}${key}.`);
+    }
+  };
+  for (const { map, foreign } of MAPS) if (!foreign) look(map, '');
+});
+
+function rowsUnder(heading: string): readonly (readonly string[])[] {
+  const found = tables().filter(table => table.heading === heading && table.columns[0] === 'code');
+  if (found.length !== 1) throw new Error(`${found.length} tables of codes under ${heading}`);
+  return found[0]?.rows ?? [];
+}
+
+test('every refusal is in its table, with its parameters', t => {
+  const rows = new Map(rowsUnder('refused (server)').map(row => [row[0], row[1] ?? '']));
+  const declared = all(/RejectionCode =([\s\S]*?);/.exec(source('chat', 'vocabulary.ts'))?.[1] ?? '', /'([a-z-]+)'/g);
+  const thrown = all(
+    source('server', 'queries.ts') + source('server', 'committer.ts'),
+    /Error\((?:error, )?'([a-z-]+)'/g,
+  );
+  const documented = new Set([...rows.keys(), ...rowsUnder('11. Closing').map(row => row[0])]);
+  for (const code of [...declared, ...thrown, 'internal']) t.true(documented.has(code), code);
+  const calls = sources('chat/commands').matchAll(/reject\('([a-z-]+)', \{([^}]*)\}/g);
+  for (const [, code = '', fields = ''] of calls) {
+    const names = fields.split(',').map(field => `\`${field.split(':')[0]?.trim()}\``);
+    t.deepEqual(rows.get(code)?.split(', ').map(quoted), names, code);
+  }
+});
+
+/** A cell of one word has lost its code marks. */
+function quoted(name: string): string {
+  return name.startsWith('`') ? name : `\`${name}\``;
+}
+
+test('every code with which a connection is closed is in its table', t => {
+  const text = sources('session', 'protocol', 'server', 'client');
+  const codes = new Set([
+    ...all(text, /\.(?:close|leave|die)\(\s*'([a-z-]+)'/g),
+    ...all(text, /code: '([a-z-]+)'/g),
+    ...all(
+      source('protocol', 'frame.ts') + source('protocol', 'scan.ts'),
+      /(?:TchatError\(|\? |: )'([a-z]+-[a-z-]+)'/g,
+    ),
+    ...all(source('protocol', 'schema.ts') + source('server', 'handshake.ts'), /TchatError\('([a-z-]+)'/g),
+    ...all(source('session', 'admission.ts'), /(?:return|\? ) *'([a-z-]+)'/g),
+    ...all(source('chat', 'claim.ts'), /reject\('([a-z-]+)'/g),
+    ...all(/FINAL = new Set\(\[([\s\S]*?)\]/.exec(source('client', 'handshake.ts'))?.[1] ?? '', /'([a-z-]+)'/g),
+    ...all(source('store', 'event-log.ts'), /`(storage-[a-z]+)`/g),
+    ...all(source('session', 'heartbeat.ts'), /'(peer-[a-z]+)'/g),
+  ]);
+  const documented = new Set(rowsUnder('11. Closing').map(row => row[0] as string));
+  // Ends without a frame, which the text below the table names.
+  for (const code of ['connection-lost', 'peer-dead', 'peer-stalled']) {
+    t.true(DOCUMENT.includes(`\`${code}\``));
+    codes.delete(code);
+  }
+  for (const code of codes) t.true(documented.has(code), code);
+  for (const code of documented) t.true(codes.has(code) || text.includes(`'${code}'`), `${code} is no longer used`);
+});
+
+test('the frames of the document are those of the program', t => {
+  const rows = tables().find(table => table.columns.join() === 'type,name,payload')?.rows ?? [];
+  t.deepEqual(Object.fromEntries(rows.map(row => [row[1] as string, Number(row[0])])), { ...FRAME });
+});
+
+/** The rows of the table of limits, as the code has them. */
+const VALUES: Readonly<Record<string, number>> = {
+  'bytes of a frame’s payload before login': limits.FRAME_BEFORE_LOGIN,
+  'bytes received before login': limits.BYTES_BEFORE_LOGIN,
+  'bytes of a frame’s payload after login': limits.FRAME_CONTROL,
+  'depth of a value': limits.VALUE_DEPTH,
+  'bytes of a message’s text': limits.MESSAGE_BYTES,
+  'lines of a message’s text': limits.MESSAGE_LINES,
+  'bytes of a sealed body': limits.SEALED_BYTES,
+  'code points of a name': limits.NAME_LENGTH,
+  'code points of a room’s name': limits.ROOM_LENGTH,
+  'code points of a topic': limits.TOPIC_LENGTH,
+  'code points of a reason': limits.REASON_LENGTH,
+  'rooms that an account is in': limits.ROOMS_PER_ACCOUNT,
+  'rooms that an account has made by `join`': limits.ROOMS_OWNED,
+  'members of a room': limits.MEMBERS_PER_ROOM,
+  'sessions of an account': limits.SESSIONS_PER_ACCOUNT,
+  'connections of a server': limits.CONNECTIONS,
+  'connections not logged in': limits.CONNECTIONS_UNAUTHENTICATED,
+  'connections of one address (IPv4 address, IPv6 /64)': limits.CONNECTIONS_PER_ADDRESS,
+  'connections of one address not logged in': limits.UNAUTHENTICATED_PER_ADDRESS,
+  'milliseconds for the login': limits.LOGIN_TIMEOUT,
+  'milliseconds of silence until a ping': limits.PING_IDLE,
+  'milliseconds of silence until the peer is given up': limits.PEER_DEAD,
+  'bytes queued until pushing stops': limits.OUTBOUND_QUEUED,
+  'milliseconds without progress of a queue': limits.OUTBOUND_STALLED,
+  'milliseconds to read a close': limits.CLOSE_LINGER,
+  'commands of a session in the server’s hands': limits.COMMANDS_IN_FLIGHT,
+  'commands that a client keeps unanswered': limits.UNACKED_MESSAGES,
+  'bytes of commands that a client keeps unanswered': limits.UNACKED_BYTES,
+  'events of a page': limits.PAGE_EVENTS,
+  'bytes of a page': limits.PAGE_BYTES,
+  'events that the memory log keeps': limits.MEMORY_EVENTS,
+  'milliseconds before the first dial again': limits.RECONNECT_FIRST,
+  'milliseconds before a dial again at most': limits.RECONNECT_LONGEST,
+};
+
+test('the table of limits has the numbers of the program', t => {
+  const rows = tables().find(table => table.heading === '12. Limits')?.rows ?? [];
+  const documented = rows.map(row => [row[0]?.replaceAll("'", '’'), Number(row[1]?.replaceAll(',', ''))]);
+  t.deepEqual(Object.fromEntries(documented), VALUES);
+  t.true(DOCUMENT.includes(`default port is ${DEFAULT_PORT}`));
+});
