@@ -1,6 +1,7 @@
 // Settings of this machine: schema, defaults, reading and writing. The only importer of conf, and it loads conf only to
 // write: reading a small file needs no library, and every start would pay for it.
 import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 export interface KnownServer {
@@ -47,7 +48,7 @@ export function readSettings(folder: string): Settings {
 
 /** Changes some settings; a broken file is kept as `config.json.bak` first. */
 export async function writeSettings(folder: string, change: Partial<Settings>): Promise<void> {
-  const { default: Conf } = await import('conf');
+  const { default: Conf } = await loadConf();
   const open = () =>
     new Conf<Settings>({
       ...{ cwd: folder, configName: 'config', configFileMode: 0o600, projectName: 'tchat', projectSuffix: '' },
@@ -61,6 +62,23 @@ export async function writeSettings(folder: string, change: Partial<Settings>): 
     conf = open();
   }
   conf.set({ ...readSettings(folder), ...change });
+}
+
+/**
+ * Loads conf without the signal handlers of a library below it (when-exit): they end the process by the same signal
+ * before a screen is restored or a server has drained. What they are for, removing a half-written file, happens at
+ * the process's exit all the same.
+ */
+async function loadConf(): Promise<typeof import('conf')> {
+  const signals = Object.keys(constants.signals) as NodeJS.Signals[];
+  const before = new Map(signals.map(signal => [signal, new Set(process.rawListeners(signal))]));
+  const loaded = await import('conf');
+  for (const [signal, known] of before) {
+    for (const added of process.rawListeners(signal)) {
+      if (!known.has(added)) process.removeListener(signal, added as () => void);
+    }
+  }
+  return loaded;
 }
 
 /** The list with this server first. */

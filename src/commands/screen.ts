@@ -35,7 +35,8 @@ export function exitOf(ending: Ending | null): ExitCode {
 
 /** Both screens take input and sizes in the same form. */
 export interface ScreenMessages<Msg> {
-  input(event: InputEvent, target: unknown): Msg;
+  /** Null: nothing that the screen takes. */
+  input(event: InputEvent, target: unknown): Msg | null;
   resized(width: number, height: number): Msg;
 }
 

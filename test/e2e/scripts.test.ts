@@ -78,16 +78,8 @@ test('tail begins where --since says, prints plain lines, and stops at --count',
   const { position } = JSON.parse(stdout) as { position: number };
   await send('two\nlines');
   await send('three');
-  const after = await runTchat([
-    'tail',
-    server.address,
-    '--since',
-    String(position),
-    '--count',
-    '2',
-    '--name',
-    'reader',
-  ]);
+  const first = ['tail', server.address, '--since', String(position), '--count', '2', '--name', 'reader'];
+  const after = await runTchat(first, { home });
   t.regex(after.stdout, /^\d\d:\d\d:\d\d #ci ci: two\n {4}lines\n\d\d:\d\d:\d\d #ci ci: three\n$/);
   const recent = await runTchat(
     ['tail', server.address, '--since', '10m', '--count', '3', '--room', '#ci', '--name', 'reader'],

@@ -89,6 +89,8 @@ test('who and help answer on the screen, and help names the keys that work', asy
   alice.press('PageDown');
   await alice.waitFor('/join #ROOM');
   alice.press('Esc');
+  // An Esc that is followed at once is an Alt.
+  await alice.waitFor(screen => !screen.some(row => row.includes('Keys and commands')));
   say(alice, 'still talking');
   await alice.waitFor(/alice\s+still talking/);
 });

@@ -22,7 +22,7 @@ const screen = openScreen<number, 'key', 'effect'>(
       canvas.text(0, 0, 'ready');
     },
   },
-  { input: () => 'key', resized: () => 'key' },
+  { input: event => (event.type === 'text' ? 'key' : null), resized: () => 'key' },
   () => broken('perform'),
 );
 screen.done.then(

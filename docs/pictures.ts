@@ -1,0 +1,111 @@
+// Draws the pictures of the README: the real program in a pseudo-terminal, its screen as SVG. `npm run pictures`.
+import { writeFileSync } from 'node:fs';
+import { type Cell, openPty, type Pty } from '../test/helpers/pty.ts';
+
+const CELL = { width: 8.4, height: 17, font: 14 };
+const GROUND = '#14171c';
+const TEXT = '#d8dee9';
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, each => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[each] as string);
+}
+
+/** One row: rectangles of backgrounds, then each cluster at its own column, so that no font can shift a neighbour. */
+function rowSvg(pty: Pty, y: number, columns: number): string {
+  const grounds: string[] = [];
+  const texts: string[] = [];
+  for (let x = 0; x < columns; x++) {
+    const cell = pty.cell(x, y);
+    const left = (x * CELL.width).toFixed(1);
+    const bg = cell.bg === 'default' ? GROUND : cell.bg;
+    if (bg !== GROUND) {
+      const size = `width="${(CELL.width + 0.3).toFixed(1)}" height="${CELL.height + 0.3}"`;
+      grounds.push(`<rect x="${left}" y="${y * CELL.height}" ${size} fill="${bg}"/>`);
+    }
+    if (cell.text.trim() !== '') texts.push(glyph(cell, left, y));
+  }
+  return [...grounds, ...texts].join('\n');
+}
+
+function glyph(cell: Cell, left: string, y: number): string {
+  const fill = cell.fg === 'default' ? TEXT : cell.fg;
+  const style = `${cell.bold ? ' font-weight="bold"' : ''}${cell.italic ? ' font-style="italic"' : ''}`;
+  const base = (y * CELL.height + CELL.height * 0.76).toFixed(1);
+  return `<text x="${left}" y="${base}" fill="${fill}"${style}>${escape(cell.text)}</text>`;
+}
+
+function svg(pty: Pty, columns: number, rows: number): string {
+  const [width, height] = [columns * CELL.width, rows * CELL.height];
+  const lines = Array.from({ length: rows }, (_, y) => rowSvg(pty, y, columns));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 ${width + 16} ${height + 16}" font-size="${CELL.font}"
+ font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace" xml:space="preserve">
+<rect x="-8" y="-8" width="${width + 16}" height="${height + 16}" rx="8" fill="${GROUND}"/>
+${lines.join('\n')}
+</svg>
+`;
+}
+
+function line(pty: Pty, text: string): void {
+  pty.type(text);
+  pty.press('Enter');
+}
+
+async function main(): Promise<void> {
+  const server = openPty(['serve', '--port', '0', '--name', 'Lab chat'], { columns: 120, rows: 34 });
+  const opened: Pty[] = [server];
+  try {
+    await server.waitFor(/127\.0\.0\.1:\d+/);
+    const [address = ''] = /127\.0\.0\.1:\d+/.exec(server.screen().join('\n')) ?? [];
+    const people: Pty[] = [];
+    for (const name of ['alice', 'bob', 'carol', '李雷']) {
+      const pty = openPty(['join', address, '--name', name], { columns: 100, rows: 30 });
+      opened.push(pty);
+      people.push(pty);
+      await pty.waitFor(/connected/);
+      await pty.waitFor(/# lobby\s+\d/);
+    }
+    await talk(people);
+    const [alice] = people as [Pty];
+    writeFileSync(new URL('client.svg', import.meta.url), svg(alice, 100, 30));
+    await server.waitFor(/bob ⇄ alice/);
+    writeFileSync(new URL('dashboard.svg', import.meta.url), svg(server, 120, 34));
+  } finally {
+    for (const pty of opened.reverse()) await pty.close();
+  }
+}
+
+/** A short conversation that shows rooms, private talk, scripts of the world, code, a mention and what is unread. */
+async function talk(people: readonly Pty[]): Promise<void> {
+  const [alice, bob, carol, lilei] = people as [Pty, Pty, Pty, Pty];
+  for (const pty of [alice, bob, carol, lilei]) {
+    line(pty, '/join #dev');
+    await pty.waitFor(/# dev\s+/);
+  }
+  line(alice, '/topic build and release');
+  await bob.waitFor(/# dev\s+build and release/);
+  const said = async (pty: Pty, text: string, seen: string) => {
+    line(pty, text);
+    await alice.waitFor(seen);
+  };
+  await said(bob, 'the nightly is green again 🎉', 'nightly is green');
+  await said(bob, 'two flaky tests left, I take the first', 'flaky tests');
+  await said(alice, 'shipping at ten then?', 'shipping at ten then?');
+  await said(carol, 'yes. the changes are in `docs/CHANGES.md`, have a look', 'have a look');
+  await said(lilei, '早上好！中文、emoji 👍 都对齐了', '都对齐了');
+  await said(carol, '/me reads https://example.org/release-notes', 'release-notes');
+  line(alice, '/join #release');
+  await alice.waitFor(/# release\s+/);
+  line(bob, '@alice can you sign the tag when CI is done?');
+  line(lilei, '好的，我也看一下');
+  line(bob, '/msg @alice and bring the key, please');
+  await alice.waitFor(/bob\s+1/);
+  alice.press('Alt-1');
+  await alice.waitFor(/# lobby\s+/);
+  line(alice, '/join #dev');
+  alice.press('Alt-2');
+  await alice.waitFor('sign the tag');
+  alice.type('on it, give me five minutes');
+  await alice.waitFor('five minutes');
+}
+
+await main();
