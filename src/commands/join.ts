@@ -156,7 +156,15 @@ class Joining {
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
     const { account, name, role, server } = welcome;
     this.#account = account;
-    const link = { state: 'online', serverName: server.name, account, name, role, encrypted: false } as const;
+    const link = {
+      state: 'online',
+      serverId: server.id,
+      serverName: server.name,
+      account,
+      name,
+      role,
+      encrypted: false,
+    } as const;
     this.#screen?.dispatch({ kind: 'link', link });
     this.#lists();
     if (!this.#wasIn) void this.#remember(server.name);

@@ -29,6 +29,8 @@ export type Link =
   | { readonly state: 'connecting'; readonly address: string }
   | {
       readonly state: 'online';
+      /** Whose log the positions count in: when it is another one than before, what is shown is fetched anew. */
+      readonly serverId: string;
       readonly serverName: string;
       /** One's own account, name and role there. */
       readonly account: AccountId;

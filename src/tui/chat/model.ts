@@ -106,6 +106,8 @@ export interface Model {
   /** Kept when the link goes. */
   readonly me: Me | null;
   readonly serverName: string;
+  /** Whose log the lines are of; null before the first login. */
+  readonly serverId: string | null;
   /** Milliseconds of the last round trip. */
   readonly trip: number | null;
   /** The last tick. */
@@ -184,6 +186,7 @@ export function createModel(options: ChatOptions): Model {
     link: address === undefined ? { state: 'idle' } : { state: 'connecting', address },
     me: null,
     serverName: address ?? '',
+    serverId: null,
     trip: null,
     now: options.clock(),
     rooms: new Map(),

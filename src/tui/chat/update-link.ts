@@ -4,7 +4,7 @@ import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import type { Effect, Link, Msg } from './messages.ts';
 import { type Chat, chatOf, isRoom, type Model, type Step, withChat } from './model.ts';
-import { lineCount } from './timeline.ts';
+import { createTimeline, lineCount } from './timeline.ts';
 import { fallback, history, only, openChat, then } from './update-chats.ts';
 import { send } from './update-send.ts';
 
@@ -41,17 +41,25 @@ function refusedAtStart(model: Model, problem: Problem): Model {
 
 /** Logged in, for the first time or again: what was asked for on the old connection is asked for again. */
 function online(model: Model, link: Extract<Link, { state: 'online' }>): Step {
-  const { account, name, role, serverName } = link;
+  const { account, name, role, serverName, serverId } = link;
+  const another = model.serverId !== null && model.serverId !== serverId;
   const chats = new Map<string, Chat>();
   for (const chat of model.chats.values()) {
     const history = chat.history !== 'loading' ? chat.history : lineCount(chat.timeline) > 0 ? 'more' : 'unknown';
-    chats.set(chat.key, { ...chat, history, members: null });
+    chats.set(chat.key, { ...(another ? onlyOwn(chat) : { ...chat, history }), members: null });
   }
-  const next = withContacts({ ...model, chats, me: { account, name, role }, serverName, start: null, notice: null });
+  const facts = { chats, me: { account, name, role }, serverName, serverId, start: null, notice: null };
+  const next = withContacts({ ...model, ...facts });
   const { current } = next;
   if (current === null) return only(next);
   const members: Effect[] = isRoom(current) ? [{ kind: 'members', room: current }] : [];
   return then([next, members], history);
+}
+
+/** A chat in another log: of its lines only those on their way are left, and what was being written. */
+function onlyOwn(chat: Chat): Chat {
+  const timeline = { ...createTimeline(), pending: chat.timeline.pending };
+  return { ...chat, timeline, anchor: 'end', unread: 0, mentions: 0, rule: null, history: 'unknown' };
 }
 
 export function roomsChanged(model: Model, rooms: readonly RoomSummary[]): Step {

@@ -23,8 +23,9 @@ export const PEOPLE = {
 } as const;
 export type Name = keyof typeof PEOPLE;
 
-export const ONLINE: Link = {
+export const ONLINE: Extract<Link, { state: 'online' }> = {
   state: 'online',
+  serverId: 'server-1',
   serverName: 'Lab chat',
   account: PEOPLE.alice,
   name: 'alice',

@@ -390,3 +390,15 @@ test('a line costs no more at a hundred thousand than at none', t => {
   t.regex(driver.screen(), /one more/);
   t.true(touched < 2_000, `${touched} accesses`);
 });
+
+test('a server that began a new log: its lines replace the old ones, mine on their way stay', t => {
+  const driver = entered();
+  driver.send(...live(message('#lobby', 'bob', 'old', NOW, 3)));
+  driver.send({ kind: 'queued', ref: say(driver, 'mine'), id: 'id-1' });
+  driver.type('a draft');
+  const asked = driver.send({ kind: 'link', link: { ...ONLINE, serverId: 'server-2' } });
+  t.true(asked.some(effect => effect.kind === 'fetch' && effect.before === null));
+  driver.send(...live(message('#lobby', 'bob', 'new', NOW, 3)), { kind: 'acked', id: 'id-1', position: 4, time: NOW });
+  t.deepEqual(texts(driver, '#lobby'), ['new', 'mine']);
+  t.is(chatOf(driver.model, '#lobby').draft.text, 'a draft');
+});
