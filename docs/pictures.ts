@@ -6,7 +6,7 @@ const CELL = { width: 8.4, height: 17, font: 14 };
 const GROUND = '#14171c';
 const TEXT = '#d8dee9';
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"]/g, each => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[each] as string);
 }
 
@@ -31,7 +31,7 @@ function glyph(cell: Cell, left: string, y: number): string {
   const fill = cell.fg === 'default' ? TEXT : cell.fg;
   const style = `${cell.bold ? ' font-weight="bold"' : ''}${cell.italic ? ' font-style="italic"' : ''}`;
   const base = (y * CELL.height + CELL.height * 0.76).toFixed(1);
-  return `<text x="${left}" y="${base}" fill="${fill}"${style}>${escape(cell.text)}</text>`;
+  return `<text x="${left}" y="${base}" fill="${fill}"${style}>${escaped(cell.text)}</text>`;
 }
 
 function svg(pty: Pty, columns: number, rows: number): string {
