@@ -107,23 +107,29 @@ export class Client implements SessionOwner {
     return id;
   }
 
-  /** Pages of an answer, as they come; rejects with the refusal, or when the connection is lost meanwhile. */
+  /** As `ask`, for whoever does not mind that what came right behind the answer is heard before it. */
   query(query: Query): Promise<readonly Page[]> {
-    return new Promise((resolve, reject) => {
-      const pages: Page[] = [];
-      const page = (each: Page) => {
-        pages.push(each);
-        if (each.final) resolve(pages);
-      };
-      const session = this.#session;
-      if (this.#state !== 'in' || !session) {
-        reject(new TchatError('connection-lost', { address: this.#where }));
-        return;
-      }
-      const ref = this.#nextRef++;
-      this.#asked.set(ref, { query, page, failed: reject });
-      session.send(encodePacket({ type: 'query', ref, query }));
-    });
+    return new Promise((resolve, reject) => this.ask(query, resolve, reject));
+  }
+
+  /**
+   * Asks; `answered` gets all pages in the turn in which the last one came, so that what follows them on the wire is
+   * heard after them. `failed` gets the refusal, or hears that the connection was lost meanwhile.
+   */
+  ask(query: Query, answered: (pages: readonly Page[]) => void, failed: (error: TchatError) => void): void {
+    const session = this.#session;
+    if (this.#state !== 'in' || !session) {
+      failed(new TchatError('connection-lost', { address: this.#where }));
+      return;
+    }
+    const pages: Page[] = [];
+    const page = (each: Page) => {
+      pages.push(each);
+      if (each.final) answered(pages);
+    };
+    const ref = this.#nextRef++;
+    this.#asked.set(ref, { query, page, failed });
+    session.send(encodePacket({ type: 'query', ref, query }));
   }
 
   /** What is to be pushed, from now on and after every reconnect. */

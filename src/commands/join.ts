@@ -55,6 +55,7 @@ class Joining {
   #chosen = false;
   #refusal: TchatError | null = null;
   #stopClock: (() => void) | null = null;
+  #stopPings: (() => void) | null = null;
 
   constructor(options: JoinArguments) {
     this.#options = options;
@@ -85,6 +86,7 @@ class Joining {
       await this.#screen.done;
     } finally {
       this.#stopClock?.();
+      this.#stopPings?.();
       this.#client?.close();
     }
     if (this.#refusal) return fail(this.#refusal);
@@ -167,6 +169,15 @@ class Joining {
     } as const;
     this.#screen?.dispatch({ kind: 'link', link });
     this.#lists();
+    // The first trip was measured while everything started; a calm one soon, and then now and again.
+    this.#stopPings?.();
+    const pings = [
+      systemClock.after(1_500, () => this.#client?.ping()),
+      systemClock.every(20_000, () => this.#client?.ping()),
+    ];
+    this.#stopPings = () => {
+      for (const stop of pings) stop();
+    };
     if (!this.#wasIn) void this.#remember(server.name);
     this.#wasIn = true;
   }
@@ -193,18 +204,24 @@ class Joining {
   }
 
   #lists(): void {
-    const client = this.#client;
-    const screen = this.#screen;
-    if (!client || !screen) return;
-    client.query({ kind: 'rooms' }).then(
+    const ignore = () => {};
+    this.#client?.ask(
+      { kind: 'rooms' },
       pages =>
-        screen.dispatch({ kind: 'rooms', rooms: pages.flatMap(page => (page.kind === 'rooms' ? page.items : [])) }),
-      () => {},
+        this.#screen?.dispatch({
+          kind: 'rooms',
+          rooms: pages.flatMap(page => (page.kind === 'rooms' ? page.items : [])),
+        }),
+      ignore,
     );
-    client.query({ kind: 'people' }).then(
+    this.#client?.ask(
+      { kind: 'people' },
       pages =>
-        screen.dispatch({ kind: 'people', people: pages.flatMap(page => (page.kind === 'people' ? page.items : [])) }),
-      () => {},
+        this.#screen?.dispatch({
+          kind: 'people',
+          people: pages.flatMap(page => (page.kind === 'people' ? page.items : [])),
+        }),
+      ignore,
     );
   }
 
@@ -221,10 +238,10 @@ class Joining {
         return;
       }
       case 'fetch':
-        void this.#fetch(effect);
+        this.#fetch(effect);
         return;
       case 'members':
-        void this.#members(effect.room);
+        this.#members(effect.room);
         return;
       case 'lists':
         this.#lists();
@@ -263,28 +280,29 @@ class Joining {
     }
   }
 
-  async #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): Promise<void> {
+  #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): void {
     const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
     const scope = { of: 'conversation', conversation: asked } as const;
-    try {
-      const pages = await this.#client?.query({ kind: 'history', scope, before, after: null, since: null, limit });
-      const page = pages?.[0];
-      if (page?.kind !== 'events') return;
-      const { items, more } = page;
-      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
-    } catch {
-      this.#screen?.dispatch({ kind: 'page-failed', conversation });
-    }
+    this.#client?.ask(
+      { kind: 'history', scope, before, after: null, since: null, limit },
+      ([page]) => {
+        if (page?.kind !== 'events') return;
+        const { items, more } = page;
+        this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
+      },
+      () => this.#screen?.dispatch({ kind: 'page-failed', conversation }),
+    );
   }
 
-  async #members(room: string): Promise<void> {
-    try {
-      const pages = await this.#client?.query({ kind: 'members', room });
-      const accounts = pages?.flatMap(page => (page.kind === 'members' ? page.items : [])) ?? [];
-      this.#screen?.dispatch({ kind: 'members', room, accounts });
-    } catch {
-      this.#screen?.dispatch({ kind: 'page-failed', conversation: room });
-    }
+  #members(room: string): void {
+    this.#client?.ask(
+      { kind: 'members', room },
+      pages => {
+        const accounts = pages.flatMap(page => (page.kind === 'members' ? page.items : []));
+        this.#screen?.dispatch({ kind: 'members', room, accounts });
+      },
+      () => this.#screen?.dispatch({ kind: 'page-failed', conversation: room }),
+    );
   }
 
   #clock(on: boolean): void {
