@@ -10,7 +10,7 @@ import type {
 } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { LINES_HELD, MESSAGE_BYTES, MESSAGE_LINES } from '../../limits.ts';
-import { createEditor, type Editor, type EditorLimits } from '../kit/editor.ts';
+import { apply, createEditor, type Editor, type EditorLimits } from '../kit/editor.ts';
 import type { KeyOverrides, KeyTable } from '../kit/keys.ts';
 import { type Action, chatKeys } from './keys.ts';
 import type { ConversationRef, Effect, Link, SendRef } from './messages.ts';
@@ -153,7 +153,13 @@ export interface Setting {
 export interface ChatOptions {
   /** The server that is being dialled; without it the start screen is shown. */
   readonly address?: string;
-  readonly start?: { readonly profiles: readonly string[]; readonly servers: readonly KnownServer[] };
+  readonly start?: {
+    /** Without any a name is asked for; else the first is the one that will be used. */
+    readonly profiles: readonly string[];
+    readonly servers: readonly KnownServer[];
+    /** A name to suggest. */
+    readonly name?: string;
+  };
   /** The room to show first; joined when one is not in it. */
   readonly room?: ConversationId;
   readonly width: number;
@@ -218,14 +224,14 @@ export function createModel(options: ChatOptions): Model {
 }
 
 function createStart(options: ChatOptions): Start {
-  const { servers, profiles } = options.start ?? { servers: [], profiles: [] };
+  const { servers, profiles, name = '' } = options.start ?? { servers: [], profiles: [] };
   return {
     servers,
     profiles,
     selected: 0,
     field: profiles.length === 0 ? 'name' : 'server',
     address: createEditor(FIELD),
-    name: createEditor(FIELD),
+    name: apply(createEditor(FIELD), { kind: 'insert', text: name }),
     problem: null,
   };
 }

@@ -38,6 +38,10 @@ export function paintStart(canvas: Canvas, model: Model, start: Start): void {
     y += nameRows;
   }
   box.text(0, y, say('chat.start.server'), start.field === 'server' ? 'strong' : 'dim', { width: box.width });
+  const profile = start.profiles[0];
+  if (profile !== undefined) {
+    box.text(0, y, say('chat.start.as', { name: profile }), 'faint', { width: box.width, align: 'right' });
+  }
   paintServers(box.region({ x: 0, y: y + 1, width: box.width, height: listed }), start);
   y += 1 + listed + gap;
   paintState(box.region({ x: 0, y, width: box.width, height: 2 }), model, start);

@@ -102,6 +102,7 @@ export const chat = {
   'chat.start.name': 'What should others call you?',
   'chat.start.name.placeholder': 'your name',
   'chat.start.server': 'Where to?',
+  'chat.start.as': 'as {name}',
   'chat.start.other': 'another server: host or host:port',
   'chat.start.connecting': 'connecting to {address} …',
   'chat.start.hint': '{enter} connects · {tab} next field · {quit} quits',

@@ -244,6 +244,7 @@ test('the start screen refuses a name that cannot be one, and no name', t => {
 test('with a profile the start screen asks for the server alone', t => {
   const driver = start({ start: { profiles: ['alice'], servers: [{ address: 'lab:7420', name: 'Lab' }] } });
   t.notRegex(driver.screen(), /What should others call you/);
+  t.regex(driver.screen(), /as alice/);
   driver.key('Ctrl-U');
   driver.key('Up', 'Up', 'Up');
   t.deepEqual(driver.key('Enter'), [{ kind: 'connect', address: 'lab:7420', name: '' }]);
