@@ -6,7 +6,7 @@ import { keyLabel } from './keys.ts';
 import type { Model } from './model.ts';
 import { codeText } from './sentences.ts';
 
-export interface NoticeText {
+interface NoticeText {
   readonly text: string;
   readonly token: Token;
 }

@@ -5,9 +5,9 @@ import { currentChat, type Model } from './model.ts';
 import { noticeLines } from './notices.ts';
 
 /** Columns from which the side pane stands beside the chat. */
-export const SIDE_FROM = 80;
+const SIDE_FROM = 80;
 /** Rows that the composer grows to. */
-export const COMPOSER_ROWS = 6;
+const COMPOSER_ROWS = 6;
 /** Rows that a sentence above the composer may take. */
 const NOTICE_ROWS = 3;
 /** Columns of text beyond which the eye loses the line. */

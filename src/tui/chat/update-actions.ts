@@ -80,7 +80,7 @@ function plain(model: Model): Step {
   return [{ ...model, plain: on, notice, overlay: null }, effects];
 }
 
-export function setMouse(model: Model, on: boolean): Step {
+function setMouse(model: Model, on: boolean): Step {
   const notice = { code: on ? 'chat.mouse.on' : 'chat.mouse.off', params: {}, bad: false };
   return [{ ...model, mouse: on, notice }, [{ kind: 'mouse', on }]];
 }

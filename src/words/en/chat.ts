@@ -1,6 +1,5 @@
 // English: the client's screens.
 export const chat = {
-  'chat.placeholder': 'Write a message, / for commands',
   'chat.placeholder.room': 'Write to {name}, / for commands',
   'chat.placeholder.person': 'Write to {name}, / for commands',
   'chat.placeholder.notes': 'Write a note to yourself',
@@ -32,7 +31,6 @@ export const chat = {
   'chat.person.here': 'here',
   'chat.person.away': 'not here: reads it on coming back',
   'chat.private': 'private',
-  'chat.unread': '{count} unread',
   'chat.unread.elsewhere': '{count} unread elsewhere',
 
   'chat.day': '{weekday} {day} {month}',
@@ -43,7 +41,6 @@ export const chat = {
   'chat.newer': '↓ {count} newer',
   'chat.newer.unread': '↓ {count} newer, {unread} unread',
   'chat.loading': 'fetching what was said before …',
-  'chat.beginning': 'this is where {name} begins',
   'chat.nobody': 'Nobody has written here yet.',
   'chat.no-chat': 'You are in no room. {key} shows what there is, /join #room makes one.',
   'chat.sealed': '(a message that this version cannot open)',
@@ -65,7 +62,6 @@ export const chat = {
   'chat.list.separator': ', ',
   'chat.list.more': '{names} and {count} more',
 
-  'chat.pick.title': 'message',
   'chat.pick.hint': 'Up Down choose · y copies · Esc back',
   'chat.copied': 'Copied to the clipboard.',
   'chat.copied.nothing': 'There is no message to copy here.',

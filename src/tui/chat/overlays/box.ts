@@ -23,7 +23,7 @@ function widthOf(model: Model, overlay: Overlay): number {
 }
 
 /** Where the overlay that is open stands. Its content is as high as it needs to be, if there is room. */
-export function boxOf(model: Model, overlay: Overlay): Rect {
+function boxOf(model: Model, overlay: Overlay): Rect {
   const { width, height } = model;
   const across = widthOf(model, overlay);
   // A list that shrinks while one types must not make its box jump.
