@@ -10,28 +10,60 @@ function escaped(text: string): string {
   return text.replace(/[&<>"]/g, each => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[each] as string);
 }
 
-/** One row: rectangles of backgrounds, then each cluster at its own column, so that no font can shift a neighbour. */
-function rowSvg(pty: Pty, y: number, columns: number): string {
-  const grounds: string[] = [];
-  const texts: string[] = [];
-  for (let x = 0; x < columns; x++) {
-    const cell = pty.cell(x, y);
-    const left = (x * CELL.width).toFixed(1);
-    const bg = cell.bg === 'default' ? GROUND : cell.bg;
-    if (bg !== GROUND) {
-      const size = `width="${(CELL.width + 0.3).toFixed(1)}" height="${CELL.height + 0.3}"`;
-      grounds.push(`<rect x="${left}" y="${y * CELL.height}" ${size} fill="${bg}"/>`);
-    }
-    if (cell.text.trim() !== '') texts.push(glyph(cell, left, y));
-  }
-  return [...grounds, ...texts].join('\n');
+/** What follows each other in one look: drawn as one piece. `cells` counts columns. */
+interface Run {
+  readonly x: number;
+  cells: number;
+  text: string;
+  readonly look: string;
 }
 
-function glyph(cell: Cell, left: string, y: number): string {
+/**
+ * One row: grounds, then text. Plain letters of one look are one run that is stretched to its columns; anything else
+ * stands at its own column, so that no font can shift a neighbour.
+ */
+function rowSvg(pty: Pty, y: number, columns: number): string {
+  const grounds: Run[] = [];
+  const texts: Run[] = [];
+  for (let x = 0; x < columns; x++) {
+    const cell = pty.cell(x, y);
+    const ground = cell.bg === 'default' ? GROUND : cell.bg;
+    add(grounds, { x, cells: 1, text: '', look: ground });
+    const plain = /^[\x20-\x7e]?$/.test(cell.text);
+    const run = { x, cells: Math.max(1, cell.width), text: cell.text || ' ', look: lookOf(cell) };
+    if (cell.width > 0 && plain) add(texts, run);
+    else if (cell.width > 0) texts.push(run, { x: x + run.cells, cells: 0, text: '', look: '' });
+  }
+  const rects = grounds.filter(({ look }) => look !== GROUND).map(run => rect(run, y));
+  return [...rects, ...texts.filter(({ text }) => text.trim() !== '').map(run => words(run, y))].join('\n');
+}
+
+function add(runs: Run[], run: Run): void {
+  const last = runs.at(-1);
+  if (last && last.look === run.look && last.x + last.cells === run.x) {
+    last.cells += run.cells;
+    last.text += run.text;
+  } else runs.push(run);
+}
+
+function lookOf(cell: Cell): string {
   const fill = cell.fg === 'default' ? TEXT : cell.fg;
-  const style = `${cell.bold ? ' font-weight="bold"' : ''}${cell.italic ? ' font-style="italic"' : ''}`;
+  return `fill="${fill}"${cell.bold ? ' font-weight="bold"' : ''}${cell.italic ? ' font-style="italic"' : ''}`;
+}
+
+function rect({ x, cells, look }: Run, y: number): string {
+  const size = `width="${(cells * CELL.width + 0.3).toFixed(1)}" height="${CELL.height + 0.3}"`;
+  return `<rect x="${(x * CELL.width).toFixed(1)}" y="${y * CELL.height}" ${size} fill="${look}"/>`;
+}
+
+function words({ x, text, look }: Run, y: number): string {
+  const said = text.trimEnd();
+  const lead = said.length - said.trimStart().length;
+  const left = ((x + lead) * CELL.width).toFixed(1);
   const base = (y * CELL.height + CELL.height * 0.76).toFixed(1);
-  return `<text x="${left}" y="${base}" fill="${fill}"${style}>${escaped(cell.text)}</text>`;
+  const shown = said.trimStart();
+  const stretch = /^[\x20-\x7e]{2,}$/.test(shown) ? ` textLength="${(shown.length * CELL.width).toFixed(1)}"` : '';
+  return `<text x="${left}" y="${base}"${stretch} ${look}>${escaped(shown)}</text>`;
 }
 
 function svg(pty: Pty, columns: number, rows: number): string {
@@ -90,7 +122,7 @@ async function talk(people: readonly Pty[]): Promise<void> {
   await said(bob, 'the nightly is green again 🎉', 'nightly is green');
   await said(bob, 'two flaky tests left, I take the first', 'flaky tests');
   await said(alice, 'shipping at ten then?', 'shipping at ten then?');
-  await said(carol, 'yes. the changes are in `docs/CHANGES.md`, have a look', 'have a look');
+  await said(carol, 'yes. the changes are in `docs/CHANGES.md`', 'CHANGES.md');
   await said(lilei, '早上好！中文、emoji 👍 都对齐了', '都对齐了');
   await said(carol, '/me reads https://example.org/release-notes', 'release-notes');
   line(alice, '/join #release');
