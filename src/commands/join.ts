@@ -1,5 +1,6 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { validRoom } from '../chat/text.ts';
+import { userInfo } from 'node:os';
+import { validName, validRoom } from '../chat/text.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
@@ -325,5 +326,18 @@ function startScreen(
   const preferred = name ?? profile;
   const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
   const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
-  return { profiles, servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)] };
+  return {
+    profiles,
+    name: name ?? suggestedName(),
+    servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)],
+  };
+}
+
+/** What somebody new may be called: as on this machine, where that can be a name. */
+function suggestedName(): string {
+  try {
+    return validName(userInfo().username) ?? '';
+  } catch {
+    return '';
+  }
 }
