@@ -1,0 +1,242 @@
+// Arbitraries for fast-check: texts that are clean and texts that are not, and every packet of the wire.
+import fc from 'fast-check';
+import { cleanLine, cleanText, validName, validRoom } from '../../src/chat/text.ts';
+import type { AnyEvent, Command, Target } from '../../src/chat/vocabulary.ts';
+import { idFromBytes } from '../../src/protocol/ids.ts';
+import type { ClientPacket, Page, Query, Scope, ServerPacket } from '../../src/protocol/packet.ts';
+
+/** Any UTF-16 string: lone surrogates, controls, marks, bidi, tags, private use, unassigned. */
+export const anyText = fc.oneof(
+  { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            ...['\u001b[2J', '\u001b]0;x\u0007', '\u009b31m', '\u0090q\u009c', '\u202e', '\u2066', '\u200b', '\u200d'],
+            ...[
+              '\u200c',
+              '\u0301',
+              '\u0301\u200d',
+              '\ud83d',
+              '\udc00',
+              '\u{e0041}',
+              '\ue000',
+              '\u0378',
+              '\u3164',
+              '\t',
+            ],
+            ...['\r\n', '\r', '\n', '\u2028', '\ufeff', '\u007f', '\u0000', '{bold}', '👨‍👩‍👧', 'ä', '中文', 'e\u0301'],
+          ),
+          fc.string({ unit: 'binary', maxLength: 3 }),
+        ),
+        { maxLength: 30 },
+      )
+      .map(parts => parts.join('')),
+  },
+);
+
+export const cleanTexts = anyText.map(cleanText);
+export const cleanLines = (most: number) => anyText.map(text => cleanLine(text).slice(0, most)).map(cleanLine);
+
+const letters = fc.constantFrom(...'abcxyzABCXYZ0189äöüßéñçøłžğأبתдфЖगहคนまミ中文한글Ωσςİıﬁ');
+/** Names that are valid. */
+export const names = fc
+  .array(fc.oneof(letters, fc.constantFrom('-', '_', '.', '\u0301')), { minLength: 1, maxLength: 20 })
+  .map(parts => validName(parts.join('')) ?? 'alice');
+/** Rooms that are valid, with their mark. */
+export const rooms = fc
+  .array(fc.oneof(letters, fc.constantFrom('-', '_', '.')), { minLength: 1, maxLength: 30 })
+  .map(parts => validRoom(parts.join('')) ?? '#dev');
+
+const bytes = (minLength: number, maxLength = minLength) =>
+  fc.uint8Array({ minLength, maxLength }).map(each => Buffer.from(each));
+const short = bytes(16).map(each => each.toString('base64url'));
+export const accounts = fc.oneof(short, fc.constant('*'));
+const talks = short.map(each => `~${each}`);
+export const conversations = fc.oneof(rooms, talks, fc.constant('*'));
+export const ids = bytes(16).map(idFromBytes);
+export const wholes = fc.oneof(fc.nat(), fc.maxSafeNat());
+const moments = fc.maxSafeNat().map(time => Math.min(time, 8.64e15));
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const codes = fc.constantFrom('name-taken', 'no-such-room', 'not-allowed', 'of-the-future');
+const roles = fc.constantFrom('member' as const, 'operator' as const, 'owner' as const);
+const bodies = fc.oneof(
+  cleanTexts.map(text => ({ kind: 'text' as const, text })),
+  bytes(1, 300).map(sealed => ({ kind: 'sealed' as const, bytes: sealed })),
+);
+const someone = fc.record({ account: accounts, name: names });
+const params = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('name', 'room', 'limit', 'reason'),
+      fc.oneof(cleanLines(50), fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    ),
+    { maxLength: 4 },
+  )
+  .map(entries => Object.fromEntries(entries));
+
+const targets: fc.Arbitrary<Target> = fc.oneof(
+  rooms.map(room => ({ to: 'room' as const, room })),
+  names.map(name => ({ to: 'name' as const, name })),
+  accounts.map(account => ({ to: 'account' as const, account })),
+);
+
+export const commands: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), room: rooms }),
+  fc.record({ kind: fc.constant('topic' as const), room: rooms, text: cleanLines(200) }),
+  fc.record({ kind: fc.constant('broadcast' as const), text: cleanTexts }),
+  fc.record({ kind: fc.constant('kick' as const), target: targets, reason: cleanLines(100) }),
+  fc.record({ kind: fc.constant('limit' as const), connections: wholes }),
+);
+
+const scopes: fc.Arbitrary<Scope> = fc.oneof(
+  conversations.map(conversation => ({ of: 'conversation' as const, conversation })),
+  fc.constantFrom({ of: 'own' as const }, { of: 'all' as const }),
+);
+
+export const queries: fc.Arbitrary<Query> = fc.oneof(
+  fc.record({
+    kind: fc.constant('history' as const),
+    scope: scopes,
+    before: optional(wholes),
+    after: optional(wholes),
+    since: optional(wholes),
+    limit: fc.integer({ min: 1, max: 200 }),
+  }),
+  fc.constantFrom({ kind: 'rooms' as const }, { kind: 'people' as const }),
+  fc.record({ kind: fc.constant('members' as const), room: rooms }),
+);
+
+export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
+  fc.record({
+    type: fc.constant('hello' as const),
+    protocol: fc.record({ min: wholes, max: wholes }),
+    capabilities: fc.array(cleanLines(20), { maxLength: 5 }),
+    client: cleanLines(60),
+    key: bytes(32),
+    device: bytes(16),
+    presence: fc.boolean(),
+    cursor: optional(wholes),
+  }),
+  fc.record({ type: fc.constant('login' as const), name: names, signature: bytes(64) }),
+  fc.record({ type: fc.constant('command' as const), id: ids, command: commands }),
+  fc.record({
+    type: fc.constant('watch' as const),
+    id: ids,
+    rooms: fc.oneof(fc.constant('all' as const), fc.array(rooms, { maxLength: 8 })),
+    private: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('query' as const), ref: wholes, query: queries }),
+);
+
+const head = {
+  position: wholes,
+  time: moments,
+  conversation: conversations,
+  account: accounts,
+  from: names,
+  id: optional(ids),
+};
+
+export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
+  fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean() }),
+  fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean(), to: someone }),
+  fc.record({ ...head, kind: fc.constantFrom('created' as const, 'joined' as const, 'left' as const) }),
+  fc.record({ ...head, kind: fc.constant('topic' as const), text: cleanLines(200) }),
+  fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts }),
+  fc.record({ ...head, kind: fc.constant('kicked' as const), target: accounts, name: names, reason: cleanLines(100) }),
+  fc.record({ ...head, kind: fc.constant('limited' as const), connections: wholes }),
+  fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, skeleton: names, key: bytes(32) }),
+  fc.record({ ...head, kind: fc.constant('unknown' as const), name: fc.constantFrom('poll', 'edited', 'message2') }),
+);
+
+const person = fc.record({ account: accounts, name: names, here: fc.boolean(), since: moments });
+const roomRow = fc.record({ room: rooms, topic: cleanLines(100), members: wholes, joined: fc.boolean() });
+const page = { type: fc.constant('page' as const), ref: wholes, final: fc.boolean() };
+const pages: fc.Arbitrary<Page> = fc.oneof(
+  fc.record({
+    ...page,
+    kind: fc.constant('events' as const),
+    items: fc.array(events, { maxLength: 5 }),
+    more: fc.boolean(),
+  }),
+  fc.record({ ...page, kind: fc.constant('rooms' as const), items: fc.array(roomRow, { maxLength: 5 }) }),
+  fc.record({
+    ...page,
+    kind: fc.constantFrom('people' as const, 'members' as const),
+    items: fc.array(person, { maxLength: 5 }),
+  }),
+);
+const server = fc.record({ id: cleanLines(40), name: cleanLines(60) });
+
+export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
+  fc.record({ type: fc.constant('challenge' as const), protocol: wholes, server, nonce: bytes(32) }),
+  fc.record({
+    type: fc.constant('welcome' as const),
+    protocol: wholes,
+    capabilities: fc.array(cleanLines(20), { maxLength: 5 }),
+    limits: fc.record({ frame: wholes, message: wholes }),
+    role: roles,
+    server,
+    account: accounts,
+    name: names,
+    position: wholes,
+    time: moments,
+  }),
+  fc.record({ type: fc.constant('ack' as const), id: ids, position: wholes, time: moments }),
+  fc.record({ type: fc.constant('refused' as const), id: optional(ids), ref: optional(wholes), code: codes, params }),
+  events.map(event => ({ type: 'event' as const, event })),
+  fc.record({
+    type: fc.constant('presence' as const),
+    account: accounts,
+    name: names,
+    here: fc.boolean(),
+    time: moments,
+  }),
+  fc.constant({ type: 'stale' as const }),
+  pages,
+);
+
+/** A packet with some bytes changed, cut or added. */
+export function mutate(bytes: Uint8Array, changes: readonly Mutation[]): Buffer {
+  let result = Buffer.from(bytes);
+  for (const { at, kind, byte } of changes) {
+    const index = Math.floor(at * (result.length + 1));
+    if (kind === 'cut') result = result.subarray(0, index);
+    else if (kind === 'add')
+      result = Buffer.concat([result.subarray(0, index), Buffer.of(byte), result.subarray(index)]);
+    else if (kind === 'drop') result = Buffer.concat([result.subarray(0, index), result.subarray(index + 1)]);
+    else if (index < result.length) result[index] = byte;
+  }
+  return result;
+}
+
+export interface Mutation {
+  readonly kind: 'set' | 'cut' | 'add' | 'drop';
+  /** Where, from 0 to 1. */
+  readonly at: number;
+  readonly byte: number;
+}
+
+export const mutations = fc.array(
+  fc.record({
+    kind: fc.constantFrom(
+      'set' as const,
+      'set' as const,
+      'set' as const,
+      'cut' as const,
+      'add' as const,
+      'drop' as const,
+    ),
+    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    byte: fc.oneof(
+      fc.integer({ min: 0, max: 255 }),
+      fc.constantFrom(0xc1, 0xc7, 0xd4, 0xdd, 0xdf, 0xdb, 0xc6, 0xff, 0xcb),
+    ),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
