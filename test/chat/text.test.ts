@@ -159,7 +159,14 @@ test('a name has 1 to 32 letters, digits, _ - or . and is none that the server n
     '😀',
     '../x',
   ];
-  for (const name of [...bad, 'a'.repeat(NAME_LENGTH + 1), 'admin', 'Server', 'ＴＣＨＡＴ', `a${'\u0301'.repeat(10)}`]) {
+  for (const name of [
+    ...bad,
+    'a'.repeat(NAME_LENGTH + 1),
+    'admin',
+    'Server',
+    'ＴＣＨＡＴ',
+    `a${'\u0301'.repeat(10)}`,
+  ]) {
     t.is(validName(name), null, name);
   }
 });
