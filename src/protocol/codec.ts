@@ -5,7 +5,7 @@ import { TchatError } from '../errors.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { clientPacket } from './gate-client.ts';
 import { serverPacket } from './gate-server.ts';
-import type { ClientPacket, ServerPacket } from './packet.ts';
+import type { ClientPacket, Request, ServerPacket } from './packet.ts';
 import { scanValue } from './scan.ts';
 import { toWire } from './wire.ts';
 
@@ -17,7 +17,7 @@ export function encodePacket(packet: ClientPacket | ServerPacket): Buffer {
 }
 
 /** What a server reads. */
-export function decodeClientPacket(payload: Uint8Array): ClientPacket {
+export function decodeClientPacket(payload: Uint8Array): Request {
   return clientPacket(decodeValue(payload), '');
 }
 

@@ -1,13 +1,23 @@
 // The gate of the server: what a client may say, checked field by field.
+
+import { validRoom } from '../chat/text.ts';
 import type { Command, Target } from '../chat/vocabulary.ts';
-import { MESSAGE_BYTES, PAGE_EVENTS, REASON_LENGTH, ROOMS_PER_ACCOUNT, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
-import { account, conversation, messageId, name, room } from './gate-fields.ts';
-import type { ClientPacket, Query, Scope } from './packet.ts';
-import { binary, type Check, flag, line, lines, list, maybe, oneOf, record, whole, wrong } from './schema.ts';
+import {
+  MESSAGE_BYTES,
+  NAME_LENGTH,
+  PAGE_EVENTS,
+  REASON_LENGTH,
+  ROOMS_PER_ACCOUNT,
+  SEALED_BYTES,
+  TOPIC_LENGTH,
+} from '../limits.ts';
+import { account, conversation as anyConversation, room as anyRoom, messageId, name } from './gate-fields.ts';
+import type { Query, Request, Scope } from './packet.ts';
+import { binary, type Check, flag, line, lines, list, maybe, oneOf, raw, record, whole, wrong } from './schema.ts';
 
 const kindOf = record({ type: oneOf('hello', 'login', 'command', 'watch', 'query') });
 
-export const clientPacket: Check<ClientPacket> = (value, path) => {
+export const clientPacket: Check<Request> = (value, path) => {
   const { type } = kindOf(value, path);
   switch (type) {
     case 'hello':
@@ -15,15 +25,23 @@ export const clientPacket: Check<ClientPacket> = (value, path) => {
     case 'login':
       return { type, ...login(value, path) };
     case 'command':
-      return { type, ...commandHead(value, path), command: command(value, path) };
+      return commandPacket(value, path);
     case 'watch':
       return { type, ...watch(value, path) };
     case 'query':
-      return { type, ...queryHead(value, path), query: query(value, path) };
+      return queryPacket(value, path);
     default:
       return type satisfies never;
   }
 };
+
+/** Rooms in the form in which they are kept, where they can be rooms; what cannot is refused by the chat. */
+const room: Check<string> = (value, path) => folded(anyRoom(value, path));
+const conversation: Check<string> = (value, path) => folded(anyConversation(value, path));
+
+function folded(text: string): string {
+  return text.startsWith('#') ? (validRoom(text) ?? text) : text;
+}
 
 const hello = record({
   protocol: record({ min: whole, max: whole }),
@@ -34,7 +52,8 @@ const hello = record({
   presence: flag,
   cursor: maybe(whole),
 });
-const login = record({ name, signature: binary(64, 64) });
+/** As it was signed: the chat says whether it can be a name. */
+const login = record({ name: raw(NAME_LENGTH * 4), signature: binary(64, 64) });
 const watch = record({
   id: messageId,
   rooms: ((value, path) => (value === 'all' ? 'all' : list(room, ROOMS_PER_ACCOUNT)(value, path))) as Check<
@@ -45,15 +64,25 @@ const watch = record({
 
 /** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
 const text = lines(MESSAGE_BYTES * 4);
-const commandHead = record({ id: messageId });
-const commandKind = record({ kind: oneOf('post', 'join', 'leave', 'topic', 'broadcast', 'kick', 'limit') });
+const commandHead = record({ id: messageId, kind: line(64) });
+const COMMANDS = ['post', 'join', 'leave', 'topic', 'broadcast', 'kick', 'limit'] as const;
+
+const commandPacket: Check<Request> = (value, path) => {
+  const { id, kind } = commandHead(value, path);
+  if (!isOneOf(COMMANDS, kind)) return { type: 'unknown', id, ref: null, kind };
+  return { type: 'command', id, command: command(kind, value, path) };
+};
+
+function isOneOf<T extends string>(values: readonly T[], value: string): value is T {
+  return values.includes(value as T);
+}
+
 const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const broadcast = record({ text });
 const limit = record({ connections: whole });
 
-const command: Check<Command> = (value, path) => {
-  const { kind } = commandKind(value, path);
+function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
   switch (kind) {
     case 'post':
       return postCommand(value, path);
@@ -73,7 +102,7 @@ const command: Check<Command> = (value, path) => {
     default:
       return kind satisfies never;
   }
-};
+}
 
 const target: Check<Target> = (value, path) => {
   if (typeof value !== 'string') throw wrong(path);
@@ -100,14 +129,20 @@ const postCommand: Check<Command & { kind: 'post' }> = (value, path) => {
   return { kind: 'post', target: fields.to, body: { kind: 'text', text: fields.text }, action };
 };
 
-const queryHead = record({ ref: whole });
-const queryKind = record({ kind: oneOf('history', 'rooms', 'people', 'members') });
+const queryHead = record({ ref: whole, kind: line(64) });
+const QUERIES = ['history', 'rooms', 'people', 'members'] as const;
+
+const queryPacket: Check<Request> = (value, path) => {
+  const { ref, kind } = queryHead(value, path);
+  if (!isOneOf(QUERIES, kind)) return { type: 'unknown', id: null, ref, kind };
+  return { type: 'query', ref, query: query(kind, value, path) };
+};
+
 const scope: Check<Scope> = (value, path) =>
   value === 'own' || value === 'all' ? { of: value } : { of: 'conversation', conversation: conversation(value, path) };
 const history = record({ scope, before: maybe(whole), after: maybe(whole), since: maybe(whole), limit: whole });
 
-const query: Check<Query> = (value, path) => {
-  const { kind } = queryKind(value, path);
+function query(kind: (typeof QUERIES)[number], value: unknown, path: string): Query {
   switch (kind) {
     case 'history': {
       const fields = history(value, path);
@@ -121,4 +156,4 @@ const query: Check<Query> = (value, path) => {
     default:
       return kind satisfies never;
   }
-};
+}

@@ -104,6 +104,14 @@ export type Query =
   | { readonly kind: 'people' }
   | { readonly kind: 'members'; readonly room: ConversationId };
 
+/** A command or a query of a kind that this version does not know: refused, and the connection goes on. */
+export interface UnknownRequest {
+  readonly type: 'unknown';
+  readonly id: MessageId | null;
+  readonly ref: number | null;
+  readonly kind: string;
+}
+
 export interface QueryPacket {
   readonly type: 'query';
   /** Chosen by the client; comes back with every page of the answer. */
@@ -155,4 +163,6 @@ export type PageItems =
 export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
 
 export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket;
+/** What the server's gate lets through. */
+export type Request = ClientPacket | UnknownRequest;
 export type ServerPacket = Challenge | Welcome | Ack | Refused | EventPacket | Presence | Stale | Page;

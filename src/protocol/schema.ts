@@ -11,6 +11,14 @@ export function wrong(path: string): TchatError {
   return new TchatError('bad-packet', { what: path });
 }
 
+/** A string as it came; at most `most` UTF-16 units. */
+export function raw(most: number): Check<string> {
+  return (value, path) => {
+    if (typeof value !== 'string' || value.length > most) throw wrong(path);
+    return value;
+  };
+}
+
 /** Text of one line, cleaned; at most `most` UTF-16 units. */
 export function line(most: number): Check<string> {
   return (value, path) => {

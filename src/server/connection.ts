@@ -4,14 +4,14 @@ import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } fr
 import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
-import type { ClientPacket, Hello, ServerPacket, Watch } from '../protocol/packet.ts';
+import type { Hello, Request, ServerPacket, Watch } from '../protocol/packet.ts';
 import type { Ticket } from '../session/admission.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { Reader } from './delivery.ts';
 
 /** What a connection asks of the server. */
 export interface ConnectionOwner {
-  packet(connection: Connection, packet: ClientPacket): void;
+  packet(connection: Connection, packet: Request): void;
   drained(connection: Connection): void;
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void;
 }
@@ -31,6 +31,8 @@ export class Connection implements SessionOwner, Reader {
   readonly #owner: ConnectionOwner;
   stage: Stage = { at: 'hello' };
   presence = false;
+  /** The version that was agreed on. */
+  protocol = 0;
   watching: Watch | null = null;
   readonly rooms = new Set<ConversationId>();
   pushed: Position = 0;

@@ -17,6 +17,7 @@ export function answerHello(connection: Connection, hello: Hello, server: Server
     return;
   }
   const nonce = randomBytes(32);
+  connection.protocol = protocol;
   connection.stage = { at: 'login', hello, nonce, protocol };
   connection.reply({ type: 'challenge', protocol, server, nonce });
 }

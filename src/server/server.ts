@@ -1,5 +1,5 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { decide } from '../chat/decide.ts';
 import { apply, type ChatState, emptyState } from '../chat/state.ts';
 import {
@@ -16,21 +16,20 @@ import { talkOf } from '../identity/keys.ts';
 import { DRAIN, FRAME_CONTROL, MESSAGE_BYTES, SESSIONS_PER_ACCOUNT } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
-import { makeId } from '../protocol/ids.ts';
-import type { ClientPacket, CommandPacket, Hello, Login, QueryPacket, Watch } from '../protocol/packet.ts';
+import type { CommandPacket, Hello, Login, QueryPacket, Request, UnknownRequest, Watch } from '../protocol/packet.ts';
 import { Admission, type AdmissionLimits } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import type { SessionContext } from '../session/session.ts';
 import type { EventLog } from '../store/event-log.ts';
-import type { AdminNote, AdminSession, CommandResult, ServerFacts } from './admin-session.ts';
+import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { AudienceIndex } from './audience-index.ts';
-import { Census, type Totals } from './census.ts';
+import type { Totals } from './census.ts';
 import { Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
+import { ControlRoom, type Settle } from './control-room.ts';
 import { Delivery } from './delivery.ts';
-import { Feed } from './feed.ts';
 import { answerHello, claimName, closeDetail, proveLogin } from './handshake.ts';
 import { PresenceList } from './presence-list.ts';
 import { answerQuery } from './queries.ts';
@@ -47,9 +46,6 @@ export interface ServerOptions {
   readonly clock: Clock;
 }
 
-/** A command that is decided and not yet kept: whoever sends it again meanwhile waits for the same answer. */
-type Waiter = (result: readonly ChatEvent[] | TchatError) => void;
-
 export class Server implements ConnectionOwner {
   readonly facts: ServerFacts;
   readonly #options: ServerOptions;
@@ -61,13 +57,11 @@ export class Server implements ConnectionOwner {
   readonly #delivery: Delivery<Connection>;
   readonly #committer: Committer;
   readonly #presence = new PresenceList();
-  readonly #feed = new Feed();
-  readonly #census = new Census();
+  readonly #control: ControlRoom;
   readonly #connections = new Set<Connection>();
-  readonly #pending = new Map<string, Waiter[]>();
-  readonly #admins = new Set<(note: AdminNote) => void>();
+  /** Commands that are decided and not yet kept: whoever sends one again meanwhile waits for the same answer. */
+  readonly #pending = new Map<string, Settle[]>();
   #listener: Listener | null = null;
-  #stopSampling: (() => void) | null = null;
   #messages = 0;
   #bytes = { in: 0, out: 0 };
   #head: Position;
@@ -85,6 +79,14 @@ export class Server implements ConnectionOwner {
     this.#head = log.head;
     const { host, port, name, version } = options;
     this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
+    this.#control = new ControlRoom({
+      facts: this.facts,
+      clock,
+      totals: () => this.#totals(),
+      connections: () => this.#connections,
+      roomsOf: account => this.#roomCount(account),
+      perform: (actor, command, id, settle) => this.#perform(actor, command, id, settle),
+    });
   }
 
   /** Listens; throws what Listener.open throws. */
@@ -95,7 +97,7 @@ export class Server implements ConnectionOwner {
       port: options.port,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
-      refused: (address, code) => server.#note({ kind: 'refused', address, code }),
+      refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
     });
     server.#listener = listener;
     Object.assign(server.facts, { host: listener.host, port: listener.port });
@@ -107,43 +109,23 @@ export class Server implements ConnectionOwner {
     if (this.#closing) return;
     this.#closing = true;
     this.#listener?.close();
-    for (const tell of this.#admins) tell({ is: 'closing' });
+    this.#control.closing();
     await this.#committer.drained();
     await new Promise<void>(resolve => setImmediate(resolve));
     const deadline = this.#options.clock.elapsed() + DRAIN;
     const gone = [...this.#connections].map(connection => connection.leave('server-stopping', deadline));
     await Promise.all(gone);
-    this.#stopSampling?.();
+    this.#control.close();
     await this.#options.log.close();
   }
 
   /** An operator's session, in this process. `hear` gets notes from now on. */
   admin(hear: (note: AdminNote) => void): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    this.#admins.add(hear);
-    const stop = this.#feed.listen(entries => hear({ is: 'log', entries }));
-    this.#sample();
-    return {
-      actor,
-      snapshot: () => {
-        const { connections, unauthenticated, limit, rooms } = this.#totals();
-        const now = this.#options.clock.now();
-        return { now, server: this.facts, users: this.#users(), rooms, limit, connections, unauthenticated };
-      },
-      command: command => new Promise(resolve => this.#operate(actor, command, resolve)),
-      close: () => {
-        stop();
-        this.#admins.delete(hear);
-        if (this.#admins.size === 0) {
-          this.#stopSampling?.();
-          this.#stopSampling = null;
-          this.#census.stop();
-        }
-      },
-    };
+    return this.#control.open(actor, hear);
   }
 
-  packet(connection: Connection, packet: ClientPacket): void {
+  packet(connection: Connection, packet: Request): void {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') {
       answerHello(connection, packet, { id: this.#id, name: this.facts.name });
@@ -166,12 +148,12 @@ export class Server implements ConnectionOwner {
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
     if (!actor) {
-      if (by === 'us') this.#note({ kind: 'refused', address: connection.address, code: note.code });
+      if (by === 'us') this.#control.note({ kind: 'refused', address: connection.address, code: note.code });
       return;
     }
     this.#index.remove(connection);
     if (connection.presence) this.#presenceChanged(connection, actor, false);
-    this.#note({ kind: 'gone', name: actor.name, code: note.code });
+    this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
   }
 
   #admitted({ socket, address, ticket }: Admitted): void {
@@ -222,7 +204,7 @@ export class Server implements ConnectionOwner {
     const { clock } = this.#options;
     connection.reply({
       type: 'welcome',
-      protocol: 1,
+      protocol: connection.protocol,
       capabilities: [],
       limits: { frame: FRAME_CONTROL, message: MESSAGE_BYTES },
       role: actor.role,
@@ -232,7 +214,7 @@ export class Server implements ConnectionOwner {
       position: this.#head,
       time: clock.now(),
     });
-    this.#note({ kind: 'connected', name: actor.name, address: connection.address });
+    this.#control.note({ kind: 'connected', name: actor.name, address: connection.address });
     if (connection.presence) this.#presenceChanged(connection, actor, true);
   }
 
@@ -245,7 +227,7 @@ export class Server implements ConnectionOwner {
 
   // Requests
 
-  #request(connection: Connection, actor: Actor, packet: CommandPacket | Watch | QueryPacket): void {
+  #request(connection: Connection, actor: Actor, packet: CommandPacket | Watch | QueryPacket | UnknownRequest): void {
     if (connection.expelled) return;
     connection.active = this.#options.clock.now();
     switch (packet.type) {
@@ -261,6 +243,14 @@ export class Server implements ConnectionOwner {
       case 'query':
         this.#query(connection, actor, packet);
         return;
+      case 'unknown': {
+        const { id, ref, kind } = packet;
+        connection.refuse(
+          { ...(id ? { id } : {}), ...(ref === null ? {} : { ref }) },
+          { code: 'unknown-kind', params: { kind } },
+        );
+        return;
+      }
       default:
         packet satisfies never;
     }
@@ -294,16 +284,8 @@ export class Server implements ConnectionOwner {
     });
   }
 
-  #operate(actor: Actor, command: Command, tell: (result: CommandResult) => void): void {
-    const id = makeId(this.#options.clock.now(), randomBytes(10));
-    this.#perform(actor, command, id, result => {
-      if (result instanceof TchatError) tell({ ok: false, code: result.code, params: result.params });
-      else tell({ ok: true });
-    });
-  }
-
   /** Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
-  #perform(actor: Actor, command: Command, id: MessageId, settle: Waiter): void {
+  #perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
     const key = `${actor.account} ${id}`;
     const waiters = this.#pending.get(key);
     if (waiters) {
@@ -320,7 +302,7 @@ export class Server implements ConnectionOwner {
       apply(this.#state, event);
       this.#decided(event);
     }
-    const all: Waiter[] = [settle];
+    const all: Settle[] = [settle];
     this.#pending.set(key, all);
     this.#committer.submit(decision.events, result => {
       this.#pending.delete(key);
@@ -347,29 +329,10 @@ export class Server implements ConnectionOwner {
   #committed(events: readonly ChatEvent[]): void {
     this.#head = events.at(-1)?.position ?? this.#head;
     this.#delivery.deliver(events);
-    this.#feed.events(events);
+    this.#control.events(events);
   }
 
   // What operators see
-
-  #note(entry: Omit<Parameters<Feed['add']>[0], 'time'>): void {
-    if (this.#feed.listening) this.#feed.add({ ...entry, time: this.#options.clock.now() });
-  }
-
-  #sample(): void {
-    if (this.#stopSampling) return;
-    this.#census.start();
-    this.#stopSampling = this.#options.clock.every(1_000, () => {
-      const stats = this.#census.sample(this.#options.clock.now(), this.#totals());
-      const users = this.#users();
-      for (const tell of this.#admins) tell({ is: 'stats', stats, users });
-    });
-  }
-
-  #users() {
-    const inside = [...this.#connections].filter(connection => connection.actor !== null);
-    return this.#census.users(inside, account => this.#state.memberships.get(account)?.size ?? 0);
-  }
 
   #totals(): Totals {
     let bytesIn = this.#bytes.in;
@@ -389,5 +352,9 @@ export class Server implements ConnectionOwner {
       bytesIn,
       bytesOut,
     };
+  }
+
+  #roomCount(account: string): number {
+    return this.#state.memberships.get(account)?.size ?? 0;
   }
 }

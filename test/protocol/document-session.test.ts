@@ -1,6 +1,6 @@
 // The small session of docs/protocol.md, played with a real server: the client's bytes are the document's, and what
 // the server answers is the document's, but for what it draws by chance (its id and the nonce).
-// Seen red: the welcome sent after the presence; an event's position in the document changed.
+// Seen red: a byte of the document's answers changed.
 import { createPrivateKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import test from 'ava';

@@ -14,6 +14,7 @@ export const errors = {
   'text-too-long': 'The text is longer than {limit} bytes or has more than 200 lines; send it in pieces.',
   'limit-invalid': 'A limit is a whole number from 1 to 100000; {value} is not one.',
   'not-allowed': 'Only an {needs} may do that.',
+  'unknown-kind': 'The server does not know {kind}; update it, or do without.',
   usage: 'Usage: {usage}',
   'unknown-command': 'There is no command {name}; F1 lists them all.',
   'unknown-code': 'The server refused it ({code}); an update of tchat may know why.',

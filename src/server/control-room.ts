@@ -1,0 +1,105 @@
+// Where operators sit: their sessions, the live log, the numbers once a second, and commands in their name.
+import { randomBytes } from 'node:crypto';
+import type { AccountId, Actor, ChatEvent, Command, MessageId } from '../chat/vocabulary.ts';
+import { TchatError } from '../errors.ts';
+import { makeId } from '../protocol/ids.ts';
+import type { Clock } from '../session/clock.ts';
+import type { AdminNote, AdminSession, CommandResult, ServerFacts } from './admin-session.ts';
+import { Census, type Totals, type UserRow } from './census.ts';
+import type { Connection } from './connection.ts';
+import { Feed, type LogEntry } from './feed.ts';
+
+/** A command's answer: its kept events, or why there are none. */
+export type Settle = (result: readonly ChatEvent[] | TchatError) => void;
+
+/** What operators see and use of the server. */
+export interface ControlSources {
+  readonly facts: ServerFacts;
+  readonly clock: Clock;
+  totals(): Totals;
+  connections(): Iterable<Connection>;
+  /** How many rooms an account is a member of. */
+  roomsOf(account: AccountId): number;
+  perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void;
+}
+
+/** Milliseconds between two samples of the numbers. */
+const SAMPLE = 1_000;
+
+export class ControlRoom {
+  readonly #sources: ControlSources;
+  readonly #feed = new Feed();
+  readonly #census = new Census();
+  readonly #hearers = new Set<(note: AdminNote) => void>();
+  #stopSampling: (() => void) | null = null;
+
+  constructor(sources: ControlSources) {
+    this.#sources = sources;
+  }
+
+  /** A session of somebody who acts as `actor`; `hear` gets notes from now on. */
+  open(actor: Actor, hear: (note: AdminNote) => void): AdminSession {
+    this.#hearers.add(hear);
+    const stop = this.#feed.listen(entries => hear({ is: 'log', entries }));
+    this.#sample();
+    return {
+      actor,
+      snapshot: () => {
+        const { facts, clock, totals } = this.#sources;
+        const { connections, unauthenticated, limit, rooms } = totals();
+        return { now: clock.now(), server: facts, users: this.#users(), rooms, limit, connections, unauthenticated };
+      },
+      command: command => new Promise(resolve => this.#operate(actor, command, resolve)),
+      close: () => {
+        stop();
+        this.#hearers.delete(hear);
+        if (this.#hearers.size === 0) this.close();
+      },
+    };
+  }
+
+  /** A line of the live log. */
+  note(entry: Omit<LogEntry, 'time'>): void {
+    if (this.#feed.listening) this.#feed.add({ ...entry, time: this.#sources.clock.now() });
+  }
+
+  events(events: readonly ChatEvent[]): void {
+    this.#feed.events(events);
+  }
+
+  /** Tells operators that the server drains. */
+  closing(): void {
+    for (const tell of this.#hearers) tell({ is: 'closing' });
+  }
+
+  /** Measures nothing more. Idempotent. */
+  close(): void {
+    this.#stopSampling?.();
+    this.#stopSampling = null;
+    this.#census.stop();
+  }
+
+  #operate(actor: Actor, command: Command, tell: (result: CommandResult) => void): void {
+    const id = makeId(this.#sources.clock.now(), randomBytes(10));
+    this.#sources.perform(actor, command, id, result => {
+      if (result instanceof TchatError) tell({ ok: false, code: result.code, params: result.params });
+      else tell({ ok: true });
+    });
+  }
+
+  #sample(): void {
+    if (this.#stopSampling) return;
+    this.#census.start();
+    const { clock, totals } = this.#sources;
+    this.#stopSampling = clock.every(SAMPLE, () => {
+      const stats = this.#census.sample(clock.now(), totals());
+      const users = this.#users();
+      for (const tell of this.#hearers) tell({ is: 'stats', stats, users });
+    });
+  }
+
+  #users(): UserRow[] {
+    const inside = [...this.#sources.connections()].filter(connection => connection.actor !== null);
+    return this.#census.users(inside, account => this.#sources.roomsOf(account));
+  }
+}
