@@ -39,7 +39,9 @@ function readProfile(file: string, name: string): Profile | null {
     text = readFileSync(file, 'utf8');
     if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    // No folder either: making it will say what is in the way.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new TchatError('profile-broken', { file }, error);
   }
   try {
@@ -67,6 +69,14 @@ function createProfile(folder: string, file: string, name: string): Profile {
     if (other) return other;
     throw new TchatError('profile-unwritable', { file }, error);
   } finally {
+    removeDraft(draft);
+  }
+}
+
+function removeDraft(draft: string): void {
+  try {
     rmSync(draft, { force: true });
+  } catch {
+    // Where the folder itself cannot be used there is no draft either.
   }
 }

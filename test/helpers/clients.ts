@@ -16,9 +16,7 @@ import { Server, type ServerOptions } from '../../src/server/server.ts';
 import { defaultAdmission } from '../../src/session/admission.ts';
 import { systemClock } from '../../src/session/clock.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
-
-/** Milliseconds until a test gives up waiting: only a failure takes that long. */
-const PATIENCE = 15_000;
+import { Inbox } from './inbox.ts';
 
 /** A server on a free port, closed when the test is over. */
 export async function openServer(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Server> {
@@ -52,41 +50,6 @@ export function postTo(room: ConversationId, text: string): Command {
 export function postToName(name: string, text: string): Command {
   return { kind: 'post', target: { to: 'name', name }, body: { kind: 'text', text }, action: false };
 }
-
-/** Collects what comes and wakes who waits for it. */
-class Inbox<M> {
-  readonly all: M[] = [];
-  readonly #waiting = new Set<() => void>();
-
-  add(message: M): void {
-    this.all.push(message);
-    for (const look of [...this.#waiting]) look();
-  }
-
-  /** Resolves with what `find` gives as soon as it gives something; rejects when that takes far too long. */
-  until<T>(what: string, find: (all: readonly M[]) => T | undefined | false | null): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-      };
-      const look = () => {
-        const found = find(this.all);
-        if (found === undefined || found === false || found === null) return;
-        done();
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        done();
-        reject(new Error(`never came: ${what}\nlast: ${this.all.slice(-8).map(show).join('\n      ')}`));
-      }, PATIENCE);
-      this.#waiting.add(look);
-      look();
-    });
-  }
-}
-
-const show = (value: unknown) => JSON.stringify(value, (_, each) => (each instanceof Error ? each.message : each));
 
 /** The real client, with what it hears. */
 export class TestClient {

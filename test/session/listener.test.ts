@@ -1,0 +1,201 @@
+// The door: who is admitted, who is told why not, and that every count goes back.
+import { connect, type Socket } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { TchatError } from '../../src/errors.ts';
+import { FRAME_HEADER } from '../../src/limits.ts';
+import { type CloseNote, decodeClose } from '../../src/protocol/frame.ts';
+import { Admission, type AdmissionLimits, type Ticket } from '../../src/session/admission.ts';
+import { type Admitted, Listener } from '../../src/session/listener.ts';
+import { Inbox } from '../helpers/inbox.ts';
+
+const LIMITS: AdmissionLimits = {
+  connections: 100,
+  unauthenticated: 100,
+  perAddress: 100,
+  unauthenticatedPerAddress: 100,
+  exempt: [],
+};
+
+interface Door {
+  readonly listener: Listener;
+  readonly admission: Admission;
+  readonly inside: Inbox<Admitted>;
+  readonly refused: string[];
+  /** Resolves when so many are inside. */
+  open(count: number): Promise<void>;
+}
+
+async function door(t: ExecutionContext, limits: Partial<AdmissionLimits>): Promise<Door> {
+  const admission = new Admission({ ...LIMITS, ...limits });
+  const inside = new Inbox<Admitted>();
+  const changes = new Inbox<null>();
+  const refused: string[] = [];
+  const listener = await Listener.open({
+    host: '127.0.0.1',
+    port: 0,
+    admission,
+    admitted: connection => {
+      connection.socket.on('error', () => {});
+      connection.socket.on('close', () => changes.add(null));
+      connection.socket.resume();
+      inside.add(connection);
+      changes.add(null);
+    },
+    refused: (address, code) => refused.push(`${address} ${code}`),
+  });
+  t.teardown(() => {
+    listener.close();
+    for (const { socket } of inside.all) socket.destroy();
+  });
+  const open = (count: number) => changes.until(`${count} open`, () => admission.open === count).then(() => {});
+  return { listener, admission, inside, refused, open };
+}
+
+/** What a connection reads until its end, as a close. */
+function reads(socket: Socket): Promise<CloseNote> {
+  const chunks: Buffer[] = [];
+  socket.on('data', chunk => chunks.push(chunk));
+  socket.on('error', () => {});
+  return new Promise(resolve =>
+    socket.once('close', () => resolve(decodeClose(Buffer.concat(chunks).subarray(FRAME_HEADER)))),
+  );
+}
+
+function come(t: ExecutionContext, { listener }: Door, localAddress = '127.0.0.1'): Socket {
+  const socket = connect({ host: '127.0.0.1', port: listener.port, localAddress });
+  socket.on('error', () => {});
+  t.teardown(() => socket.destroy());
+  return socket;
+}
+
+// Red when the count goes back only for those that ended by themselves.
+test('so many connections are let in; the next reads that the server is full, and has room when one has gone', async t => {
+  const at = await door(t, { connections: 3 });
+  const first = [come(t, at), come(t, at), come(t, at)];
+  await at.open(3);
+  const late = come(t, at);
+  // It has said something already: the reason still arrives.
+  late.write('hello');
+  t.deepEqual(await reads(late), { code: 'server-full', detail: '' });
+  first[0]?.resetAndDestroy();
+  await at.open(2);
+  come(t, at);
+  await at.open(3);
+  at.inside.all[1]?.socket.destroy();
+  await at.open(2);
+  t.is(at.admission.unauthenticated, 2);
+});
+
+test('an address has its own limits, and others are not held to them', async t => {
+  const at = await door(t, { perAddress: 3, unauthenticatedPerAddress: 2 });
+  come(t, at, '127.0.0.2');
+  come(t, at, '127.0.0.2');
+  await at.open(2);
+  t.is((await reads(come(t, at, '127.0.0.2'))).code, 'address-full');
+  const other = come(t, at, '127.0.0.3');
+  await at.open(3);
+  for (const { ticket } of at.inside.all) ticket.authenticated();
+  come(t, at, '127.0.0.2');
+  await at.open(4);
+  for (const { ticket } of at.inside.all) ticket.authenticated();
+  t.is((await reads(come(t, at, '127.0.0.2'))).code, 'address-full', 'open ones count too');
+  other.destroy();
+  await at.open(3);
+  t.deepEqual(at.refused, ['127.0.0.2 address-full', '127.0.0.2 address-full']);
+  t.deepEqual(
+    at.inside.all.map(each => each.address),
+    ['127.0.0.2', '127.0.0.2', '127.0.0.3', '127.0.0.2'],
+  );
+});
+
+test('an exempt address is held to the limit of all connections alone', async t => {
+  const at = await door(t, { connections: 4, perAddress: 1, unauthenticatedPerAddress: 1, exempt: ['127.0.0.9'] });
+  for (let n = 0; n < 4; n++) come(t, at, '127.0.0.9');
+  await at.open(4);
+  t.is((await reads(come(t, at, '127.0.0.9'))).code, 'server-full');
+});
+
+test('a port in use and an address of others are told apart', async t => {
+  const at = await door(t, {});
+  const again = (host: string, port: number) =>
+    Listener.open({ host, port, admission: at.admission, admitted: () => {}, refused: () => {} });
+  await t.throwsAsync(again('127.0.0.1', at.listener.port), { instanceOf: TchatError, code: 'address-in-use' });
+  await t.throwsAsync(again('192.0.2.1', 0), { instanceOf: TchatError, code: 'address-not-ours' });
+});
+
+test('a closed door lets nobody in, and those inside stay', async t => {
+  const at = await door(t, {});
+  come(t, at);
+  await at.open(1);
+  at.listener.close();
+  at.listener.close();
+  const late = come(t, at);
+  await new Promise(resolve => late.once('close', resolve));
+  t.is(at.admission.open, 1);
+});
+
+const ADDRESSES = [
+  '10.0.0.1',
+  '::ffff:10.0.0.1',
+  '10.0.0.2',
+  '2001:db8::1',
+  '2001:db8:0:0:ffff::2',
+  '2001:db8:0:1::1',
+  '::1',
+  'fe80::1%lo',
+];
+/** Which of them count as one. */
+const NETWORKS = [0, 0, 1, 2, 2, 3, 4, 5];
+
+// Red when leave counts twice, or an IPv6 address counts by itself.
+test('counts are those of a simple model, and all go back', t => {
+  const step = fc.record({
+    what: fc.constantFrom('enter', 'enter', 'in', 'leave'),
+    at: fc.nat(),
+    address: fc.nat(ADDRESSES.length - 1),
+  });
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const limits = {
+          connections: 8,
+          unauthenticated: 5,
+          perAddress: 3,
+          unauthenticatedPerAddress: 2,
+          exempt: ['10.0.0.2'],
+        };
+        const admission = new Admission(limits);
+        const inside: { ticket: Ticket; network: number; strange: boolean }[] = [];
+        for (const { what, at, address } of steps) {
+          const one = inside[at % Math.max(1, inside.length)];
+          if (what === 'enter') {
+            const network = NETWORKS[address] as number;
+            const same = inside.filter(each => each.network === network);
+            const strangers = inside.filter(each => each.strange);
+            const full = inside.length >= 8 || strangers.length >= 5;
+            const crowded = same.length >= 3 || same.filter(each => each.strange).length >= 2;
+            const expected = full ? 'server-full' : crowded && network !== 1 ? 'address-full' : 'in';
+            const ticket = admission.enter(ADDRESSES[address] as string);
+            if ((typeof ticket === 'string' ? ticket : 'in') !== expected) return false;
+            if (typeof ticket !== 'string') inside.push({ ticket, network, strange: true });
+          } else if (one && what === 'in') {
+            one.strange = false;
+            one.ticket.authenticated();
+            one.ticket.authenticated();
+          } else if (one) {
+            inside.splice(inside.indexOf(one), 1);
+            one.ticket.leave();
+            one.ticket.leave();
+            one.ticket.authenticated();
+          }
+          if (admission.open !== inside.length) return false;
+          if (admission.unauthenticated !== inside.filter(each => each.strange).length) return false;
+        }
+        for (const { ticket } of inside) ticket.leave();
+        return admission.open === 0 && admission.unauthenticated === 0;
+      }),
+      { numRuns: 1_000 },
+    ),
+  );
+});
