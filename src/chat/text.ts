@@ -75,8 +75,12 @@ export function foldName(name: string): string {
   return name.normalize('NFKC').toLowerCase().normalize('NFC');
 }
 
+/** Rooms that are already as they are kept: nearly all. */
+const PLAIN_ROOM = new RegExp(`^#[a-z0-9_][a-z0-9_.-]{0,${ROOM_LENGTH - 1}}$`);
+
 /** A room's id from what a person wrote (`dev`, `#Dev`), or null where it cannot be one. */
 export function validRoom(name: string): ConversationId | null {
+  if (PLAIN_ROOM.test(name)) return name;
   const bare = foldName(name.startsWith('#') ? name.slice(1) : name);
   if (!ROOM.test(bare) || [...bare].length > ROOM_LENGTH || cleanLine(bare) !== bare) return null;
   return `#${bare}`;

@@ -72,8 +72,9 @@ async function headless(server: Server): Promise<ExitCode> {
 
 function report(note: AdminNote, lines: JsonLines): void {
   if (note.is !== 'log') return;
-  for (const { kind, time, ...rest } of note.entries) {
-    if (kind === 'message' || kind === 'private') continue;
+  for (const entry of note.entries) {
+    if (entry.kind === 'message' || entry.kind === 'private') continue;
+    const { kind, time, ...rest } = entry;
     lines.write({ event: kind, time: new Date(time).toISOString(), ...rest });
   }
 }

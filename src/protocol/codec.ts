@@ -2,18 +2,19 @@
 // TchatError `bad-packet`; behind it nobody checks again. Values are plain MessagePack (no records, no extensions).
 import { Packr } from 'msgpackr';
 import { TchatError } from '../errors.ts';
-import { encodeFrame, FRAME } from './frame.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { clientPacket } from './gate-client.ts';
 import { serverPacket } from './gate-server.ts';
 import type { ClientPacket, Request, ServerPacket } from './packet.ts';
 import { scanValue } from './scan.ts';
-import { toWire } from './wire.ts';
 
-const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true, variableMapSize: true });
+const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
+const writer = new FrameWriter();
 
 /** One frame holding the packet. */
 export function encodePacket(packet: ClientPacket | ServerPacket): Buffer {
-  return encodeFrame(FRAME.packet, packr.pack(toWire(packet)));
+  writer.add(packet);
+  return writer.take();
 }
 
 /** What a server reads. */

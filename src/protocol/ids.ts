@@ -1,14 +1,40 @@
 // Message ids: 16 bytes on the wire, 36 characters everywhere else.
 import type { MessageId } from '../chat/vocabulary.ts';
 
+const HYPHEN = 0x2d;
+const DIGITS = Buffer.from('0123456789abcdef');
+/** Where each byte's two digits stand in the 36 characters. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+/** The characters of one id, filled anew for each. */
+const CHARACTERS = Buffer.alloc(36, HYPHEN);
+
 export function idToBytes(id: MessageId): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
+  const bytes = Buffer.allocUnsafe(16);
+  writeId(bytes, 0, id);
+  return bytes;
+}
+
+/** Writes the 16 bytes of an id at an offset. */
+export function writeId(bytes: Uint8Array, at: number, id: MessageId): void {
+  for (let i = 0; i < 16; i++) {
+    const place = PLACES[i] as number;
+    bytes[at + i] = (digit(id.charCodeAt(place)) << 4) | digit(id.charCodeAt(place + 1));
+  }
+}
+
+function digit(character: number): number {
+  return character <= 0x39 ? character - 0x30 : (character | 0x20) - 0x57;
 }
 
 /** The 36-character form of 16 bytes. */
 export function idFromBytes(bytes: Uint8Array): MessageId {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  for (let i = 0; i < 16; i++) {
+    const byte = bytes[i] as number;
+    const place = PLACES[i] as number;
+    CHARACTERS[place] = DIGITS[byte >> 4] as number;
+    CHARACTERS[place + 1] = DIGITS[byte & 15] as number;
+  }
+  return CHARACTERS.toString('latin1');
 }
 
 /**

@@ -98,16 +98,22 @@ export function asRecord(value: unknown, path: string): Record<string, unknown> 
   return value as Record<string, unknown>;
 }
 
+/** A field of its own, or undefined. */
+export function field(from: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(from, name) ? from[name] : undefined;
+}
+
 /** An object with these fields; fields that are not named are ignored. */
 export function record<S extends Record<string, Check<unknown>>>(
   shape: S,
 ): Check<{ readonly [K in keyof S]: Checked<S[K]> }> {
-  const fields = Object.entries(shape);
+  // Records at the top are checked for every packet: their paths are made once.
+  const fields = Object.entries(shape).map(([name, check]) => ({ name, check, top: `.${name}` }));
   return (value, path) => {
     const from = asRecord(value, path);
     const result: Record<string, unknown> = {};
-    for (const [name, check] of fields) {
-      result[name] = check(Object.hasOwn(from, name) ? from[name] : undefined, `${path}.${name}`);
+    for (const { name, check, top } of fields) {
+      result[name] = check(field(from, name), path === '' ? top : path + top);
     }
     return result as { readonly [K in keyof S]: Checked<S[K]> };
   };

@@ -4,6 +4,7 @@
 import type { AnyEvent, ChatEvent, ConversationId, Position } from '../chat/vocabulary.ts';
 import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
+import { FrameWriter } from '../protocol/frame-writer.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AudienceIndex, Member } from './audience-index.ts';
 
@@ -25,6 +26,7 @@ const STALE = encodePacket({ type: 'stale' });
 export class Delivery<R extends Reader> {
   readonly #index: AudienceIndex<R>;
   readonly #log: EventLog;
+  readonly #run = new FrameWriter();
   /** Events handed to connections, all together: the fan-out. */
   delivered = 0;
 
@@ -35,23 +37,21 @@ export class Delivery<R extends Reader> {
 
   /** Events of one batch, in the order of the log. */
   deliver(events: readonly ChatEvent[]): void {
-    let run: Buffer[] = [];
-    let bytes = 0;
+    const run = this.#run;
+    let count = 0;
     for (let i = 0; i < events.length; i++) {
       const event = events[i] as ChatEvent;
       const next = events[i + 1];
       if (event.kind === 'joined') {
         for (const reader of this.#index.of(event.account)) this.#index.moved(reader, event.conversation, true);
       }
-      const frame = encodePacket({ type: 'event', event });
-      run.push(frame);
-      bytes += frame.length;
+      run.add({ type: 'event', event });
+      count += 1;
       const goesOn = next && next.conversation === event.conversation && next.kind === 'message';
       // Each run is one look at a reader's queue: its length bounds what a reader that stopped makes us hold.
-      if (goesOn && event.kind === 'message' && bytes < OUTBOUND_QUEUED) continue;
-      this.#push(event.conversation, run, event.position);
-      run = [];
-      bytes = 0;
+      if (goesOn && event.kind === 'message' && run.length < OUTBOUND_QUEUED) continue;
+      this.#push(event.conversation, run.take(), count, event.position);
+      count = 0;
       if (event.kind !== 'left') continue;
       // Who is behind has not seen it yet, and needs the room until then.
       for (const reader of this.#index.of(event.account)) {
@@ -97,8 +97,7 @@ export class Delivery<R extends Reader> {
     }
   }
 
-  #push(conversation: ConversationId, run: readonly Buffer[], last: Position): void {
-    const frames = run.length === 1 ? (run[0] as Buffer) : Buffer.concat(run);
+  #push(conversation: ConversationId, frames: Buffer, count: number, last: Position): void {
     this.#index.forEach(conversation, reader => {
       if (reader.lagging) return;
       if (reader.full) {
@@ -107,7 +106,7 @@ export class Delivery<R extends Reader> {
       }
       reader.send(frames);
       reader.pushed = last;
-      this.delivered += run.length;
+      this.delivered += count;
     });
   }
 
