@@ -10,7 +10,8 @@ export interface Mark {
 // Each alternative is linear: no repeated group inside a repeated group.
 const PIECES =
   /```[\s\S]*?```|`[^`\n]+`|https?:\/\/[^\s<>"'`]+|(?<![\p{L}\p{N}_])[@#][\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?/gu;
-const TRAILING = /[.,;:!?)\]}'"。，、！？）】]+$/u;
+/** What ends the sentence around a link, not the link. */
+const TRAILING = new Set('.,;:!?)]}\'"。，、！？）】');
 
 /** The marked ranges of a text, in order, without overlaps. `name` is the reader's. */
 export function marksOf(text: string, name: string): readonly Mark[] {
@@ -23,9 +24,16 @@ export function marksOf(text: string, name: string): readonly Mark[] {
       const mine = whole.slice(1).toLowerCase() === name.toLowerCase();
       marks.push({ start, end: start + whole.length, token: mine ? 'warn' : 'accent' });
     } else if (whole.startsWith('#')) marks.push({ start, end: start + whole.length, token: 'link' });
-    else marks.push({ start, end: start + whole.replace(TRAILING, '').length, token: 'link' });
+    else marks.push({ start, end: start + linkLength(whole), token: 'link' });
   }
   return marks;
+}
+
+/** A loop and no pattern: one anchored at the end begins anew at each character of the kind, in time squared. */
+function linkLength(whole: string): number {
+  let length = whole.length;
+  while (length > 0 && TRAILING.has(whole[length - 1]!)) length -= 1;
+  return length;
 }
 
 /** Tells whether a text names somebody: `@alice`, or `alice` as a word of its own. */

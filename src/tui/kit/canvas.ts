@@ -2,7 +2,7 @@
 // tokens, never a colour or an escape; whatever text comes in is cleaned here once more (see clusters.ts).
 import { type Cluster, clusters } from './clusters.ts';
 import { push, type StyleId, type Token } from './tokens.ts';
-import { truncate, widthOf } from './width.ts';
+import { isPrintable, truncate, widthOf } from './width.ts';
 
 export type Colours = 'truecolor' | '256' | '16' | 'none';
 
@@ -155,10 +155,7 @@ export class Canvas {
     else if (options.align === 'center') column += spare >> 1;
     for (const span of fitted) {
       const tokens = span.tokens ?? (span.token === undefined ? [] : [span.token]);
-      for (const cluster of clusters(span.text)) {
-        this.#put(column, y, cluster, tokens);
-        column += cluster.width;
-      }
+      column += this.#write(column, y, span.text, tokens);
     }
     return used;
   }
@@ -177,7 +174,8 @@ export class Canvas {
   glyphs(x: number, y: number, glyph: string, count: number, token: Token): void {
     const cluster = clusters(glyph)[0];
     if (cluster === undefined) return;
-    for (let i = 0; i < count; i++) this.#put(x + i * cluster.width, y, cluster, [token]);
+    const tokens = [token];
+    for (let i = 0; i < count; i++) this.#put(x + i * cluster.width, y, cluster, tokens);
   }
 
   /** Places the real cursor, where an input method opens; outside the region it is not shown. */
@@ -194,6 +192,28 @@ export class Canvas {
 
   #absolute(rect: Rect): Rect {
     return { x: rect.x + this.#left, y: rect.y + this.#top, width: rect.width, height: rect.height };
+  }
+
+  /** Paints a piece from a column on, all of it or what is inside; gives the columns it takes. */
+  #write(x: number, y: number, text: string, tokens: readonly Token[]): number {
+    if (!isPrintable(text)) {
+      let column = x;
+      for (const cluster of clusters(text)) {
+        this.#put(column, y, cluster, tokens);
+        column += cluster.width;
+      }
+      return column - x;
+    }
+    const clip = this.#clip;
+    const row = y + this.#top;
+    if (row < clip.y || row >= clip.y + clip.height) return text.length;
+    const left = x + this.#left;
+    const end = Math.min(text.length, clip.x + clip.width - left);
+    for (let i = Math.max(0, clip.x - left); i < end; i++) {
+      const at = row * this.#frame.width + left + i;
+      this.#frame.put(at, text[i]!, false, this.#style(at, tokens));
+    }
+    return text.length;
   }
 
   #put(x: number, y: number, cluster: Cluster, tokens: readonly Token[]): void {

@@ -2,7 +2,8 @@
 // Terminals disagree on some clusters; the widths here are what our cells reserve, the painter copes with the rest.
 import { eastAsianWidth } from 'get-east-asian-width';
 import { MARKS_PER_CLUSTER } from '../../limits.ts';
-import { classOf, NARROW } from './simple.ts';
+import { APART, joiningOf, MARK } from './joins.ts';
+import { classOf } from './simple.ts';
 
 /** One grapheme as it is painted. `length` is what it took of the source, in UTF-16 units (a tab: one, then zeros). */
 export interface Cluster {
@@ -23,7 +24,7 @@ const EMOJI_SELECTOR = '\ufe0f';
 /** Controls, format characters, surrogates, private, unassigned, separators, and whatever is drawn as nothing. */
 const HOSTILE = /^[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const VARIATION = /^\p{Variation_Selector}/u;
-const MARK = /^\p{M}/u;
+const COMBINING = /^\p{M}/u;
 const SPACING_MARK = /^\p{Mc}/u;
 const EMOJI = /^\p{Emoji_Presentation}/u;
 /**
@@ -90,45 +91,81 @@ function scan(text: string, found: Cluster[]): boolean {
       at += 1;
       continue;
     }
-    const end = complexEnd(text, at);
-    if (end > at) {
-      simple = false;
-      for (const { segment } of segments(text.slice(at, end))) {
-        column += compose(segment, found);
-      }
-      at = end;
-    } else {
-      const width = code < 128 || classOf(code) === NARROW ? 1 : 2;
-      found.push(code < 128 ? ASCII[code]! : { text: text[at]!, width, length: 1 });
-      column += width;
-      at += 1;
+    const next = apartEnd(text, at);
+    const known = next > at && (next >= text.length || apartEnd(text, next) > next);
+    if (known && code < 128 && next === at + 1) {
+      found.push(ASCII[code]!);
+      column += 1;
+      at = next;
+      continue;
     }
+    simple &&= known && next === at + 1 && classOf(code) !== 0;
+    const end = known ? next : segmentedEnd(text, at);
+    if (known) column += add(text.slice(at, end), found);
+    else for (const { segment } of segmentsOf(text.slice(at, end))) column += add(segment, found);
+    at = end;
   }
   return simple;
 }
 
-function segments(text: string): Intl.Segments {
+function segmentsOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter();
   return segmenter.segment(text);
 }
 
-/** End of the stretch from `at` that needs segmenting; `at` itself when a simple character stands there alone. */
-function complexEnd(text: string, at: number): number {
-  let end = at;
-  // Between two simple characters there is always a boundary: a stretch ends before the second of such a pair.
+/** End of the character at an offset and of the marks that follow it; the offset itself when it is not one of APART. */
+function apartEnd(text: string, at: number): number {
+  const point = text.codePointAt(at)!;
+  if (joiningOf(point) !== APART) return at;
+  let end = point > 0xffff ? at + 2 : at + 1;
+  // A control takes no marks, they stand alone.
+  const control = point < 0x20 || (point >= 0x7f && point < 0xa0);
+  if (!control) while (end < text.length && leans(text.charCodeAt(end), point)) end += 1;
+  return end;
+}
+
+/** Whether a unit belongs to the character before it. A joiner does too, but after a picture it may join the next one. */
+function leans(unit: number, base: number): boolean {
+  return joiningOf(unit) === MARK || (unit === JOINER && !mayBePicture(base));
+}
+
+/** Whether a code point could be one of Unicode's Extended_Pictographic. */
+function mayBePicture(point: number): boolean {
+  return point === 0xa9 || point === 0xae || (point >= 0x203c && point <= 0x3299) || point >= 0x1f000;
+}
+
+/** End of the stretch from an offset that only the segmenter can cut: behind the first APART whose end is certain. */
+function segmentedEnd(text: string, at: number): number {
+  let end = at + 1;
   while (end < text.length) {
-    const here = plain(text, end);
-    if (here && (end + 1 >= text.length || plain(text, end + 1))) return end === at ? at : end + 1;
-    if (end > at && text.charCodeAt(end) < 0x20) return end;
-    end += 1;
+    if (text.charCodeAt(end) < 0x20) return end;
+    const next = apartEnd(text, end);
+    if (next > end && (next >= text.length || apartEnd(text, next) > next)) return next;
+    end = Math.max(next, end + 1);
   }
   return end;
 }
 
-/** ASCII, controls included (each is a cluster of its own), or a character of a simple script. */
-function plain(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code < 0x80 || classOf(code) !== 0;
+/** Clusters of single segments met lately: most texts use few different ones. */
+const singles = new Map<string, Cluster>();
+const SINGLES_KEPT = 4096;
+/** UTF-16 units of the segments that are kept. */
+const SINGLE_LENGTH = 12;
+
+/** Adds the clusters of one segment; gives the columns they take. */
+function add(segment: string, found: Cluster[]): number {
+  const known = singles.get(segment);
+  if (known !== undefined) {
+    found.push(known);
+    return known.width;
+  }
+  const before = found.length;
+  const columns = compose(segment, found);
+  if (found.length === before + 1 && segment.length <= SINGLE_LENGTH) {
+    if (singles.size >= SINGLES_KEPT) singles.clear();
+    singles.set(segment, found[before]!);
+  }
+  return columns;
 }
 
 /** Cleans one segment into clusters (mostly one); gives the columns they take. */
@@ -189,7 +226,7 @@ function findKind(point: string): Kind {
   if (code < 0x80 || (code < 0x10000 && classOf(code) !== 0)) return 'base';
   if (code === JOINER || code === NON_JOINER || VARIATION.test(point)) return 'mark';
   if (HOSTILE.test(point)) return 'hostile';
-  return MARK.test(point) ? 'mark' : 'base';
+  return COMBINING.test(point) ? 'mark' : 'base';
 }
 
 function isJoiningJamo(point: string): boolean {
@@ -212,6 +249,14 @@ function clusterWidth(text: string): 1 | 2 {
     if (takes) columns += 1;
   }
   return columns > 1 ? 2 : 1;
+}
+
+/** Keeps a row of a text whose clusters are kept, that is its units `start` to `end` and its clusters `from` to `to`. */
+export function rememberRow(text: string, start: number, end: number, from: number, to: number): void {
+  const found = young.get(text);
+  if (found === undefined || (from === 0 && to === found.length)) return;
+  const row = text.slice(start, end);
+  if (!young.has(row)) remember(row, found.slice(from, to));
 }
 
 function remember(text: string, found: readonly Cluster[]): void {

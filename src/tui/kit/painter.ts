@@ -38,6 +38,7 @@ export class Painter {
   #last: Frame | null = null;
   #out: string[] = [];
   #look: Look | null = null;
+  readonly #changes = new Map<Look | null, Map<Look, string>>();
   /** Where the terminal's cursor is for certain, as a cell's index; -1 when it is not known. */
   #at = -1;
 
@@ -53,6 +54,7 @@ export class Painter {
   /** The next paint uses other colours, and paints everything. */
   setTheme(theme: Theme): void {
     this.#lookOf = resolve(theme, this.#colours);
+    this.#changes.clear();
     this.reset();
   }
 
@@ -140,8 +142,24 @@ export class Painter {
     this.#at = at;
   }
 
+  /** The bytes for another look, found once for each pair of looks. */
+  #change(look: Look): string {
+    let known = this.#changes.get(this.#look);
+    if (known === undefined) {
+      known = new Map();
+      this.#changes.set(this.#look, known);
+    }
+    let bytes = known.get(look);
+    if (bytes === undefined) {
+      bytes = sgr(this.#look, look);
+      known.set(look, bytes);
+    }
+    return bytes;
+  }
+
   #write(look: Look, text: string): void {
-    this.#out.push(sgr(this.#look, look), text);
+    if (look !== this.#look) this.#out.push(this.#change(look));
+    this.#out.push(text);
     this.#look = look;
   }
 }

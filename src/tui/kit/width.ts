@@ -1,5 +1,5 @@
 // Measuring, cutting, wrapping and padding text by the columns it takes on the screen.
-import { type Cluster, clusters } from './clusters.ts';
+import { type Cluster, clusters, rememberRow } from './clusters.ts';
 
 export { type Cluster, clusters } from './clusters.ts';
 
@@ -10,8 +10,16 @@ export interface WrappedLine {
   readonly end: number;
 }
 
+const PRINTABLE = /^[ -~]*$/;
+
+/** Whether a text is ASCII without controls, which needs no measuring: each character is a cluster of one column. */
+export function isPrintable(text: string): boolean {
+  return PRINTABLE.test(text);
+}
+
 /** Columns that `text` takes when painted. */
 export function widthOf(text: string): number {
+  if (isPrintable(text)) return text.length;
   let width = 0;
   for (const cluster of clusters(text)) width += cluster.width;
   return width;
@@ -19,6 +27,7 @@ export function widthOf(text: string): number {
 
 /** `text` cleaned, and cut to `width` columns with the ellipsis inside them when it is longer. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
+  if (text.length <= width && isPrintable(text)) return text;
   const parts = clusters(text);
   const room = width - widthOf(ellipsis);
   let used = 0;
@@ -75,9 +84,15 @@ function wrapParagraph(text: string, offset: number, width: number, lines: Wrapp
       columns += parts[i]!.width;
     }
     let shown = next;
+    let painted = end;
     const hangs = next < parts.length || columns > width;
-    if (hangs) while (shown > first && parts[shown - 1]!.text === ' ') shown -= 1;
+    while (hangs && shown > first && parts[shown - 1]!.text === ' ') {
+      shown -= 1;
+      painted -= parts[shown]!.length;
+    }
     lines.push({ text: join(parts, first, shown), start, end });
+    // Painting asks for the clusters of each row.
+    rememberRow(text, start - offset, painted - offset, first, shown);
     start = end;
     first = next;
   }
