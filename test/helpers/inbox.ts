@@ -30,6 +30,8 @@ export class Inbox<M> {
         done();
         reject(new Error(`never came: ${what}\nlast: ${this.all.slice(-8).map(show).join('\n      ')}`));
       }, PATIENCE);
+      // Who lost a race against this waits no longer, and keeps no process alive.
+      timer.unref();
       this.#waiting.add(look);
       look();
     });
