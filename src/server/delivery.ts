@@ -71,7 +71,7 @@ export class Delivery<R extends Reader> {
 
   /** A connection has room again: it gets what it missed, and when that is all, it is pushed to again. */
   catchUp(reader: R): void {
-    while (reader.lagging && !reader.full) {
+    next: while (reader.lagging && !reader.full) {
       const page = this.#log.page({
         conversations: this.#index.conversations(reader),
         after: reader.pushed,
@@ -83,14 +83,14 @@ export class Delivery<R extends Reader> {
         reader.send(frame);
         reader.pushed = event.position;
         this.delivered += 1;
-        if (event.kind === 'left' && event.account === reader.account) {
-          this.#index.moved(reader, event.conversation, false);
-        }
+        const left = event.kind === 'left' && event.account === reader.account;
+        if (left) this.#index.moved(reader, event.conversation, false);
         bytes += frame.length;
-        // Over to the loop's own look at the queue, which is what asks to be told when there is room.
-        if (bytes > OUTBOUND_QUEUED) break;
+        // Over to the loop's own look at the queue, which is what asks to be told when there is room. And what follows
+        // a leave may be none of the reader's any more.
+        if (left || bytes > OUTBOUND_QUEUED) continue next;
       }
-      if (page.more || bytes > OUTBOUND_QUEUED) continue;
+      if (page.more) continue;
       reader.lagging = false;
       if (reader.stale) reader.send(STALE);
       reader.stale = false;
