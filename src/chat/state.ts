@@ -33,6 +33,8 @@ export interface ChatState {
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
   /** How many connections the operator allows. */
   connections: number;
+  /** The same before any operator said so. */
+  readonly connectionsAtFirst: number;
   /** How many members a room may have. */
   readonly membersPerRoom: number;
 }
@@ -47,6 +49,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     talks: new Map(),
     talksOf: new Map(),
     connections,
+    connectionsAtFirst: connections,
     membersPerRoom,
   };
 }
@@ -91,8 +94,7 @@ export function apply(state: ChatState, event: Draft): void {
     }
     case 'message':
       if (event.to && !state.talks.has(event.conversation)) {
-        state.talks.set(event.conversation, [event.account, event.to.account]);
-        for (const one of [event.account, event.to.account]) setOf(state.talksOf, one).add(event.conversation);
+        addTalk(state, event.conversation, event.account, event.to.account);
       }
       return;
     case 'limited':
@@ -125,4 +127,22 @@ export function findAccount(state: ChatState, target: Target): Account | null {
   if (target.to === 'room') return null;
   const id = target.to === 'account' ? target.account : state.names.get(foldName(target.name));
   return (id !== undefined && state.accounts.get(id)) || null;
+}
+
+/** Makes a state what these events and private talks say, in place: at the start, and when a write has failed. */
+export function restore(
+  state: ChatState,
+  history: Iterable<Draft>,
+  talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
+): void {
+  const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf } = state;
+  for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf]) map.clear();
+  state.connections = state.connectionsAtFirst;
+  for (const event of history) apply(state, event);
+  for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);
+}
+
+function addTalk(state: ChatState, conversation: ConversationId, one: AccountId, other: AccountId): void {
+  state.talks.set(conversation, [one, other]);
+  for (const account of [one, other]) setOf(state.talksOf, account).add(conversation);
 }

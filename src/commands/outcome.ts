@@ -17,6 +17,8 @@ const UNREACHABLE = new Set([
 const FAILED = new Set([
   'internal',
   'address-in-use',
+  'data-in-use',
+  'store-newer',
   'address-not-ours',
   'cannot-listen',
   'profile-broken',

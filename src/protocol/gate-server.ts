@@ -68,7 +68,7 @@ const head = record({
   time: moment,
   conversation,
   account,
-  from: name,
+  from: line(256),
   id: maybe(messageId),
 });
 const text = lines(MESSAGE_BYTES);

@@ -1,6 +1,7 @@
 // From decided events to kept ones: what arrives while one append is on its way goes into the next, together.
 import type { ChatEvent, Draft } from '../chat/vocabulary.ts';
 import { asTchatError, type TchatError } from '../errors.ts';
+import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 
 interface Submission {
@@ -8,21 +9,48 @@ interface Submission {
   readonly settle: (result: readonly ChatEvent[] | TchatError) => void;
 }
 
+/** Who is told what became of batches. */
+export interface CommitOwner {
+  /** Kept events, in the order of the log, after their submitters were told. */
+  committed(events: readonly ChatEvent[]): void;
+  /**
+   * A batch could not be kept, and all that was decided behind it is refused with it: what the state holds beyond the
+   * log has to go. From here on `broken` says why nothing may be decided.
+   */
+  failed(error: TchatError): void;
+  /** The log keeps what it is given again. */
+  recovered(): void;
+}
+
+/** Milliseconds between two tries of a log that has failed. */
+const PROBE = 500;
+
 export class Committer {
   readonly #log: EventLog;
-  readonly #committed: (events: readonly ChatEvent[]) => void;
+  readonly #owner: CommitOwner;
+  readonly #clock: Clock;
   #waiting: Submission[] = [];
   #busy = false;
+  #broken: TchatError | null = null;
   #idle: (() => void)[] = [];
 
-  /** `committed` gets each batch of kept events in the order of the log, after all their submitters were told. */
-  constructor(log: EventLog, committed: (events: readonly ChatEvent[]) => void) {
+  constructor(log: EventLog, clock: Clock, owner: CommitOwner) {
     this.#log = log;
-    this.#committed = committed;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** Why nothing can be kept at present, or null. */
+  get broken(): TchatError | null {
+    return this.#broken;
   }
 
   /** Takes decided events; `settle` is called once, with the kept events or the reason why there are none. */
   submit(drafts: readonly Draft[], settle: Submission['settle']): void {
+    if (this.#broken) {
+      settle(this.#broken);
+      return;
+    }
     this.#waiting.push({ drafts, settle });
     if (this.#busy) return;
     this.#busy = true;
@@ -51,8 +79,7 @@ export class Committer {
       const drafts = batch.length === 1 ? (batch[0] as Submission).drafts : batch.flatMap(each => each.drafts);
       events = await this.#log.append(drafts);
     } catch (error) {
-      const failure = asTchatError(error, 'storage-failed');
-      for (const { settle } of batch) settle(failure);
+      this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;
     }
     let at = 0;
@@ -60,6 +87,26 @@ export class Committer {
       settle(events.slice(at, at + drafts.length));
       at += drafts.length;
     }
-    this.#committed(events);
+    this.#owner.committed(events);
+  }
+
+  /** Everything decided on top of what failed is refused too: it may rest on it. */
+  #fail(error: TchatError, batch: readonly Submission[]): void {
+    this.#broken = error;
+    const behind = this.#waiting;
+    this.#waiting = [];
+    this.#owner.failed(error);
+    for (const { settle } of [...batch, ...behind]) settle(error);
+    this.#clock.after(PROBE, () => void this.#probe());
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      await this.#log.recover();
+      this.#broken = null;
+      this.#owner.recovered();
+    } catch {
+      this.#clock.after(PROBE, () => void this.#probe());
+    }
   }
 }

@@ -42,7 +42,9 @@ export class Delivery<R extends Reader> {
     for (let i = 0; i < events.length; i++) {
       const event = events[i] as ChatEvent;
       const next = events[i + 1];
-      if (event.kind === 'joined') {
+      // Who makes a room by joining it gets its beginning too.
+      const founded = event.kind === 'created' && next?.kind === 'joined' && next.account === event.account;
+      if (event.kind === 'joined' || founded) {
         for (const reader of this.#index.of(event.account)) this.#index.moved(reader, event.conversation, true);
       }
       run.add({ type: 'event', event });

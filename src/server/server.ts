@@ -1,7 +1,6 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
-import { randomUUID } from 'node:crypto';
 import { decide } from '../chat/decide.ts';
-import { apply, type ChatState, emptyState } from '../chat/state.ts';
+import { apply, type ChatState, emptyState, restore } from '../chat/state.ts';
 import {
   type Actor,
   type ChatEvent,
@@ -26,7 +25,7 @@ import type { EventLog } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { AudienceIndex } from './audience-index.ts';
 import type { Totals } from './census.ts';
-import { Committer } from './committer.ts';
+import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { ControlRoom, type Settle } from './control-room.ts';
 import { Delivery } from './delivery.ts';
@@ -46,10 +45,9 @@ export interface ServerOptions {
   readonly clock: Clock;
 }
 
-export class Server implements ConnectionOwner {
+export class Server implements ConnectionOwner, CommitOwner {
   readonly facts: ServerFacts;
   readonly #options: ServerOptions;
-  readonly #id = randomUUID();
   readonly #state: ChatState;
   readonly #admission: Admission;
   readonly #context: SessionContext;
@@ -75,8 +73,10 @@ export class Server implements ConnectionOwner {
     this.#context = { clock, heartbeat: new Heartbeat(clock) };
     this.#index = new AudienceIndex(this.#state);
     this.#delivery = new Delivery(this.#index, log);
-    this.#committer = new Committer(log, events => this.#committed(events));
+    this.#committer = new Committer(log, clock, this);
     this.#head = log.head;
+    this.#restore();
+    this.#admission.limits.connections = this.#state.connections;
     const { host, port, name, version } = options;
     this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
     this.#control = new ControlRoom({
@@ -128,7 +128,7 @@ export class Server implements ConnectionOwner {
   packet(connection: Connection, packet: Request): void {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') {
-      answerHello(connection, packet, { id: this.#id, name: this.facts.name });
+      answerHello(connection, packet, { id: this.#options.log.id, name: this.facts.name });
     } else if (packet.type === 'login' && stage.at === 'login') {
       this.#login(connection, packet);
     } else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
@@ -167,7 +167,7 @@ export class Server implements ConnectionOwner {
     const { stage, session } = connection;
     if (stage.at !== 'login') return;
     const { hello } = stage;
-    const stranger = proveLogin(stage, login, this.#id);
+    const stranger = proveLogin(stage, login, this.#options.log.id);
     const decision = claimName(this.#state, stranger, hello, this.#options.clock.now());
     if (!decision.ok) {
       session.close(decision.rejection.code, closeDetail(decision.rejection.params));
@@ -175,6 +175,11 @@ export class Server implements ConnectionOwner {
     }
     if (this.#index.of(stranger.account).size >= SESSIONS_PER_ACCOUNT) {
       session.close('too-many-sessions', String(SESSIONS_PER_ACCOUNT));
+      return;
+    }
+    const { broken } = this.#committer;
+    if (broken && decision.events.length > 0) {
+      session.close(broken.code);
       return;
     }
     for (const event of decision.events) apply(this.#state, event);
@@ -208,7 +213,7 @@ export class Server implements ConnectionOwner {
       capabilities: [],
       limits: { frame: FRAME_CONTROL, message: MESSAGE_BYTES },
       role: actor.role,
-      server: { id: this.#id, name: this.facts.name },
+      server: { id: this.#options.log.id, name: this.facts.name },
       account: actor.account,
       name: actor.name,
       position: this.#head,
@@ -292,6 +297,11 @@ export class Server implements ConnectionOwner {
       waiters.push(settle);
       return;
     }
+    const { broken } = this.#committer;
+    if (broken) {
+      settle(broken);
+      return;
+    }
     const decision = decide(command, { state: this.#state, actor, now: this.#options.clock.now(), id, talkOf });
     if (!decision.ok) {
       const { code, params } = decision.rejection;
@@ -326,10 +336,26 @@ export class Server implements ConnectionOwner {
     }
   }
 
-  #committed(events: readonly ChatEvent[]): void {
+  committed(events: readonly ChatEvent[]): void {
     this.#head = events.at(-1)?.position ?? this.#head;
     this.#delivery.deliver(events);
     this.#control.events(events);
+  }
+
+  /** What was decided and not kept never happened. */
+  failed(error: TchatError): void {
+    this.#restore();
+    for (const connection of this.#connections) connection.expelled = false;
+    this.#control.note({ kind: 'warning', code: error.code, params: error.params });
+  }
+
+  recovered(): void {
+    this.#control.note({ kind: 'warning', code: 'storage-recovered' });
+  }
+
+  #restore(): void {
+    const { log } = this.#options;
+    restore(this.#state, log.history(), log.talks());
   }
 
   // What operators see

@@ -21,6 +21,13 @@ export interface EventPage {
   readonly more: boolean;
 }
 
+/** A private talk and its two accounts (the same one twice: notes). */
+export interface Talk {
+  readonly conversation: ConversationId;
+  readonly one: AccountId;
+  readonly other: AccountId;
+}
+
 /** What an id was answered with. */
 export interface Receipt {
   readonly position: Position;
@@ -28,7 +35,9 @@ export interface Receipt {
 }
 
 export interface EventLog {
-  /** The highest position that was given; 0 in an empty log. */
+  /** Names this log, and so its server: made once, 36 characters. */
+  readonly id: string;
+  /** The highest position that is kept; 0 in an empty log. */
   readonly head: Position;
   /**
    * Gives positions and keeps the events, all or none. When the promise is fulfilled they are as safe as this log
@@ -39,5 +48,10 @@ export interface EventLog {
   /** What an account's message id was answered with, as long as the event is kept. */
   find(account: AccountId, id: MessageId): Receipt | null;
   page(request: PageRequest): EventPage;
+  /** The events that the state of the chat follows from (everything but talk), from the first. */
+  history(): Iterable<ChatEvent>;
+  talks(): readonly Talk[];
+  /** After a failed append: opens anew and tries a write. Rejects while the log cannot keep anything. */
+  recover(): Promise<void>;
   close(): Promise<void>;
 }

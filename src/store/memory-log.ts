@@ -1,12 +1,16 @@
 // The log in memory: the twin of the durable one. Holds the newest MEMORY_EVENTS events.
+import { randomUUID } from 'node:crypto';
 import type { AccountId, ChatEvent, Draft, MessageId, Position } from '../chat/vocabulary.ts';
 import { MEMORY_EVENTS } from '../limits.ts';
-import type { EventLog, EventPage, PageRequest, Receipt } from './event-log.ts';
+import type { EventLog, EventPage, PageRequest, Receipt, Talk } from './event-log.ts';
 
 export class MemoryLog implements EventLog {
+  readonly id = randomUUID();
   readonly #capacity: number;
   #events: ChatEvent[] = [];
   readonly #receipts = new Map<string, Receipt>();
+  readonly #history: ChatEvent[] = [];
+  readonly #talks = new Map<string, Talk>();
   #head: Position = 0;
 
   constructor(capacity: number = MEMORY_EVENTS) {
@@ -24,6 +28,14 @@ export class MemoryLog implements EventLog {
     });
     for (const event of events) {
       this.#events.push(event);
+      if (event.kind !== 'message') this.#history.push(event);
+      else if (event.to) {
+        this.#talks.set(event.conversation, {
+          conversation: event.conversation,
+          one: event.account,
+          other: event.to.account,
+        });
+      }
       if (event.id)
         this.#receipts.set(receiptKey(event.account, event.id), { position: event.position, time: event.time });
     }
@@ -41,14 +53,25 @@ export class MemoryLog implements EventLog {
     const events: ChatEvent[] = [];
     const forward = request.after !== undefined || request.since !== undefined;
     const step = forward ? 1 : -1;
+    const page = (more: boolean): EventPage => ({ events: forward ? events : events.reverse(), more });
     for (let i = this.#start(request); i >= 0 && i < this.#events.length; i += step) {
       const event = this.#events[i] as ChatEvent;
       if (!conversations.has(event.conversation)) continue;
-      if (events.length === limit) return { events: forward ? events : events.reverse(), more: true };
+      if (events.length === limit) return page(true);
       events.push(event);
     }
-    return { events: forward ? events : events.reverse(), more: false };
+    return page(false);
   }
+
+  history(): Iterable<ChatEvent> {
+    return this.#history;
+  }
+
+  talks(): readonly Talk[] {
+    return [...this.#talks.values()];
+  }
+
+  async recover(): Promise<void> {}
 
   async close(): Promise<void> {}
 

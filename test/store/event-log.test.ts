@@ -1,14 +1,27 @@
 // The contract of the log, run on every implementation.
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChatEvent, Draft } from '../../src/chat/vocabulary.ts';
 import type { EventLog, PageRequest } from '../../src/store/event-log.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
+import { SqliteLog } from '../helpers/built-store.ts';
+import { temporaryHome } from '../helpers/program.ts';
 
 /** Each opens an empty log; another implementation is one more row. */
-const LOGS: readonly { readonly name: string; readonly open: () => Promise<EventLog> }[] = [
-  { name: 'memory', open: async () => new MemoryLog() },
+const LOGS: readonly { readonly name: string; readonly runs: number; readonly open: () => Promise<EventLog> }[] = [
+  { name: 'memory', runs: 150, open: async () => new MemoryLog() },
+  { name: 'sqlite', runs: 20, open: openSqlite },
 ];
+
+async function openSqlite(): Promise<EventLog> {
+  const { home, remove } = temporaryHome();
+  const log = await SqliteLog.open(join(home, 'chat.db'));
+  const { close } = log;
+  return Object.assign(log, { close: () => close.call(log).finally(remove) });
+}
+
+const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 const draft = (n: number, changes: Partial<Draft> = {}): Draft =>
   ({
@@ -17,7 +30,7 @@ const draft = (n: number, changes: Partial<Draft> = {}): Draft =>
     conversation: '#a',
     account: 'alice',
     from: 'alice',
-    id: `id-${n}`,
+    id: idOf(n),
     body: { kind: 'text', text: `text ${n}` },
     action: false,
     ...changes,
@@ -42,7 +55,7 @@ function expectedPage(
   return { events: found.slice(Math.max(0, found.length - limit)), more: found.length > limit };
 }
 
-for (const { name, open } of LOGS) {
+for (const { name, runs, open } of LOGS) {
   test(`${name}: positions rise from the first to the last, and events are kept as they were given`, async t => {
     const log = await open();
     t.is(log.head, 0);
@@ -67,11 +80,11 @@ for (const { name, open } of LOGS) {
 
   test(`${name}: an id is found for its account alone, with its position and time`, async t => {
     const log = await open();
-    const [event] = await log.append([draft(1), draft(2, { account: 'bob', id: 'id-1' }), draft(3, { id: null })]);
-    t.deepEqual(log.find('alice', 'id-1'), { position: event?.position as number, time: 1_001 });
-    t.not(log.find('bob', 'id-1')?.position, event?.position);
-    t.is(log.find('alice', 'id-9'), null);
-    t.is(log.find('carol', 'id-1'), null);
+    const [event] = await log.append([draft(1), draft(2, { account: 'bob', id: idOf(1) }), draft(3, { id: null })]);
+    t.deepEqual(log.find('alice', idOf(1)), { position: event?.position as number, time: 1_001 });
+    t.not(log.find('bob', idOf(1))?.position, event?.position);
+    t.is(log.find('alice', idOf(9)), null);
+    t.is(log.find('carol', idOf(1)), null);
     t.is(log.find('alice', ''), null);
     await log.close();
   });
@@ -113,7 +126,7 @@ for (const { name, open } of LOGS) {
             await log.close();
           },
         ),
-        { numRuns: 150 },
+        { numRuns: runs },
       ),
     );
   });
@@ -151,8 +164,8 @@ test('the memory log keeps the newest events up to its capacity, and forgets the
   t.true(events.length >= 100 && events.length <= 125);
   t.is(events.at(-1)?.position, 1_000);
   t.is(log.head, 1_000);
-  t.is(log.find('alice', 'id-0'), null);
-  t.is(log.find('alice', 'id-999')?.position, 1_000);
-  t.is(log.find('alice', `id-${1_000 - events.length}`)?.position, events[0]?.position);
-  t.is(log.find('alice', `id-${999 - events.length}`), null);
+  t.is(log.find('alice', idOf(0)), null);
+  t.is(log.find('alice', idOf(999))?.position, 1_000);
+  t.is(log.find('alice', idOf(1_000 - events.length))?.position, events[0]?.position);
+  t.is(log.find('alice', idOf(999 - events.length)), null);
 });

@@ -43,6 +43,8 @@ export const errors = {
   'storage-failed': 'The server could not store it; tell its operator, and try again.',
   'timed-out': 'No answer came within {seconds} seconds; try again, or give more with --timeout.',
 
+  'data-in-use': 'Another server uses {file}; stop it, or give this one a folder of its own with --data.',
+  'store-newer': 'The file {file} was made by a later tchat (version {version}, this one knows {newest}); update tchat.',
   'address-in-use': 'Something listens at {address} already; stop it, or take another port with --port.',
   'address-not-ours': 'This machine has no address {address}; give one of its own with --host.',
   'cannot-listen': 'Cannot listen at {address}: {reason}; choose another port or host.',

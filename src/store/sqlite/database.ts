@@ -1,0 +1,105 @@
+// Opening a database file of ours: settings that make a commit durable, and migrations with a copy before each.
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { TchatError } from '../../errors.ts';
+
+export type Sqlite = Database.Database;
+
+/** One step of a schema: what brings a database from `version - 1` to `version`. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Milliseconds that a statement waits for another process that writes. */
+const BUSY = 5_000;
+/** Pages after which the write-ahead log is folded into the file: some 4 MiB. */
+const CHECKPOINT_PAGES = 1_000;
+
+/**
+ * Opens for writing; makes the file and its folder, for its owner only, where they are missing, and brings the schema up
+ * to date. Throws a TchatError `store-newer` for a file of a later version, `storage-failed` for anything else.
+ */
+export function openWriter(file: string, migrations: readonly Migration[]): Sqlite {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Made with its owner's rights only; the files beside it take them over.
+    closeSync(openSync(file, 'a', 0o600));
+    const db = new Database(file, { timeout: BUSY });
+    db.pragma('journal_mode = WAL');
+    // By hand and after WAL: better-sqlite3 runs NORMAL in WAL whatever was set before, and a power cut loses commits.
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    migrate(db, file, migrations);
+    return db;
+  } catch (error) {
+    throw storageError(error);
+  }
+}
+
+/**
+ * Keeps every other process from writing to the same file, until it is closed. A lock of the system's, on a file beside:
+ * readers are not disturbed, and nothing is left behind by a process that was killed. Throws `data-in-use`.
+ */
+export function lock(file: string): Sqlite {
+  const beside = `${file}.lock`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(beside, 'a', 0o600));
+    const db = new Database(beside, { timeout: 0 });
+    db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') throw new TchatError('data-in-use', { file }, error);
+    throw storageError(error);
+  }
+}
+
+/** Opens for reading beside the writer. */
+export function openReader(file: string): Sqlite {
+  try {
+    return new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY });
+  } catch (error) {
+    throw storageError(error);
+  }
+}
+
+/** The version of the schema in a file. */
+export function versionOf(db: Sqlite): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): void {
+  const newest = migrations.at(-1)?.version ?? 0;
+  let version = versionOf(db);
+  if (version > newest) throw new TchatError('store-newer', { file, version, newest });
+  for (const migration of migrations) {
+    if (migration.version <= version) continue;
+    if (version > 0) keepCopy(db, file, version);
+    db.transaction(() => {
+      db.exec(migration.sql);
+      db.pragma(`user_version = ${migration.version}`);
+    })();
+    version = migration.version;
+  }
+}
+
+/** The file as it was, beside it: `chat.db.v1`. An older copy of that version stays. */
+function keepCopy(db: Sqlite, file: string, version: number): void {
+  const copy = `${file}.v${version}`;
+  if (existsSync(copy)) return;
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  copyFileSync(file, copy);
+}
+
+const FULL = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT']);
+
+/** What SQLite or the file system threw as a code that a client understands. */
+export function storageError(error: unknown): TchatError {
+  if (error instanceof TchatError) return error;
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const reason = code || (error instanceof Error ? error.message : String(error));
+  return new TchatError(FULL.has(code) ? 'storage-full' : 'storage-failed', { reason }, error);
+}

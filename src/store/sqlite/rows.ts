@@ -1,0 +1,62 @@
+// Events as rows of a table, and back.
+import type { Body, ChatEvent, EventDetail, MessageId } from '../../chat/vocabulary.ts';
+
+/** A row of `events`, with the id of its command beside it. */
+export interface EventRow {
+  readonly position: number;
+  readonly time: number;
+  readonly conversation: string;
+  readonly account: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly text: string | null;
+  readonly sealed: Uint8Array | null;
+  readonly detail: string;
+}
+
+/** `id` stands in the detail, so that a page of events needs no second table. */
+export function rowOf(event: ChatEvent): EventRow {
+  const { position, time, conversation, account, from, id, kind, ...detail } = event as ChatEvent & {
+    body?: Body;
+    text?: string;
+    key?: Uint8Array;
+  };
+  const fields: Record<string, unknown> = { ...detail };
+  delete fields['body'];
+  delete fields['text'];
+  if (id !== null) fields['id'] = id;
+  if (event.kind === 'claimed') fields['key'] = Buffer.from(event.key).toString('base64');
+  const body = 'body' in event ? event.body : null;
+  const own = 'text' in event ? event.text : null;
+  return {
+    ...{ position, time, conversation, account, name: from, kind },
+    text: body?.kind === 'text' ? body.text : own,
+    sealed: body?.kind === 'sealed' ? body.bytes : null,
+    detail: JSON.stringify(fields),
+  };
+}
+
+export function eventOf(row: EventRow): ChatEvent {
+  const { position, time, conversation, account, name, kind } = row;
+  const { id, ...fields } = JSON.parse(row.detail) as Record<string, unknown> & { id?: MessageId };
+  const head = { position, time, conversation, account, from: name, id: id ?? null };
+  return { ...head, ...detailOf(kind as EventDetail['kind'], row, fields) } as ChatEvent;
+}
+
+function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<string, unknown>): Record<string, unknown> {
+  switch (kind) {
+    case 'message':
+      return { kind, ...fields, body: bodyOf(row) };
+    case 'topic':
+    case 'broadcast':
+      return { kind, ...fields, text: row.text ?? '' };
+    case 'claimed':
+      return { kind, ...fields, key: new Uint8Array(Buffer.from(String(fields['key']), 'base64')) };
+    default:
+      return { kind, ...fields };
+  }
+}
+
+function bodyOf({ text, sealed }: EventRow): Body {
+  return sealed ? { kind: 'sealed', bytes: new Uint8Array(sealed) } : { kind: 'text', text: text ?? '' };
+}

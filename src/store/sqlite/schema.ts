@@ -1,0 +1,60 @@
+// The server's log as tables. A migration never changes once it has been released: a change is a new one.
+import type { Migration } from './database.ts';
+
+export const LOG_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      -- The log. The position is the order of everything. "detail" is JSON without what the other columns hold; the text of
+      -- a message has a column of its own, so that it can be replaced by an edit and taken away by a deletion.
+      CREATE TABLE events (
+        position INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL,
+        -- The latest time up to here: it rises with the position also when the clock was set back.
+        latest INTEGER NOT NULL,
+        conversation TEXT NOT NULL,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT,
+        sealed BLOB,
+        detail TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX events_by_conversation ON events (conversation, position);
+      -- What the state of the chat follows from: everything but talk.
+      CREATE INDEX events_of_state ON events (position) WHERE kind NOT IN ('message', 'edited', 'deleted', 'reacted');
+
+      -- What an id was answered with: it outlives its event, so that a late repeat is still known.
+      CREATE TABLE receipts (
+        account TEXT NOT NULL,
+        id BLOB NOT NULL,
+        position INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        PRIMARY KEY (account, id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX receipts_by_time ON receipts (time);
+
+      -- Private talks, which begin with their first message.
+      CREATE TABLE talks (
+        conversation TEXT PRIMARY KEY,
+        one TEXT NOT NULL,
+        other TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      -- How far an account has read a conversation, and how far its devices have stored what came.
+      CREATE TABLE marks (
+        account TEXT NOT NULL,
+        conversation TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (account, conversation, kind)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Small facts: the server's id, when history was last shortened.
+      CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      -- Words of messages in rooms; the row id is the position.
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+    `,
+  },
+];

@@ -1,0 +1,176 @@
+// The thread that writes: one transaction a request, answered when it is on the disk. A failed write is never tried
+// again on the same connection: the database is opened anew, and what it holds then is the truth.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Statement } from 'better-sqlite3';
+import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import type { EventRow } from './rows.ts';
+import { LOG_MIGRATIONS } from './schema.ts';
+import { indexText } from './search-text.ts';
+
+/** A row with what belongs to it in other tables. */
+export interface WrittenEvent {
+  readonly row: EventRow & { readonly latest: number };
+  /** The command's id, 16 bytes. */
+  readonly id: Uint8Array | null;
+  /** The other account of a private talk. */
+  readonly other: string | null;
+}
+
+export interface Mark {
+  readonly account: string;
+  readonly conversation: string;
+  readonly kind: 'read' | 'stored';
+  readonly position: number;
+}
+
+export type WriteRequest =
+  | { readonly do: 'append'; readonly events: readonly WrittenEvent[]; readonly marks: readonly Mark[] }
+  | { readonly do: 'forget'; readonly before: number; readonly conversation: string | null; readonly most: number }
+  | { readonly do: 'forget-receipts'; readonly before: number; readonly most: number }
+  | { readonly do: 'fact' | 'first-fact'; readonly name: string; readonly value: string }
+  | { readonly do: 'probe' }
+  | { readonly do: 'close' };
+
+export type WriteAnswer =
+  | { readonly ok: true; readonly count: number }
+  | { readonly ok: false; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
+
+type Statements = ReturnType<typeof prepare>;
+
+class Writer {
+  readonly #file: string;
+  #db: Sqlite | null = null;
+  #statements: Statements | null = null;
+  /** Held until the end; the system gives it back after any death. */
+  readonly #lock: Sqlite;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#lock = lock(file);
+    this.#open();
+  }
+
+  answer(request: WriteRequest): WriteAnswer {
+    try {
+      if (request.do === 'close') {
+        this.#close();
+        this.#lock.close();
+        return { ok: true, count: 0 };
+      }
+      const db = this.#db ?? this.#open();
+      let count = 0;
+      db.transaction(() => {
+        count = this.#perform(request, this.#statements as Statements);
+      }).immediate();
+      return { ok: true, count };
+    } catch (error) {
+      const { code, params } = storageError(error);
+      // Full is told before anything was written, and the next try may fit; after anything else nothing is certain.
+      if (code !== 'storage-full') this.#close();
+      return { ok: false, code, params };
+    }
+  }
+
+  #perform(request: Exclude<WriteRequest, { do: 'close' }>, statements: Statements): number {
+    switch (request.do) {
+      case 'append':
+        for (const event of request.events) write(statements, event);
+        for (const mark of request.marks) statements.mark.run(mark);
+        return request.events.length;
+      case 'forget':
+        return forget(statements, request);
+      case 'forget-receipts':
+        return statements.forgetReceipts.run(request.before, request.most).changes;
+      case 'fact':
+        return statements.fact.run(request.name, request.value).changes;
+      case 'first-fact':
+        return statements.firstFact.run(request.name, request.value).changes;
+      case 'probe':
+        // Room is what a full disk has to have again, so the probe takes some.
+        statements.fact.run('probe', 'x'.repeat(PROBE_BYTES));
+        return statements.fact.run('probe', String(Date.now())).changes;
+      default:
+        return request satisfies never;
+    }
+  }
+
+  #open(): Sqlite {
+    const db = openWriter(this.#file, LOG_MIGRATIONS);
+    this.#statements = prepare(db);
+    this.#db = db;
+    return db;
+  }
+
+  #close(): void {
+    try {
+      this.#db?.close();
+    } catch {
+      // It is given up either way.
+    }
+    this.#db = null;
+    this.#statements = null;
+  }
+}
+
+/** Bytes that a probe writes: more than a page, so that a disk without room says so. */
+const PROBE_BYTES = 64 * 1024;
+
+function prepare(db: Sqlite) {
+  return {
+    event:
+      db.prepare(`INSERT INTO events (position, time, latest, conversation, account, name, kind, text, sealed, detail)
+      VALUES (@position, @time, @latest, @conversation, @account, @name, @kind, @text, @sealed, @detail)`),
+    receipt: db.prepare('INSERT INTO receipts (account, id, position, time) VALUES (?, ?, ?, ?)'),
+    words: db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
+    talk: db.prepare('INSERT OR IGNORE INTO talks (conversation, one, other) VALUES (?, ?, ?)'),
+    mark: db.prepare(`INSERT INTO marks (account, conversation, kind, position)
+      VALUES (@account, @conversation, @kind, @position)
+      ON CONFLICT DO UPDATE SET position = max(position, excluded.position)`),
+    fact: db.prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
+    firstFact: db.prepare('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)'),
+    old: db.prepare(`SELECT position FROM events WHERE position < ? AND kind = 'message'
+      ORDER BY position LIMIT ?`) as Statement<[number, number], { position: number }>,
+    oldIn: db.prepare(`SELECT position FROM events WHERE conversation = ? AND position < ? AND kind = 'message'
+      ORDER BY position LIMIT ?`) as Statement<[string, number, number], { position: number }>,
+    forgetEvent: db.prepare('DELETE FROM events WHERE position = ?'),
+    forgetWords: db.prepare('DELETE FROM words WHERE rowid = ?'),
+    forgetReceipts: db.prepare(`DELETE FROM receipts WHERE (account, id) IN
+      (SELECT account, id FROM receipts WHERE time < ? AND position NOT IN (SELECT position FROM events) LIMIT ?)`),
+  };
+}
+
+function write(statements: Statements, { row, id, other }: WrittenEvent): void {
+  statements.event.run(row);
+  if (id) statements.receipt.run(row.account, id, row.position, row.time);
+  if (row.kind !== 'message') return;
+  if (other !== null) statements.talk.run(row.conversation, row.account, other);
+  // Private talk is searched by its own people: the server may not be able to read it.
+  else if (row.text) statements.words.run(row.position, indexText(row.text));
+}
+
+function forget(statements: Statements, { before, conversation, most }: WriteRequest & { do: 'forget' }): number {
+  const rows =
+    conversation === null ? statements.old.all(before, most) : statements.oldIn.all(conversation, before, most);
+  for (const { position } of rows) {
+    statements.forgetEvent.run(position);
+    statements.forgetWords.run(position);
+  }
+  return rows.length;
+}
+
+const port = parentPort;
+if (port) {
+  const { file } = workerData as { file: string };
+  try {
+    const writer = new Writer(file);
+    port.on('message', (request: WriteRequest) => {
+      port.postMessage(writer.answer(request));
+      if (request.do === 'close') port.close();
+    });
+    port.postMessage({ ok: true, count: 0 } satisfies WriteAnswer);
+  } catch (error) {
+    const { code, params } = storageError(error);
+    port.postMessage({ ok: false, code, params } satisfies WriteAnswer);
+    port.close();
+  }
+}
