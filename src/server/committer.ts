@@ -77,7 +77,7 @@ export class Committer {
     let events: readonly ChatEvent[];
     try {
       const drafts = batch.length === 1 ? (batch[0] as Submission).drafts : batch.flatMap(each => each.drafts);
-      events = await this.#log.append(drafts);
+      events = drafts.length === 0 ? [] : await this.#log.append(drafts);
     } catch (error) {
       this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;

@@ -186,8 +186,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     connection.stage = { at: 'claiming', hello };
     const name = this.#state.accounts.get(stranger.account)?.name ?? stranger.name;
     const actor = { ...stranger, name };
-    if (decision.events.length === 0) this.#enter(connection, actor, hello);
+    // Reading goes on while nothing can be kept.
+    if (broken) this.#enter(connection, actor, hello);
     else {
+      // Also where nothing is new: the claim itself may still be on its way to the log, from another connection.
       this.#committer.submit(decision.events, result => {
         if (result instanceof TchatError) session.close(result.code);
         else this.#enter(connection, actor, hello);
