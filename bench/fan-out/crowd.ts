@@ -1,0 +1,110 @@
+// The members of one server, all in the load's process: connections that read into one shared buffer and count.
+import { connect, type Socket } from 'node:net';
+import { pause } from '../processes.ts';
+import { type Dialect, dialectOf } from './dialects.ts';
+import type { Speaks } from './servers.ts';
+
+/** What counts while something is measured. `member`: its number; the bytes are valid only during the call. */
+export type Counter = (member: number, bytes: Buffer) => void;
+
+/** Logins under way at once: servers hold only so many strangers. */
+const ENTERING = 32;
+/** Read by all sockets in turn, each to its end before the next: nothing is allocated for a read. */
+const SHARED = Buffer.allocUnsafeSlow(256 * 1024);
+
+export class Crowd {
+  readonly dialect: Dialect;
+  readonly #port: number;
+  readonly #sockets: Socket[] = [];
+  #author: Socket | null = null;
+  #counter: Counter | null = null;
+  /** When the last byte came, of any member. */
+  heard = 0;
+  #broken: Error | null = null;
+
+  constructor(speaks: Speaks, port: number) {
+    this.dialect = dialectOf(speaks);
+    this.#port = port;
+  }
+
+  get size(): number {
+    return this.#sockets.length;
+  }
+
+  /** Brings in more members; `joins`: into the room, and with an author who is none of them. */
+  async enter(members: number, joins: boolean): Promise<void> {
+    if (joins) this.#author = await this.#connect('author', -1, true);
+    const first = this.#sockets.length;
+    let next = 0;
+    const one = async () => {
+      while (next < members) {
+        const member = first + next++;
+        this.#sockets[member] = await this.#connect(`m${member}`, member, joins);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(ENTERING, members) }, one));
+    await this.quiet();
+  }
+
+  /** Resolves when nothing has come for a while. */
+  async quiet(): Promise<void> {
+    do await pause(60);
+    while (performance.now() - this.heard < 50);
+  }
+
+  /** From now on each read goes there; null: nobody counts. */
+  count(counter: Counter | null): void {
+    if (this.#broken) throw this.#broken;
+    this.#counter = counter;
+  }
+
+  post(messages: Buffer): void {
+    this.#author?.write(messages);
+  }
+
+  /** A sign of life from everybody. */
+  alive(): void {
+    const { alive } = this.dialect;
+    if (alive) for (const socket of this.#sockets) socket.write(alive);
+  }
+
+  leave(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#author?.destroy();
+  }
+
+  #connect(name: string, member: number, joins: boolean): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      let entering: ((bytes: Buffer) => void) | null = () => {};
+      const read = (count: number) => {
+        const bytes = SHARED.subarray(0, count);
+        if (entering) entering(bytes);
+        else if (member < 0) return true;
+        else if (this.#counter) this.#counter(member, bytes);
+        else {
+          const answer = this.dialect.answer(bytes);
+          if (answer) socket.write(answer);
+        }
+        this.heard = performance.now();
+        return true;
+      };
+      const socket = connect({
+        ...{ port: this.#port, host: '127.0.0.1', noDelay: true },
+        onread: { buffer: SHARED, callback: read },
+      });
+      socket.once('error', reject);
+      socket.on('error', error => {
+        this.#broken = error;
+      });
+      socket.once('connect', () => {
+        const hear = (listener: (bytes: Buffer) => void) => {
+          entering = listener;
+        };
+        this.dialect.enter({ socket, hear }, name, joins).then(() => {
+          entering = null;
+          resolve(socket);
+        }, reject);
+      });
+    });
+  }
+}

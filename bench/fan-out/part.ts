@@ -1,0 +1,169 @@
+// Fan-out: one message to all members of a room. The servers take turns, round by round, under the same load.
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { BenchOptions } from '../options.ts';
+import { memoryOf, pause } from '../processes.ts';
+import { progress } from '../table.ts';
+import type { Order } from './load.ts';
+import type { Delay, Load } from './measure.ts';
+import { report } from './report.ts';
+import { type BenchServer, installed, SERVERS, type ServerName, startServer } from './servers.ts';
+
+/** Messages on their way at once in a closed loop. */
+const IN_FLIGHT = 64;
+/** Messages a second in an open loop. */
+const RATE = 50;
+/** Idle connections whose memory is measured. */
+const IDLE = 1_000;
+
+/** One server under one load, one entry a run. */
+export interface Cell {
+  readonly load: 'closed' | 'open';
+  readonly members: number;
+  readonly bytes: number;
+  readonly server: string;
+  readonly runs: (Load & { delay?: Delay })[];
+}
+
+/** Memory of idle connections, in bytes each: of the first thousand, and of the second. */
+export interface Memory {
+  readonly server: string;
+  readonly first: number[];
+  readonly second: number[];
+}
+
+export interface FanOutResults {
+  readonly cells: readonly Cell[];
+  readonly memory: readonly Memory[];
+}
+
+interface Entry {
+  readonly name: string;
+  readonly server: ServerName;
+  readonly program: string;
+}
+
+export async function fanOut(options: BenchOptions): Promise<FanOutResults> {
+  const entries = entriesOf(options);
+  const cells: Cell[] = [];
+  const under = options.loads.filter(load => load !== 'memory');
+  for (const members of under.length > 0 ? options.members : []) {
+    cells.push(...(await withCrowd(options, entries, members)));
+  }
+  const memory = options.loads.includes('memory') ? await idleMemory(options, entries) : [];
+  progress('');
+  report({ cells, memory });
+  return { cells, memory };
+}
+
+function entriesOf({ servers, program, other }: BenchOptions): Entry[] {
+  const all = SERVERS.filter(installed).map(name => ({ name: name as string, server: name, program }));
+  if (other !== null) all.splice(1, 0, { name: 'other', server: 'tchat', program: other });
+  return all.filter(({ name }) => servers === null || servers.includes(name));
+}
+
+async function withCrowd(options: BenchOptions, entries: readonly Entry[], members: number): Promise<Cell[]> {
+  const { bytes, runs, seconds, loads } = options;
+  const load = new LoadProcess();
+  const servers: BenchServer[] = [];
+  const cells = new Map<string, Cell>();
+  const cellOf = (kind: Cell['load'], server: string, size: number): Cell => {
+    const key = `${kind} ${server} ${size}`;
+    const cell = cells.get(key) ?? { load: kind, members, bytes: size, server, runs: [] };
+    cells.set(key, cell);
+    return cell;
+  };
+  try {
+    for (const { name, server, program } of entries) {
+      progress(`${members} members enter ${name}`);
+      const started = await startServer(server, { program, members, profile: options.profile });
+      servers.push(started);
+      await load.do({ do: 'enter', server: name, speaks: started.speaks, port: started.port, members, joins: true });
+    }
+    for (let run = 1; run <= runs; run++) {
+      for (const kind of ['closed', 'open'] as const) {
+        if (!loads.includes(kind)) continue;
+        for (const size of kind === 'open' ? bytes.slice(0, 1) : bytes) {
+          // The frames of the bare server are as long as tchat's, which is measured before it.
+          let frame = size + 151;
+          for (const [at, { name }] of entries.entries()) {
+            progress(`run ${run} of ${runs}: ${kind}, ${members} members, ${size} bytes, ${name}`);
+            const { pid, speaks } = servers[at] as BenchServer;
+            const cell = { server: name, pid, bytes: speaks === 'bare' ? frame : size, seconds };
+            const order: Order =
+              kind === 'closed' ? { do: 'closed', inFlight: IN_FLIGHT, ...cell } : { do: 'open', rate: RATE, ...cell };
+            const result = (await load.do(order).catch(error => {
+              throw new Error(`${name}: ${(error as Error).message}`);
+            })) as Load & { delay?: Delay };
+            if (speaks === 'tchat') frame = result.frame;
+            cellOf(kind, name, size).runs.push(result);
+          }
+        }
+      }
+    }
+  } finally {
+    load.end();
+    await Promise.all(servers.map(server => server.stop()));
+  }
+  return [...cells.values()];
+}
+
+async function idleMemory(options: BenchOptions, entries: readonly Entry[]): Promise<Memory[]> {
+  const results = entries.map(({ name }) => ({ server: name, first: [] as number[], second: [] as number[] }));
+  for (let run = 1; run <= options.runs; run++) {
+    for (const [at, { name, server, program }] of entries.entries()) {
+      progress(`run ${run} of ${options.runs}: memory of idle connections, ${name}`);
+      const started = await startServer(server, { program, members: 2 * IDLE, profile: null });
+      const load = new LoadProcess();
+      try {
+        const sizes = [await settled(started.pid)];
+        for (let half = 0; half < 2; half++) {
+          const { speaks, port } = started;
+          await load.do({ do: 'enter', server: name, speaks, port, members: IDLE, joins: false });
+          sizes.push(await settled(started.pid));
+        }
+        const [none, one, two] = sizes as [number, number, number];
+        results[at]?.first.push((one - none) / IDLE);
+        results[at]?.second.push((two - one) / IDLE);
+      } finally {
+        load.end();
+        await started.stop();
+      }
+    }
+  }
+  return results;
+}
+
+/** Resident memory once nothing moves it any more. */
+async function settled(pid: number): Promise<number> {
+  await pause(1_500);
+  return memoryOf(pid);
+}
+
+/** The load generator, and a channel on which it does one thing at a time. */
+class LoadProcess {
+  readonly #child: ChildProcess;
+
+  constructor() {
+    const file = fileURLToPath(new URL('./load.ts', import.meta.url));
+    this.#child = fork(file, { execArgv: ['--import=tsx'] });
+  }
+
+  do(order: Order): Promise<unknown> {
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const settle = (answer: { result?: unknown; error?: string }) => {
+        child.off('message', settle).off('exit', ended);
+        if (answer.error === undefined) resolve(answer.result);
+        else reject(new Error(answer.error));
+      };
+      const ended = () => settle({ error: 'the load generator ended' });
+      child.on('message', settle).on('exit', ended);
+      child.send(order);
+    });
+  }
+
+  end(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+}

@@ -1,0 +1,61 @@
+// The results of fan-out as tables: figures of each server, then tchat beside the others.
+import { median } from '../statistics.ts';
+import { fixed, printTable } from '../table.ts';
+import type { Cell, FanOutResults } from './part.ts';
+
+type Run = Cell['runs'][number];
+
+export function report({ cells, memory }: FanOutResults): void {
+  const closed = cells.filter(cell => cell.load === 'closed');
+  const open = cells.filter(cell => cell.load === 'open');
+  if (closed.length > 0) {
+    table('closed loop, 64 in flight: million deliveries/s', closed, run => run.perSecond / 1e6, 2, 'more');
+    table('closed loop: server CPU a delivery, µs', closed, run => run.serverCpu, 3, 'less');
+    table('closed loop: CPU share of the load generator', closed, run => run.loadShare, 2, null);
+  }
+  if (open.length > 0) {
+    table('open loop, 50 messages/s: delay p50, ms', open, run => run.delay?.p50 ?? Number.NaN, 2, 'less');
+    table('open loop, 50 messages/s: delay p99, ms', open, run => run.delay?.p99 ?? Number.NaN, 2, 'less');
+    table('open loop: server CPU a delivery, µs', open, run => run.serverCpu, 3, 'less');
+    table('open loop: CPU share of the load generator', open, run => run.loadShare, 2, null);
+  }
+  if (memory.length > 0) {
+    const rows = memory.map(({ server, first, second }) => [
+      server,
+      fixed(median(first) / 1024, 1),
+      fixed(median(second) / 1024, 1),
+    ]);
+    printTable('idle connections: KiB each', ['server', 'first 1,000', 'next 1,000'], rows);
+  }
+}
+
+/** `better`: which way tchat's ratio to the others is good; null: no ratios. */
+function table(
+  title: string,
+  cells: readonly Cell[],
+  value: (run: Run) => number,
+  places: number,
+  better: 'more' | 'less' | null,
+): void {
+  const servers = [...new Set(cells.map(cell => cell.server))];
+  const rows = [...new Set(cells.map(cell => `${cell.members} members, ${cell.bytes} B`))];
+  const others = better === null || !servers.includes('tchat') ? [] : servers.filter(name => name !== 'tchat');
+  const note = better === null ? '' : ` (${better} is better)`;
+  const head = [...servers, ...others.map(name => `tchat/${name}`)];
+  printTable(
+    title + note,
+    ['', ...head],
+    rows.map(row => {
+      const here = cells.filter(cell => `${cell.members} members, ${cell.bytes} B` === row);
+      const of = (name: string) => here.find(cell => cell.server === name)?.runs.map(value) ?? [];
+      const figures = servers.map(name => fixed(median(of(name)), places));
+      const ratios = others.map(name => fixed(ratio(of('tchat'), of(name)), 2));
+      return [row, ...figures, ...ratios];
+    }),
+  );
+}
+
+/** The median of the ratios round by round: what disturbs the machine for a while disturbs both. */
+function ratio(ours: readonly number[], theirs: readonly number[]): number {
+  return median(ours.map((value, run) => value / (theirs[run] ?? Number.NaN)));
+}

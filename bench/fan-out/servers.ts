@@ -1,0 +1,96 @@
+// The servers that are measured, each as a process of its own: how it is started, and what it speaks.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listens, scratch, start } from '../processes.ts';
+
+export type Speaks = 'tchat' | 'bare' | 'irc';
+
+export interface BenchServer {
+  readonly name: string;
+  readonly speaks: Speaks;
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Names of the servers in the order of their columns; which of them are here, `installed` tells. */
+export const SERVERS = ['tchat', 'bare', 'inspircd', 'ngircd'] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+export interface StartOptions {
+  /** dist/main.js of the build that is measured. */
+  readonly program: string;
+  /** More connections and members than this are refused. */
+  readonly members: number;
+  /** Where tchat's CPU profile goes; null: none is taken. */
+  readonly profile: string | null;
+}
+
+export function installed(name: ServerName): boolean {
+  return name === 'tchat' || name === 'bare' || binaryOf(name) !== null;
+}
+
+export function startServer(name: ServerName, options: StartOptions): Promise<BenchServer> {
+  switch (name) {
+    case 'tchat':
+      return startTchat(options);
+    case 'bare':
+      return startBare();
+    case 'inspircd':
+      return startIrc(name, run => ['--nofork', '--runasroot', `--config=${run.config}`]);
+    case 'ngircd':
+      return startIrc(name, run => ['-n', '-f', run.config]);
+    default:
+      return name satisfies never;
+  }
+}
+
+async function startTchat({ program, members, profile }: StartOptions): Promise<BenchServer> {
+  const { folder, remove } = scratch();
+  const limit = String(members + 64);
+  const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const limits = ['--max-users', limit, '--max-members', limit];
+  const args = [...node, program, 'serve', '--headless', '--port', '0', '--data', folder, ...limits];
+  const started = start(process.execPath, args, { ...process.env, TCHAT_HOME: folder });
+  const line = await started.line(each => each.includes('"listening"'));
+  const { port } = JSON.parse(line) as { port: number };
+  return { name: 'tchat', speaks: 'tchat', pid: started.pid, port, stop: () => started.stop().finally(remove) };
+}
+
+async function startBare(): Promise<BenchServer> {
+  const file = fileURLToPath(new URL('../bare-server.ts', import.meta.url));
+  const started = start(process.execPath, ['--import=tsx', file]);
+  const port = Number(await started.line(each => /^\d+$/.test(each)));
+  return { name: 'bare', speaks: 'bare', pid: started.pid, port, stop: () => started.stop() };
+}
+
+async function startIrc(
+  name: 'inspircd' | 'ngircd',
+  args: (run: { config: string }) => readonly string[],
+): Promise<BenchServer> {
+  const { folder, remove } = scratch();
+  const port = await freePort();
+  const template = readFileSync(new URL(`../peers/${name}.conf`, import.meta.url), 'utf8');
+  const config = join(folder, `${name}.conf`);
+  writeFileSync(config, template.replaceAll('@PORT@', String(port)).replaceAll('@RUN@', folder));
+  const started = start(binaryOf(name) as string, args({ config }));
+  await Promise.race([listens(port), started.line(() => false)]);
+  return { name, speaks: 'irc', pid: started.pid, port, stop: () => started.stop().finally(remove) };
+}
+
+function binaryOf(name: string): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.map(folder => join(folder, name)).find(file => existsSync(file)) ?? null;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,84 @@
+// The command line of the benchmark.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['fanout', 'screen', 'start'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface BenchOptions {
+  readonly parts: readonly Part[];
+  /** Times that each thing is measured; the median counts. */
+  readonly runs: number;
+  readonly members: readonly number[];
+  /** Bytes of a message's text. */
+  readonly bytes: readonly number[];
+  /** Seconds of one measurement. */
+  readonly seconds: number;
+  readonly servers: readonly string[] | null;
+  /** Parts of fan-out: closed, open, memory. */
+  readonly loads: readonly string[];
+  /** Messages in the model of the screen. */
+  readonly messages: readonly number[];
+  /** The built program that is measured. */
+  readonly program: string;
+  /** A second build to set beside it, as the server `other`. */
+  readonly other: string | null;
+  /** Where CPU profiles of tchat's server go. */
+  readonly profile: string | null;
+  readonly json: string | null;
+}
+
+export const USAGE = `npm run bench -- [fanout] [screen] [start] [options]
+  --runs N           measurements of each thing; the median counts (5)
+  --members N,…      members of the room (10,100,1000)
+  --bytes N,…        bytes of a message's text (64,440)
+  --seconds N        length of one measurement (3)
+  --servers NAME,…   tchat, other, bare, inspircd, ngircd (those that are installed)
+  --loads NAME,…     closed, open, memory (all)
+  --messages N,…     messages in the screen's model (1000,100000,1000000)
+  --program FILE     the built program (dist/main.js)
+  --other FILE       another build of it, measured beside it
+  --profile DIR      write CPU profiles of tchat's server there
+  --json FILE        where the results go (bench/results/TIME.json)
+`;
+
+/** Null where help is asked for. Throws a TypeError for what it does not know. */
+export function readOptions(words: readonly string[]): BenchOptions | null {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      ...{ runs: text, members: text, bytes: text, seconds: text, servers: text, loads: text, messages: text },
+      ...{ program: text, other: text, profile: text, json: text },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return null;
+  const wrong = positionals.find(name => !PARTS.includes(name as Part));
+  if (wrong !== undefined) throw new TypeError(`there is no part "${wrong}"`);
+  return {
+    parts: positionals.length === 0 ? PARTS : PARTS.filter(part => positionals.includes(part)),
+    runs: number(values.runs ?? '5'),
+    members: numbers(values.members ?? '10,100,1000'),
+    bytes: numbers(values.bytes ?? '64,440'),
+    seconds: number(values.seconds ?? '3'),
+    servers: values.servers?.split(',') ?? null,
+    loads: (values.loads ?? 'closed,open,memory').split(','),
+    messages: numbers(values.messages ?? '1000,100000,1000000'),
+    program: values.program ?? fileURLToPath(new URL('../dist/main.js', import.meta.url)),
+    other: values.other ?? null,
+    profile: values.profile ?? null,
+    json: values.json ?? null,
+  };
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(number);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value <= 0) throw new TypeError(`"${text}" is no whole number above 0`);
+  return value;
+}
