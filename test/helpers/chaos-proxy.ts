@@ -31,13 +31,14 @@ export class ChaosProxy {
   accepted = 0;
   readonly #pairs = new Set<Pair>();
   readonly #sockets = new Set<Socket>();
-  readonly #target: number;
+  /** The port that new connections are forwarded to. */
+  target: number;
   readonly #random: () => number;
   #server: Server | null = null;
   #wakeUp: (() => void)[] = [];
 
   private constructor(target: number, random: () => number) {
-    this.#target = target;
+    this.target = target;
     this.#random = random;
   }
 
@@ -104,7 +105,7 @@ export class ChaosProxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect({ port: this.#target, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const server = connect({ port: this.target, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     server.on('error', () => {});
     const pair = { client, server };
     this.#pairs.add(pair);

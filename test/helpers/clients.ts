@@ -85,13 +85,13 @@ export class TestClient {
     fits: (message: Extract<ClientMessage, { is: K }>) => boolean = () => true,
   ): Promise<Extract<ClientMessage, { is: K }>> {
     type Kind = Extract<ClientMessage, { is: K }>;
-    return this.until(`message ${kind}`, all =>
-      all.find((each): each is Kind => each.is === kind && fits(each as Kind)),
+    return this.#inbox.first(`message ${kind}`, each =>
+      each.is === kind && fits(each as Kind) ? (each as Kind) : null,
     );
   }
 
   event(what: string, fits: (event: AnyEvent) => boolean): Promise<AnyEvent> {
-    return this.until(what, () => this.events.find(fits));
+    return this.#inbox.first(what, each => (each.is === 'event' && fits(each.event) ? each.event : null));
   }
 
   /** Waits for a message of this text. */
@@ -102,11 +102,8 @@ export class TestClient {
   /** Sends a command and waits for its ack; rejects with the refusal. */
   async does(command: Command): Promise<Extract<ClientMessage, { is: 'acked' }>> {
     const id = this.client.send(command);
-    const answer = await this.until(`answer to ${command.kind}`, all =>
-      all.find(
-        (each): each is Extract<ClientMessage, { is: 'acked' | 'refused' }> =>
-          (each.is === 'acked' || each.is === 'refused') && each.id === id,
-      ),
+    const answer = await this.#inbox.first(`answer to ${command.kind}`, each =>
+      (each.is === 'acked' || each.is === 'refused') && each.id === id ? each : null,
     );
     if (answer.is === 'refused') throw answer.error;
     return answer;
@@ -203,8 +200,8 @@ export class RawClient {
     fits: (packet: Extract<ServerPacket, { type: T }>) => boolean = () => true,
   ): Promise<Extract<ServerPacket, { type: T }>> {
     type Kind = Extract<ServerPacket, { type: T }>;
-    return this.#inbox.until(`packet ${type}`, () =>
-      this.packets.find((each): each is Kind => each.type === type && fits(each as Kind)),
+    return this.#inbox.first(`packet ${type}`, item =>
+      'packet' in item && item.packet.type === type && fits(item.packet as Kind) ? (item.packet as Kind) : null,
     );
   }
 

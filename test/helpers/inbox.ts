@@ -13,6 +13,18 @@ export class Inbox<M> {
     for (const look of [...this.#waiting]) look();
   }
 
+  /** Resolves with the first thing, past or to come, of which `pick` makes something; looks at each once. */
+  first<T>(what: string, pick: (message: M) => T | undefined | false | null): Promise<T> {
+    let seen = 0;
+    return this.until(what, all => {
+      for (; seen < all.length; seen++) {
+        const found = pick(all[seen] as M);
+        if (found !== undefined && found !== false && found !== null) return found;
+      }
+      return null;
+    });
+  }
+
   /** Resolves with what `find` gives as soon as it gives something; rejects when that takes far too long. */
   until<T>(what: string, find: (all: readonly M[]) => T | undefined | false | null): Promise<T> {
     return new Promise((resolve, reject) => {
