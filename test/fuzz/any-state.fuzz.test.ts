@@ -1,0 +1,238 @@
+// A client that may send any packet in any state, as often as it likes, with everything it could know: it never acts
+// as somebody else, never gets what its account may not see, and others talk on.
+import { randomBytes } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import type { AccountId } from '../../src/chat/vocabulary.ts';
+import { accountOf, talkOf } from '../../src/identity/keys.ts';
+import type { ClientPacket } from '../../src/protocol/packet.ts';
+import { clientPackets } from '../helpers/arbitraries.ts';
+import {
+  newProfile,
+  openClient,
+  openRaw,
+  openServer,
+  postTo,
+  postToName,
+  type RawClient,
+  type TestClient,
+  textsOf,
+} from '../helpers/clients.ts';
+import { cases, SEED } from '../helpers/tier.ts';
+
+const RUNS = cases(60);
+
+type Step =
+  | { readonly do: 'dial' | 'login' | 'honest' | 'vanish' }
+  | { readonly do: 'hello'; readonly as: 'self' | 'alice' }
+  | { readonly do: 'prove'; readonly name: 'mallory' | 'alice' | 'bob'; readonly wrong: boolean }
+  | { readonly do: 'packet'; readonly packet: ClientPacket }
+  | { readonly do: 'spy'; readonly how: number }
+  | { readonly do: 'operate'; readonly how: number };
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom<Step>({ do: 'dial' }, { do: 'vanish' }) },
+  { weight: 5, arbitrary: fc.constantFrom<Step>({ do: 'login' }, { do: 'honest' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('hello' as const), as: fc.constantFrom('self' as const, 'alice' as const) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('prove' as const),
+      name: fc.constantFrom('mallory' as const, 'alice' as const, 'bob' as const),
+      wrong: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: clientPackets.map(packet => ({ do: 'packet' as const, packet })) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(8) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(3) }) },
+);
+
+/** Two honest people, their secrets, and mallory. */
+class Scene {
+  readonly alice: TestClient;
+  readonly bob: TestClient;
+  readonly talk: string;
+  readonly accounts: readonly AccountId[];
+  readonly mallory = newProfile('mallory');
+  readonly said: string[] = [];
+  readonly raws: RawClient[] = [];
+  raw: RawClient | null = null;
+  readonly #t: ExecutionContext;
+  readonly #port: number;
+  #secrets = 0;
+
+  constructor(t: ExecutionContext, port: number, alice: TestClient, bob: TestClient) {
+    this.#t = t;
+    this.#port = port;
+    this.alice = alice;
+    this.bob = bob;
+    this.accounts = [alice, bob].map(each => accountOf(each.profile.key.public));
+    this.talk = talkOf(...(this.accounts as [string, string]));
+  }
+
+  async dial(): Promise<RawClient> {
+    const raw = await openRaw(this.#t, this.mallory, { port: this.#port });
+    this.raws.push(raw);
+    this.raw = raw;
+    return raw;
+  }
+
+  async honest(): Promise<void> {
+    const text = `SECRET ${this.#secrets++}`;
+    await this.alice.does(postToName('bob', text));
+    await this.bob.text(text);
+    const open = `open ${this.#secrets}`;
+    this.said.push(open);
+    await this.bob.says('#lobby', open);
+  }
+
+  /** What a curious client would send to read the talk of others, or to write in it. */
+  spy(how: number): ClientPacket {
+    const id = this.alice.events.find(event => event.id)?.id ?? '00000000-0000-7000-8000-000000000000';
+    const range = { before: null, after: 0, since: null, limit: 200 } as const;
+    const [alice, bob] = this.accounts as [string, string];
+    const text = { kind: 'text', text: 'forged' } as const;
+    const list: ClientPacket[] = [
+      { type: 'watch', id, rooms: 'all', private: true },
+      {
+        type: 'query',
+        ref: 1,
+        query: { kind: 'history', scope: { of: 'conversation', conversation: this.talk }, ...range },
+      },
+      { type: 'query', ref: 2, query: { kind: 'history', scope: { of: 'all' }, ...range } },
+      { type: 'query', ref: 3, query: { kind: 'history', scope: { of: 'own' }, ...range } },
+      { type: 'command', id, command: postTo('#lobby', 'forged') },
+      {
+        type: 'command',
+        id,
+        command: { kind: 'post', target: { to: 'account', account: bob }, body: text, action: false },
+      },
+      {
+        type: 'command',
+        id,
+        command: { kind: 'post', target: { to: 'account', account: alice }, body: text, action: true },
+      },
+      {
+        type: 'command',
+        id,
+        command: { kind: 'post', target: { to: 'room', room: `#${this.talk}` }, body: text, action: false },
+      },
+      { type: 'query', ref: 4, query: { kind: 'members', room: this.talk.replace('~', '#') } },
+    ];
+    return list[how % list.length] as ClientPacket;
+  }
+
+  operate(how: number): ClientPacket {
+    const id = '00000000-0000-7000-8000-00000000000a';
+    const commands = [
+      { kind: 'kick', target: { to: 'name', name: 'bob' }, reason: 'x' },
+      { kind: 'limit', connections: 1 },
+      { kind: 'broadcast', text: 'forged' },
+      { kind: 'topic', room: '#secret', text: 'forged' },
+    ] as const;
+    return { type: 'command', id, command: commands[how % commands.length] as (typeof commands)[number] };
+  }
+}
+
+async function take(scene: Scene, step: Step): Promise<void> {
+  const raw = scene.raw?.socket.destroyed === false ? scene.raw : await scene.dial();
+  switch (step.do) {
+    case 'dial':
+      await scene.dial();
+      return;
+    case 'vanish':
+      raw.socket.resetAndDestroy();
+      return;
+    case 'honest':
+      await scene.honest();
+      return;
+    case 'login': {
+      const fresh = await scene.dial();
+      await Promise.race([fresh.login(), fresh.closed()]);
+      return;
+    }
+    case 'hello':
+      raw.send(
+        raw.hello(
+          step.as === 'alice' ? { key: scene.alice.profile.key.public, device: scene.alice.profile.device } : {},
+        ),
+      );
+      return;
+    case 'prove': {
+      // Alice's key in the hello, and whatever mallory can sign.
+      const fresh = await scene.dial();
+      const hello = fresh.hello(step.wrong ? { key: scene.alice.profile.key.public } : {});
+      fresh.send(hello);
+      const login = await fresh.answer(hello, step.wrong ? { nonce: randomBytes(32) } : {});
+      fresh.send({ ...login, name: step.name });
+      await Promise.race([fresh.packet('welcome'), fresh.closed()]);
+      return;
+    }
+    case 'packet':
+      raw.send(step.packet);
+      return;
+    case 'spy':
+      raw.send(scene.spy(step.how));
+      return;
+    case 'operate':
+      raw.send(scene.operate(step.how));
+      return;
+    default:
+      step satisfies never;
+  }
+}
+
+// Red when the gate takes the account from the packet, maySee lets anybody in, or a role is not asked.
+test('a client that sends anything in any state gains nothing', async t => {
+  t.timeout(120_000 + RUNS * 1_000);
+  t.log(`TCHAT_SEED=${SEED}, ${RUNS} runs`);
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 30 }), async list => {
+      const server = await openServer(t);
+      const { port } = server.facts;
+      const scene = new Scene(t, port, await openClient(t, 'alice', { port }), await openClient(t, 'bob', { port }));
+      await scene.alice.join('#secret');
+      for (const step of list) await take(scene, step);
+      await scene.honest();
+      await scene.alice.text(scene.said.at(-1) as string);
+      check(t, scene);
+      scene.alice.client.close();
+      scene.bob.client.close();
+      for (const raw of scene.raws) raw.socket.destroy();
+      await server.close();
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  t.pass();
+});
+
+function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, mallory }: Scene): void {
+  const account = accountOf(mallory.key.public);
+  for (const raw of raws) {
+    for (const packet of raw.packets) {
+      const words = JSON.stringify(packet);
+      if (words.includes('SECRET') || words.includes(`"conversation":"${talk}"`)) t.fail(`mallory got ${words}`);
+      if (packet.type === 'welcome' && (packet.account !== account || packet.role !== 'member'))
+        t.fail(`mallory became ${words}`);
+    }
+  }
+  for (const client of [alice, bob]) {
+    for (const event of client.events) {
+      const [text] = textsOf([event]);
+      const honest = text === undefined || text.startsWith('SECRET') || said.includes(text);
+      if (accounts.includes(event.account) && !honest) t.fail(`somebody spoke as ${event.from}: ${text}`);
+      if (event.conversation === talk && !accounts.includes(event.account)) t.fail('somebody spoke between the two');
+      if (['kicked', 'broadcast', 'topic'].includes(event.kind) && event.account !== account) t.fail(event.kind);
+      if (
+        event.kind === 'kicked' ||
+        event.kind === 'broadcast' ||
+        (event.kind === 'topic' && event.conversation === '#secret')
+      )
+        t.fail(event.kind);
+    }
+    if (client.messages.some(message => message.is === 'over')) t.fail('an honest client was thrown out');
+  }
+}
