@@ -76,7 +76,8 @@ export class Committer {
   async #commit(batch: readonly Submission[]): Promise<void> {
     let events: readonly ChatEvent[];
     try {
-      const drafts = batch.length === 1 ? (batch[0] as Submission).drafts : batch.flatMap(each => each.drafts);
+      const drafts: Draft[] = [];
+      for (const each of batch) for (const draft of each.drafts) drafts.push(draft);
       events = drafts.length === 0 ? [] : await this.#log.append(drafts);
     } catch (error) {
       this.#fail(asTchatError(error, 'storage-failed'), batch);

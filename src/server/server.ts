@@ -24,6 +24,7 @@ import type { SessionContext } from '../session/session.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { AudienceIndex } from './audience-index.ts';
+import { ByCommand } from './by-command.ts';
 import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
@@ -58,7 +59,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #control: ControlRoom;
   readonly #connections = new Set<Connection>();
   /** Commands that are decided and not yet kept: whoever sends one again meanwhile waits for the same answer. */
-  readonly #pending = new Map<string, Settle[]>();
+  readonly #pending = new ByCommand<Settle[]>();
   #listener: Listener | null = null;
   #messages = 0;
   #bytes = { in: 0, out: 0 };
@@ -293,8 +294,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
   #perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
-    const key = `${actor.account} ${id}`;
-    const waiters = this.#pending.get(key);
+    const waiters = this.#pending.get(actor.account, id);
     if (waiters) {
       waiters.push(settle);
       return;
@@ -315,9 +315,9 @@ export class Server implements ConnectionOwner, CommitOwner {
       this.#decided(event);
     }
     const all: Settle[] = [settle];
-    this.#pending.set(key, all);
+    this.#pending.set(actor.account, id, all);
     this.#committer.submit(decision.events, result => {
-      this.#pending.delete(key);
+      this.#pending.delete(actor.account, id);
       if (!(result instanceof TchatError)) for (const event of result) this.#kept(event);
       for (const each of all) each(result);
     });

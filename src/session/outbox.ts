@@ -10,6 +10,22 @@ function flushAll(): void {
   const now = waiting;
   waiting = [];
   for (const outbox of now) outbox.flush();
+  joined = NOTHING;
+}
+
+/** What was put together last in this turn: members of a room wait for the same frames, which are joined once for all. */
+interface Joined {
+  readonly parts: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+}
+const NOTHING: Joined = { parts: [], bytes: new Uint8Array(0) };
+let joined = NOTHING;
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const same = parts.length === joined.parts.length && parts.every((part, at) => part === joined.parts[at]);
+  if (!same) joined = { parts, bytes: Buffer.concat(parts) };
+  return joined.bytes;
 }
 
 export class Outbox {
@@ -53,7 +69,7 @@ export class Outbox {
     this.#queue = [];
     this.#bytes = 0;
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    this.#socket.write(queue.length === 1 ? queue[0] : Buffer.concat(queue));
+    this.#socket.write(join(queue));
     this.#owner.flushed();
   }
 
