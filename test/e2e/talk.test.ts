@@ -93,6 +93,7 @@ test('who and help answer on the screen, and help names the keys that work', asy
   await alice.waitFor(screen => !screen.some(row => row.includes('Keys and commands')));
   say(alice, 'still talking');
   await alice.waitFor(/alice\s+still talking/);
+  t.pass();
 });
 
 test('text of peers cannot make the terminal reply, ring, change its title, clipboard or modes', async t => {
