@@ -204,7 +204,8 @@ test('a client that sends anything in any state gains nothing', async t => {
       for (const raw of scene.raws) raw.socket.destroy();
       await server.close();
     }),
-    { numRuns: RUNS, seed: SEED },
+    // Shrinking would play each scene again, and wait for each answer that never comes.
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
   t.pass();
 });

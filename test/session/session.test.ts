@@ -203,7 +203,7 @@ test('received bytes are counted once, paused or not', async t => {
 test('a quiet peer is asked, and dead when it never answers; a clock that is set changes nothing', async t => {
   const clock = fakeClock();
   const [one, two] = await sockets(t);
-  const { ear } = open(one, clock);
+  const { ear, session } = open(one, clock);
   const types: number[] = [];
   const decoder = new FrameDecoder(FRAME_CONTROL);
   const seen = new Inbox<number>();
@@ -223,13 +223,16 @@ test('a quiet peer is asked, and dead when it never answers; a clock that is set
   await seen.until('a ping', all => all.length > 0);
   clock.advance(PEER_DEAD - PING_IDLE - 1_000);
   t.is(ear.ends.length, 0);
+  session.send(packet('mark'));
+  await seen.until('the mark', all => all.includes(FRAME.packet));
+  t.deepEqual(types, [FRAME.ping, FRAME.packet], 'asked once');
   clock.advance(1_000);
   t.deepEqual((await ear.end()).note, { code: 'peer-dead', detail: '' });
-  t.deepEqual(types, [FRAME.ping], 'asked once');
 });
 
-test('a peer that answers lives, and its round trip is told', async t => {
+test('a peer that answers lives, and its round trip is told, whatever the time of day', async t => {
   const clock = fakeClock();
+  clock.set(Date.UTC(2030, 0, 1));
   const [one, two] = await sockets(t);
   const { ear } = open(one, clock);
   open(two);
@@ -270,11 +273,12 @@ test('a peer that takes nothing for half a minute is ended, one that takes somet
   t.is((await ear.end()).note.code, 'peer-stalled');
 });
 
-// Red without the resume in close: the kernel answers unread bytes with a reset.
-test('a close delivers its reason although unread bytes wait', async t => {
+// Red without the resume in close: the connection then stays until it is cut.
+test('a close delivers its reason although unread bytes wait, and the connection ends without being cut', async t => {
   const [one, two] = await sockets(t);
   const a = open(one);
-  const b = open(two);
+  const b = open(two, fakeClock());
+  const gone = new Promise(resolve => two.once('close', resolve));
   b.session.pause();
   for (let n = 0; n < 40; n++) a.session.send(packet(Buffer.alloc(10_000)));
   await turn();
@@ -282,6 +286,8 @@ test('a close delivers its reason although unread bytes wait', async t => {
   b.session.close('kicked', 'too loud');
   t.deepEqual(await a.ear.end(), { note: { code: 'kicked', detail: 'too loud' }, by: 'peer' });
   t.deepEqual(await b.ear.end(), { note: { code: 'kicked', detail: 'too loud' }, by: 'us' });
+  await gone;
+  t.pass();
 });
 
 test('frames that were sent before a close arrive before it', async t => {
