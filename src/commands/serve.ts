@@ -1,14 +1,18 @@
 // tchat serve: a server, with its dashboard or headless. Joins the parts; what they do is theirs.
-import { hostname } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { folders } from '../folders.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import { Server } from '../server/server.ts';
 import { formatAddress } from '../session/address.ts';
 import { defaultAdmission } from '../session/admission.ts';
 import { systemClock } from '../session/clock.ts';
-import { MemoryLog } from '../store/memory-log.ts';
+import type { EventLog } from '../store/event-log.ts';
+import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
 import { JsonLines } from './json-lines.ts';
 
@@ -18,21 +22,42 @@ export interface ServeArguments {
   readonly data?: string;
   readonly name?: string;
   readonly headless?: boolean;
+  readonly ephemeral?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
 }
 
+/** The file of the server's log in its folder of data. */
+const LOG_FILE = 'chat.db';
+
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
-  const server = await openServer(options);
+  const log = await openLog(options);
+  let server: Server;
+  try {
+    server = await openServer(options, log);
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   if (!screen) return headless(server);
   const { runDashboard } = await import('./serve-screen.ts');
   return runDashboard(server);
 }
 
-function openServer(options: ServeArguments): Promise<Server> {
+/** The server's data: a folder of its own, or one that goes with it. */
+async function openLog({ data, ephemeral }: ServeArguments): Promise<EventLog> {
+  if (!ephemeral) return SqliteLog.open(join(data ?? join(folders().data, 'server'), LOG_FILE));
+  const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
+  const log = await SqliteLog.open(join(folder, LOG_FILE));
+  const { close } = log;
+  const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
+  return Object.assign(log, { close: closeAndRemove });
+}
+
+function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
   const limits = defaultAdmission();
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -50,7 +75,7 @@ function openServer(options: ServeArguments): Promise<Server> {
     version: version(),
     admission: limits,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
-    log: new MemoryLog(),
+    log,
     clock: systemClock,
   });
 }
