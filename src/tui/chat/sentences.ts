@@ -1,4 +1,5 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
+import { upright } from '../../chat/text.ts';
 import type { AnyEvent, ConversationId } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
@@ -18,7 +19,7 @@ export function refusalText(refusal: { readonly code: string; readonly params: E
 /** What a line says: a /me begins with the name. */
 export function textOf(line: MessageLine | PendingLine): string {
   const text = line.is === 'message' && line.sealed ? say('chat.sealed') : line.text;
-  return line.action ? `${line.from} ${text}` : text;
+  return line.action ? `${line.from} ${upright(text)}` : text;
 }
 
 /** What the server says of an event. */
@@ -75,7 +76,7 @@ const WORDS = {
 const NAMED = 4;
 
 function listed(names: readonly string[]): string {
-  const some = names.slice(0, NAMED).join(say('chat.list.separator'));
+  const some = names.slice(0, NAMED).map(upright).join(say('chat.list.separator'));
   return names.length <= NAMED ? some : say('chat.list.more', { names: some, count: names.length - NAMED });
 }
 

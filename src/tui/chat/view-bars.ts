@@ -39,7 +39,12 @@ function titleSpans(model: Model, chat: Chat): readonly Span[] {
 
 function markedTitle(model: Model, chat: Chat): readonly Span[] {
   const title = titleOf(model, chat.key);
-  if (isRoom(chat.key)) return [{ text: `# ${title.slice(1)}`, token: 'strong' }];
+  if (isRoom(chat.key)) {
+    return [
+      { text: '# ', token: 'strong' },
+      { text: title.slice(1), token: 'strong' },
+    ];
+  }
   const here = model.people.get(chat.key)?.here === true;
   return [
     { text: here ? '● ' : '○ ', token: here ? 'ok' : 'faint' },

@@ -1,5 +1,6 @@
 // One line of the live log: its mark, its words and their tokens. A message begins with its room and its author, every
 // other line with a mark, so that no text can pass for what the server says.
+import { upright } from '../../chat/text.ts';
 import { isWordKey, say, type WordParams } from '../../words/words.ts';
 import { authorToken } from '../kit/authors.ts';
 import type { Span } from '../kit/canvas.ts';
@@ -26,7 +27,7 @@ export function spansOf(entry: LogEntry, columns: number): readonly Span[] {
 
 function spansWithin(entry: LogEntry, units: number): readonly Span[] {
   const { room = '', name = '', other = '', text = '' } = entry;
-  const body = oneLine(text, units);
+  const body = upright(oneLine(text, units));
   switch (entry.kind) {
     case 'message':
       return [
@@ -37,7 +38,7 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
     case 'private':
       return [
         { text: '@ ', token: 'private' },
-        { text: `${name} ⇄ ${other}`, tokens: ['strong', 'dim'] },
+        { text: `${name} ⇄ ${upright(other)}`, tokens: ['strong', 'dim'] },
         { text: ` ${say('dashboard.log.private')}`, token: 'faint' },
       ];
     case 'joined':
@@ -97,8 +98,8 @@ function wrapped(entry: LogEntry, columns: number): Rows {
 export function wordsOf(code: string, params: WordParams, prefix = ''): string {
   const own = `${prefix}${code}`;
   if (isWordKey(own)) return say(own, params);
-  const sentence = isWordKey(code) ? say(code, params) : code;
-  return /\{\w+\}/.test(sentence) ? code : sentence;
+  const sentence = isWordKey(code) ? say(code, params) : upright(code);
+  return /\{\w+\}/.test(sentence) ? upright(code) : sentence;
 }
 
 function sentence(entry: LogEntry): string {
@@ -112,7 +113,7 @@ function sentence(entry: LogEntry): string {
         ? say('dashboard.log.gone-because', { name, why: wordsOf(code, params, 'dashboard.gone.') })
         : say('dashboard.log.gone', { name });
     case 'refused': {
-      const about = params.name === undefined ? '' : ` (${params.name})`;
+      const about = params.name === undefined ? '' : ` (${upright(String(params.name))})`;
       const why = `${wordsOf(code, params, 'dashboard.refused.')}${about}`;
       return who ? say('dashboard.log.refused-whom', { who, why }) : say('dashboard.log.refused', { why });
     }

@@ -1,0 +1,301 @@
+// Screens on which every text that a peer controls is what a test fills in. Account ids and positions are no text: they
+// are checked where they come in.
+import type { AnyEvent, EventDetail } from '../../src/chat/vocabulary.ts';
+import { type Msg as ChatMsg, createChat } from '../../src/tui/chat/chat.ts';
+import { type Columns, columnsOf, panesOf } from '../../src/tui/chat/panes.ts';
+import { createDashboard, type LogEntry, type Msg, type UserRow } from '../../src/tui/dashboard/dashboard.ts';
+import { arrange, logLines } from '../../src/tui/dashboard/layout.ts';
+import { Frame, type Rect } from '../../src/tui/kit/canvas.ts';
+
+process.env['TZ'] = 'UTC';
+
+/** Gives the text for a field. */
+export type Fill = (field: string) => string;
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+export interface Screen {
+  readonly name: string;
+  readonly fields: readonly string[];
+  draw(fill: Fill, size: Size): Drawn;
+}
+export interface Drawn {
+  readonly frame: Frame;
+  /** Where rows move with the length of texts: the log. */
+  readonly moving: Rect;
+}
+
+const NOW = Date.UTC(2026, 10, 20, 9, 50);
+const ME = 'account-me';
+const PEER = 'account-peer';
+/** Lines, more than the highest screen shows. */
+const FULL = 70;
+
+const CHAT_FIELDS = [
+  ...['server name', 'own name', 'name here', 'name away', 'presence name', 'room name', 'other room', 'topic'],
+  ...['author', 'message', 'action', 'page item', 'joined name', 'creator', 'kicked name', 'kick reason', 'broadcast'],
+  ...['topic event', 'unknown kind', 'limiter', 'refusal code', 'refusal params', 'notice params', 'sent away by'],
+] as const;
+type ChatField = (typeof CHAT_FIELDS)[number];
+
+/** Everything of the chat that a server, or people through it, can fill in; `fill` is asked once for each field. */
+function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
+  const text = Object.fromEntries(CHAT_FIELDS.map(field => [field, fill(field)])) as Record<ChatField, string>;
+  // No text below holds it: a line that names its reader looks otherwise, and rightly so.
+  text['own name'] += ' me';
+  let position = 10;
+  const event = (from: string, detail: EventDetail | { kind: 'unknown'; name: string }, conversation = '#lobby') => {
+    position += 2;
+    const head = { position, time: NOW, conversation, account: PEER, from, id: null };
+    return { kind: 'event', event: { ...head, ...detail } as AnyEvent } as const;
+  };
+  const said = (from: string, words: string, action = false) =>
+    event(from, { kind: 'message', body: { kind: 'text', text: words }, action });
+  const old: AnyEvent = { ...said(text.author, text['page item']).event, position: 4 };
+  return [
+    {
+      kind: 'link',
+      link: {
+        ...{
+          state: 'online',
+          serverId: 'server',
+          serverName: text['server name'],
+          account: ME,
+          name: text['own name'],
+        },
+        ...{ role: 'owner', encrypted: true },
+      },
+    },
+    {
+      kind: 'rooms',
+      rooms: [
+        { room: '#lobby', topic: text.topic, members: 3, joined: true },
+        { room: `#${text['room name']}`, topic: text.topic, members: 2, joined: true },
+        { room: `#${text['other room']} other`, topic: text.topic, members: 2, joined: false },
+      ],
+    },
+    {
+      kind: 'people',
+      people: [
+        { account: ME, name: text['own name'], here: true, since: NOW },
+        { account: PEER, name: text['name here'], here: true, since: NOW },
+        { account: 'account-away', name: text['name away'], here: false, since: NOW },
+      ],
+    },
+    { kind: 'presence', account: 'account-new', name: text['presence name'], here: true, time: NOW },
+    { kind: 'page', conversation: '#lobby', events: [old], more: false, direction: 'older' },
+    said(text.author, text['page item']),
+    event(text['joined name'], { kind: 'joined' }),
+    event(text.creator, { kind: 'created' }),
+    event(text['sent away by'], {
+      kind: 'kicked',
+      target: PEER,
+      name: text['kicked name'],
+      reason: text['kick reason'],
+    }),
+    event(text.author, { kind: 'topic', text: text['topic event'] }),
+    event(text.limiter, { kind: 'limited', connections: 5 }),
+    event(text.author, { kind: 'unknown', name: text['unknown kind'] }),
+    event(text.author, { kind: 'broadcast', text: text.broadcast }, '*'),
+    said(text.author, text.action, true),
+    said(text.author, text.message),
+    {
+      kind: 'members',
+      room: '#lobby',
+      accounts: [
+        { account: PEER, name: text['name here'], here: true },
+        { account: 'account-gone', name: text['name away'], here: false },
+      ],
+    },
+    { kind: 'input', event: { type: 'text', text: 'mine' }, target: undefined },
+    { kind: 'input', event: { type: 'key', key: 'Enter' }, target: undefined },
+    {
+      ...{ kind: 'refused', id: null, ref: 1, code: text['refusal code'] },
+      params: { room: text['refusal params'], name: text['refusal params'] },
+    },
+  ];
+}
+
+const key = (name: string): ChatMsg => ({ kind: 'input', event: { type: 'key', key: name }, target: undefined });
+
+/** What comes after the messages: overlays, notices, a link that is lost. */
+const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>> = {
+  'the log': fill => [{ kind: 'notice', code: 'no-such-room', params: { room: fill('notice params') }, bad: true }],
+  'who is here': () => [key('F3')],
+  'go to': () => [key('Alt-G')],
+  'a private talk': fill => [
+    {
+      kind: 'event',
+      event: {
+        ...{ position: 900, time: NOW, conversation: '~talk', account: PEER, from: fill('author'), id: null },
+        ...{ kind: 'message', action: false, body: { kind: 'text', text: fill('message') } },
+        to: { account: ME, name: fill('own name') },
+      },
+    },
+    key('Alt-Down'),
+    key('Alt-Down'),
+    key('Alt-Down'),
+  ],
+  'a link that is lost': fill => [
+    {
+      kind: 'link',
+      link: {
+        ...{ state: 'waiting', retryAt: NOW + 5_000, code: 'unreachable' },
+        params: { address: fill('notice params'), reason: fill('refusal params') },
+      },
+    },
+  ],
+  'a link that is over': fill => [
+    { kind: 'link', link: { state: 'over', code: fill('refusal code'), params: { reason: fill('notice params') } } },
+  ],
+};
+
+function drawChat(variant: string, fill: Fill, { width, height }: Size): Drawn {
+  const program = createChat({ width, height, address: 'lab:7420', clock: () => NOW });
+  let [model] = program.init;
+  const after = CHAT_VARIANTS[variant]!(fill);
+  for (const msg of [...chatMessages(fill), ...after]) [model] = program.update(model, msg);
+  return { frame: painted(width, height, frame => program.view(model, frame.root)), moving: panesOf(model).log };
+}
+
+/** What the last line of a log says, and where: in the text's columns, or in the name's. */
+const LINES: Readonly<Record<string, (text: string) => { from: string; detail: object }>> = {
+  message: text => ({ from: 'mallory', detail: { kind: 'message', body: { kind: 'text', text }, action: false } }),
+  action: text => ({ from: 'mallory', detail: { kind: 'message', body: { kind: 'text', text }, action: true } }),
+  author: from => ({ from, detail: { kind: 'message', body: { kind: 'text', text: 'x' }, action: false } }),
+  broadcast: text => ({ from: 'mallory', detail: { kind: 'broadcast', text } }),
+  topic: text => ({ from: 'mallory', detail: { kind: 'topic', text } }),
+  'topic by': from => ({ from, detail: { kind: 'topic', text: '' } }),
+  reason: reason => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name: 'bob', reason } }),
+  kicked: name => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name, reason: '' } }),
+  joined: from => ({ from, detail: { kind: 'joined' } }),
+  unknown: name => ({ from: 'mallory', detail: { kind: 'unknown', name } }),
+};
+export const LINE_KINDS = Object.keys(LINES);
+
+export interface LineScreen {
+  readonly frame: Frame;
+  readonly log: Rect;
+  readonly columns: Columns;
+}
+
+/** A log full of harmless lines, and below them one line of a kind. */
+export function drawLine(kind: string, text: string, { width, height }: Size): LineScreen {
+  const program = createChat({ width, height, address: 'lab:7420', clock: () => NOW });
+  let [model] = program.init;
+  const link = { state: 'online', serverId: 'server', serverName: 'Lab', account: ME, name: 'zoe' } as const;
+  const head = { time: NOW, conversation: '#lobby', id: null } as const;
+  const above = Array.from({ length: FULL }, (_, n): AnyEvent => {
+    const body = { kind: 'text', text: `line ${n}` } as const;
+    const said = { kind: 'message', body, action: false } as const;
+    return { ...head, ...said, position: 2 + n, account: `account-${n % 2}`, from: `peer${n % 2}` };
+  });
+  const { from, detail } = LINES[kind]!(text);
+  const last = { ...head, position: 900, account: PEER, from, ...detail } as AnyEvent;
+  const messages: ChatMsg[] = [
+    { kind: 'link', link: { ...link, role: 'member', encrypted: true } },
+    { kind: 'rooms', rooms: [{ room: '#lobby', topic: '', members: 2, joined: true }] },
+    { kind: 'page', conversation: '#lobby', events: [...above, last], more: false, direction: 'older' },
+  ];
+  for (const msg of messages) [model] = program.update(model, msg);
+  const frame = painted(width, height, each => program.view(model, each.root));
+  const { log } = panesOf(model);
+  return { frame, log, columns: columnsOf(log.width) };
+}
+
+const DASHBOARD_FIELDS = [
+  ...[
+    'server name',
+    'server address',
+    'link',
+    'user',
+    'second user',
+    'user address',
+    'room',
+    'name',
+    'other',
+    'address',
+  ],
+  ...['text', 'code', 'params', 'result code', 'result params'],
+] as const;
+type DashboardField = (typeof DASHBOARD_FIELDS)[number];
+
+const LOG_KINDS = [
+  ...(['message', 'private', 'joined', 'left', 'created', 'topic', 'claimed', 'connected', 'gone', 'refused'] as const),
+  ...(['broadcast', 'kicked', 'limited', 'warning'] as const),
+];
+
+function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
+  const person = (account: string, name: string): UserRow => ({
+    ...{ account, name, address: fill('user address'), since: NOW - 60_000, lastActive: NOW, rooms: 1, sessions: 2 },
+    ...{ messagesPerSecond: 1, queuedBytes: 0, role: 'operator' },
+  });
+  const entries = LOG_KINDS.map(
+    (kind): LogEntry => ({
+      ...{ time: NOW, kind, room: fill('room'), name: fill('name'), other: fill('other'), address: fill('address') },
+      ...{ text: fill('text'), code: fill('code'), params: { name: fill('params'), why: fill('params') } },
+    }),
+  );
+  return [
+    {
+      ...{ type: 'snapshot', now: NOW, rooms: 2, limit: 100, connections: 3, unauthenticated: 0 },
+      server: {
+        ...{ name: fill('server name'), address: fill('server address'), link: fill('link') },
+        ...{ host: '::', port: 1, startedAt: NOW - 60_000, version: '1', encrypted: true },
+      },
+      users: [
+        person('account-a', fill('user')),
+        person('account-b', fill('second user')),
+        person('account-c', 'carol'),
+      ],
+    },
+    { type: 'log', entries },
+    { type: 'log', entries: entries.map(entry => ({ ...entry, action: true })) },
+    { type: 'result', ref: 1, ok: false, code: fill('result code'), params: { name: fill('result params') } },
+  ];
+}
+
+const typed = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
+const pressed = (name: string): Msg => ({ type: 'input', event: { type: 'key', key: name }, target: undefined });
+
+const DASHBOARD_VARIANTS: Readonly<Record<string, readonly Msg[]>> = {
+  'users and log': [],
+  'the log, wrapped': [pressed('F3'), typed('w')],
+  'details of a user': [pressed('Down'), typed('i')],
+  'a kick': [pressed('Down'), typed('k')],
+};
+
+function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Drawn {
+  const program = createDashboard({ width, height, offsetAt: () => 0 });
+  let [model] = program.init;
+  // A command that waits for its result, so that a refusal is shown.
+  const asked: Msg[] = [typed('b'), typed('hello'), pressed('Enter'), pressed('Esc')];
+  const [first, ...rest] = dashboardMessages(fill);
+  for (const msg of [first!, ...asked, ...rest, ...DASHBOARD_VARIANTS[variant]!]) [model] = program.update(model, msg);
+  const frame = painted(width, height, each => program.view(model, each.root));
+  const { log } = arrange(model);
+  return { frame, moving: log === null || !model.log.wrapped ? NOWHERE : logLines(log) };
+}
+
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+function painted(width: number, height: number, view: (frame: Frame) => void): Frame {
+  const frame = new Frame(width, height);
+  frame.root.fill('base');
+  view(frame);
+  return frame;
+}
+
+export const SCREENS: readonly Screen[] = [
+  ...Object.keys(CHAT_VARIANTS).map(name => ({
+    name: `chat, ${name}`,
+    fields: CHAT_FIELDS,
+    draw: (fill: Fill, size: Size) => drawChat(name, fill, size),
+  })),
+  ...Object.keys(DASHBOARD_VARIANTS).map(name => ({
+    name: `dashboard, ${name}`,
+    fields: DASHBOARD_FIELDS,
+    draw: (fill: Fill, size: Size) => drawDashboard(name, fill, size),
+  })),
+];
