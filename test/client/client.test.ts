@@ -1,6 +1,7 @@
 // The client through a bad network: it says so, comes back, sends again what had no answer, and pulls what it missed.
 import { createServer, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { Client, type ClientMessage } from '../../src/client/client.ts';
 import { CommandOutbox } from '../../src/client/outbox.ts';
 import {
   LOGIN_TIMEOUT,
@@ -13,6 +14,7 @@ import {
 import { encodePacket } from '../../src/protocol/codec.ts';
 import { encodeClose, encodeFrame, FRAME } from '../../src/protocol/frame.ts';
 import type { ServerPacket } from '../../src/protocol/packet.ts';
+import { systemClock } from '../../src/session/clock.ts';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
 import {
   newId,
@@ -312,6 +314,40 @@ test('after close nothing more is heard, also of what was under way', async t =>
   await t.throwsAsync(alice.query({ kind: 'people' }), { code: 'connection-lost' });
   await bob.message('presence', each => each.presence.name === 'alice' && !each.presence.here);
   t.is(alice.messages.length, heard);
+});
+
+// Red when the listener is called without asking whether the client was closed.
+test('a client that is closed from within what it hears says nothing more', async t => {
+  const { port } = (await openServer(t)).facts;
+  const proxy = await proxyTo(t, port);
+  const bob = await openClient(t, 'bob', { port });
+  const heard = new Inbox<ClientMessage>();
+  const client = new Client(
+    {
+      address: { host: '127.0.0.1', port: proxy.port },
+      profile: newProfile('alice'),
+      presence: true,
+      client: 'test',
+      reconnect: true,
+      clock: systemClock,
+      random: () => 0,
+    },
+    message => {
+      heard.add(message);
+      if (message.is === 'event' && message.event.kind === 'message') client.close();
+    },
+  );
+  client.start();
+  await heard.until('online', all => all.some(each => each.is === 'online'));
+  proxy.refusing = true;
+  proxy.cut();
+  await heard.until('waiting', all => all.some(each => each.is === 'waiting'));
+  for (let n = 0; n < 10; n++) await bob.says('#lobby', `${n}`);
+  proxy.refusing = false;
+  await heard.until('the first', all => all.some(each => each.is === 'event' && each.event.kind === 'message'));
+  await bob.message('presence', each => each.presence.name === 'alice' && !each.presence.here);
+  t.is(heard.all.filter(each => each.is === 'event' && each.event.kind === 'message').length, 1);
+  t.is(heard.all.at(-1)?.is, 'event');
 });
 
 // Red when a paused client that comes back reads on.

@@ -1,9 +1,10 @@
-// A process that opens a profile when it is told to, and says which key it got.
+// A process that opens profiles when it is told to, and says which keys it got.
 import { openProfile } from '../../src/identity/profile.ts';
 
-const [folder = '', name = ''] = process.argv.slice(2);
+const [folder = '', count = '0'] = process.argv.slice(2);
 process.on('message', () => {
-  process.send?.(openProfile(folder, name).key.public.toString('hex'));
+  const names = Array.from({ length: Number(count) }, (_, n) => `name${n}`);
+  process.send?.(names.map(name => openProfile(folder, name).key.public.toString('hex')).join(' '));
   process.disconnect();
 });
 process.send?.('ready');

@@ -97,7 +97,7 @@ test('a folder that cannot be written is said so', t => {
 test('of many first uses at one moment all get the same key', async t => {
   const at = folder(t);
   const racer = new URL('../helpers/profile-racer.ts', import.meta.url);
-  const children = Array.from({ length: 3 }, () => fork(racer, [at, 'alice'], { execArgv: ['--import=tsx'] }));
+  const children = Array.from({ length: 3 }, () => fork(racer, [at, '60'], { execArgv: ['--import=tsx'] }));
   t.teardown(() => {
     for (const child of children) child.kill('SIGKILL');
   });
@@ -107,5 +107,5 @@ test('of many first uses at one moment all get the same key', async t => {
   const keys = children.map(told);
   for (const child of children) child.send('go');
   t.is(new Set(await Promise.all(keys)).size, 1);
-  t.deepEqual(readdirSync(at), ['alice.profile.json']);
+  t.is(readdirSync(at).length, 60, 'and nothing else is left');
 });

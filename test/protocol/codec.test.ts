@@ -213,6 +213,15 @@ test('the scan refuses extensions, truncations, and more than sixteen levels', t
   t.throws(() => scanValue(maps), bad);
 });
 
+// Red when the gate decodes without the scan.
+test('an extension ends the packet, also in a field that nobody reads', t => {
+  const head = Buffer.concat([Buffer.of(0x82), pack('type'), pack('stale'), pack('future')]);
+  t.deepEqual(decodeServerPacket(Buffer.concat([head, pack(1)])), { type: 'stale' });
+  for (const extension of [Buffer.of(0xd4, 0x01, 0), Buffer.of(0xd6, 0xff, 0, 0, 0, 0), Buffer.of(0xc7, 0, 5)]) {
+    t.throws(() => decodeServerPacket(Buffer.concat([head, extension])), bad);
+  }
+});
+
 test('a huge declared length is refused at once', t => {
   const start = performance.now();
   for (const type of [0xc6, 0xdb, 0xdd, 0xdf]) {

@@ -1,11 +1,9 @@
 // Readers that stop, senders that flood: they are held, alone, and lose nothing.
 import test from 'ava';
-import type { Draft } from '../../src/chat/vocabulary.ts';
 import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, OUTBOUND_QUEUED } from '../../src/limits.ts';
 import { encodePacket } from '../../src/protocol/codec.ts';
 import type { ServerPacket } from '../../src/protocol/packet.ts';
 import type { Server } from '../../src/server/server.ts';
-import { MemoryLog } from '../../src/store/memory-log.ts';
 import {
   newId,
   newProfile,
@@ -16,6 +14,7 @@ import {
   type RawClient,
   textsOf,
 } from '../helpers/clients.ts';
+import { HeldLog } from '../helpers/held-log.ts';
 
 /** Bytes that the server holds for each account. */
 function queues(server: Server): Map<string, number> {
@@ -140,24 +139,6 @@ test('who was behind while another session left a room still gets everything up 
   t.true(slow.packets.some(packet => packet.type === 'event' && packet.event.kind === 'left'));
   t.true(rising(eventPositions(slow.packets)));
 });
-
-/** A log that keeps nothing until it is told to, and knows how much came at once. */
-class HeldLog extends MemoryLog {
-  hold = false;
-  readonly batches: number[] = [];
-  #release: (() => void)[] = [];
-
-  override async append(drafts: readonly Draft[]) {
-    this.batches.push(drafts.length);
-    if (this.hold) await new Promise<void>(resolve => this.#release.push(resolve));
-    return super.append(drafts);
-  }
-
-  release(): void {
-    this.hold = false;
-    for (const each of this.#release.splice(0)) each();
-  }
-}
 
 // Red when a pause takes effect only with the next chunk, or not at all.
 test('a sender has 256 commands in the server’s hands at most; the rest waits, others do not, and none is lost', async t => {

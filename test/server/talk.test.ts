@@ -18,6 +18,7 @@ import {
   type TestClient,
   textsOf,
 } from '../helpers/clients.ts';
+import { HeldLog } from '../helpers/held-log.ts';
 import { Inbox } from '../helpers/inbox.ts';
 
 interface Table {
@@ -283,10 +284,9 @@ test('an operator’s broadcast reaches everyone, a limit the door, and a kick e
     code: 'no-such-name',
     params: { name: 'nobody' },
   });
-  // Sent before anything of the kick is known to bob, and decided after it: red when `expelled` is not asked.
-  const kick = admin.command({ kind: 'kick', target: { to: 'name', name: 'bob' }, reason: 'too loud' });
-  bob.client.send(postTo('#lobby', 'too late'));
-  t.deepEqual(await kick, { ok: true });
+  t.deepEqual(await admin.command({ kind: 'kick', target: { to: 'name', name: 'bob' }, reason: 'too loud' }), {
+    ok: true,
+  });
   const { error } = await bob.message('over');
   t.is(error.code, 'kicked');
   t.is(error.params['reason'], 'too loud');
@@ -302,6 +302,31 @@ test('an operator’s broadcast reaches everyone, a limit the door, and a kick e
   const logged = notes.all.flatMap(note => (note.is === 'log' ? note.entries.map(entry => entry.kind) : []));
   for (const kind of ['broadcast', 'kicked', 'limited', 'gone', 'refused', 'connected', 'message'] as const)
     t.true(logged.includes(kind), kind);
+});
+
+// Red when `expelled` is not asked.
+test('from the moment a kick is decided nothing more is taken from its target', async t => {
+  const log = new HeldLog();
+  const server = await openServer(t, { log });
+  const { port } = server.facts;
+  const alice = await openClient(t, 'alice', { port });
+  const bob = await openClient(t, 'bob', { port });
+  const trips = (count: number) =>
+    bob.until(`${count} answers to a ping`, all => all.filter(each => each.is === 'trip').length >= count);
+  await trips(1);
+  const admin = server.admin(() => {});
+  t.teardown(() => admin.close());
+  log.hold = true;
+  const kick = admin.command({ kind: 'kick', target: { to: 'name', name: 'bob' }, reason: '' });
+  bob.client.send(postTo('#lobby', 'too late'));
+  bob.client.ping();
+  await trips(2);
+  log.release();
+  t.deepEqual(await kick, { ok: true });
+  t.is((await bob.message('over')).error.code, 'kicked');
+  await alice.says('#lobby', 'after');
+  await alice.text('after');
+  t.deepEqual(alice.texts(), ['after']);
 });
 
 test('the operator’s log names who talks privately, and never what', async t => {
