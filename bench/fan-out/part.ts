@@ -25,11 +25,13 @@ export interface Cell {
   readonly runs: (Load & { delay?: Delay })[];
 }
 
-/** Memory of idle connections, in bytes each: of the first thousand, and of the second. */
+/** Resident memory of idle connections, in bytes each; one entry a run. */
 export interface Memory {
   readonly server: string;
-  readonly first: number[];
-  readonly second: number[];
+  /** Of the first, second and third thousand on a server that has just started. */
+  readonly fresh: readonly [number[], number[], number[]];
+  /** Of a thousand on a server that has been under load. */
+  readonly warm: number[];
 }
 
 export interface FanOutResults {
@@ -109,32 +111,42 @@ async function withCrowd(options: BenchOptions, entries: readonly Entry[], membe
 }
 
 async function idleMemory(options: BenchOptions, entries: readonly Entry[]): Promise<Memory[]> {
-  const results = entries.map(({ name }) => ({ server: name, first: [] as number[], second: [] as number[] }));
+  const results: Memory[] = entries.map(({ name }) => ({ server: name, fresh: [[], [], []], warm: [] }));
   for (let run = 1; run <= options.runs; run++) {
-    for (const [at, { name, server, program }] of entries.entries()) {
-      progress(`run ${run} of ${options.runs}: memory of idle connections, ${name}`);
-      const started = await startServer(server, { program, members: 2 * IDLE + 10, profile: null });
-      const load = new LoadProcess();
-      try {
-        const { pid, port, speaks } = started;
-        // A server that has worked for a while: its code is compiled, its heap is as large as work makes it.
-        await load.do({ do: 'enter', server: name, speaks, port, members: 10, joins: true });
-        await load.do({ do: 'closed', inFlight: IN_FLIGHT, server: name, pid, bytes: 215, seconds: 3 });
-        const sizes = [await settled(pid)];
-        for (let half = 0; half < 2; half++) {
-          await load.do({ do: 'enter', server: name, speaks, port, members: IDLE, joins: false });
-          sizes.push(await settled(pid));
-        }
-        const [none, one, two] = sizes as [number, number, number];
-        results[at]?.first.push((one - none) / IDLE);
-        results[at]?.second.push((two - one) / IDLE);
-      } finally {
-        load.end();
-        await started.stop();
-      }
+    for (const [at, entry] of entries.entries()) {
+      progress(`run ${run} of ${options.runs}: memory of idle connections, ${entry.name}`);
+      const { fresh, warm } = results[at] as Memory;
+      const growth = await growthOf(entry, 3, false);
+      for (const [thousand, bytes] of growth.entries()) fresh[thousand]?.push(bytes);
+      warm.push(...(await growthOf(entry, 1, true)));
     }
   }
   return results;
+}
+
+/** Bytes a connection by which a server grows with each thousand; `worked`: after it has been under load. */
+async function growthOf({ name, server, program }: Entry, thousands: number, worked: boolean): Promise<number[]> {
+  const started = await startServer(server, { program, members: thousands * IDLE + 10, profile: null });
+  const { pid, port, speaks } = started;
+  const load = new LoadProcess();
+  try {
+    if (worked) {
+      await load.do({ do: 'enter', server: name, speaks, port, members: 10, joins: true });
+      await load.do({ do: 'closed', inFlight: IN_FLIGHT, server: name, pid, bytes: 215, seconds: 3 });
+    }
+    const growth: number[] = [];
+    let before = await settled(pid);
+    for (let thousand = 0; thousand < thousands; thousand++) {
+      await load.do({ do: 'enter', server: name, speaks, port, members: IDLE, joins: false });
+      const after = await settled(pid);
+      growth.push((after - before) / IDLE);
+      before = after;
+    }
+    return growth;
+  } finally {
+    load.end();
+    await started.stop();
+  }
 }
 
 /** Resident memory once nothing moves it any more. */

@@ -20,12 +20,12 @@ export function report({ cells, memory }: FanOutResults): void {
     table('open loop: CPU share of the load generator', open, run => run.loadShare, 2, null);
   }
   if (memory.length > 0) {
-    const rows = memory.map(({ server, first, second }) => [
+    const rows = memory.map(({ server, fresh, warm }) => [
       server,
-      fixed(median(first) / 1024, 1),
-      fixed(median(second) / 1024, 1),
+      ...[...fresh, warm].map(bytes => fixed(median(bytes) / 1024, 1)),
     ]);
-    printTable('idle connections: KiB each', ['server', 'first 1,000', 'next 1,000'], rows);
+    const head = ['server', 'fresh, 1st 1,000', '2nd 1,000', '3rd 1,000', 'warm, 1,000'];
+    printTable('idle connections: KiB of resident memory each', head, rows);
   }
 }
 
