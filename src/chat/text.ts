@@ -32,19 +32,13 @@ export function cleanShort(text: string, limit: number): string {
   return line.length <= limit ? line : [...line].slice(0, limit).join('').trimEnd();
 }
 
-/** Below these no character joins the one before it. */
-const FIRST_LEANING = 0x300;
-/** UTF-16 units that are looked at for a boundary; what leans beyond them is cut off in any case. */
-const LEANING_LENGTH = 64;
-let segmenter: Intl.Segmenter | undefined;
+/** What joins the character before it on some terminals: marks, joiners, skin tones, parts of syllables, old marks. */
+const LEANING =
+  /^(?:[\p{M}\u0e33\u0eb3\u06de\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f]|\u200c|\u200d|\p{Emoji_Modifier})+/u;
 
 /** A text that may stand behind other text: what at its start would join the character before it becomes U+FFFD. */
 export function upright(text: string): string {
-  if (text === '' || text.charCodeAt(0) < FIRST_LEANING) return text;
-  segmenter ??= new Intl.Segmenter();
-  const [first] = segmenter.segment(`a${text.slice(0, LEANING_LENGTH)}`);
-  const leaning = first!.segment.length - 1;
-  return leaning === 0 ? text : `\ufffd${text.slice(leaning)}`;
+  return text === '' || text.charCodeAt(0) < 0x300 ? text : text.replace(LEANING, '\ufffd');
 }
 
 /** Bytes of the UTF-8 form. */

@@ -1,6 +1,6 @@
 // Events as plain lines and as JSON, for scripts and people who read a pipe. The plain-text printer: peers' text is
 // cleaned here again before it can reach a terminal.
-import { cleanLine, cleanText } from '../chat/text.ts';
+import { cleanLine, cleanText, upright } from '../chat/text.ts';
 import type { AnyEvent } from '../chat/vocabulary.ts';
 
 /** What tail prints of an event as JSON. `time` is ISO 8601; `text` is null where an event has none or it is sealed. */
@@ -37,28 +37,38 @@ export function eventLine(event: AnyEvent): string {
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map(part => String(part).padStart(2, '0'))
     .join(':');
-  const from = cleanLine(event.from);
-  const to = event.kind === 'message' && event.to ? `${from} → ${cleanLine(event.to.name)}` : null;
-  const where = to ?? (event.conversation === '*' ? '' : cleanLine(event.conversation));
-  const what = cleanText(sayingOf(event, from, to !== null)).replaceAll('\n', '\n    ');
+  const from = part(event.from);
+  const to = event.kind === 'message' && event.to ? `${from} → ${part(event.to.name)}` : null;
+  const where = to ?? (event.conversation === '*' ? '' : part(event.conversation));
+  const what = sayingOf(event, from, to !== null).replaceAll('\n', '\n    ');
   return [clock, where, what].filter(part => part !== '').join(' ');
+}
+
+/** A name or a line of a peer's between our own words. */
+function part(text: string): string {
+  return upright(cleanLine(text));
+}
+
+/** A peer's text of several lines, none of which joins what stands before it. */
+function body(text: string): string {
+  return cleanText(text).split('\n').map(upright).join('\n');
 }
 
 function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
   switch (event.kind) {
     case 'message': {
-      const text = event.body.kind === 'text' ? event.body.text : '[sealed]';
+      const text = event.body.kind === 'text' ? body(event.body.text) : '[sealed]';
       if (event.action) return `* ${from} ${text}`;
       return isPrivate ? `: ${text}` : `${from}: ${text}`;
     }
     case 'broadcast':
-      return `*** ${from}: ${event.text}`;
+      return `*** ${from}: ${body(event.text)}`;
     case 'topic':
-      return `--- ${from} set the topic: ${event.text}`;
+      return `--- ${from} set the topic: ${part(event.text)}`;
     case 'kicked':
-      return `--- ${event.name} was kicked by ${from}: ${event.reason}`;
+      return `--- ${part(event.name)} was kicked by ${from}: ${part(event.reason)}`;
     case 'unknown':
-      return `--- ${from}: ${event.name}`;
+      return `--- ${from}: ${part(event.name)}`;
     default:
       return `--- ${from} ${event.kind}`;
   }

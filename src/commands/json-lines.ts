@@ -1,5 +1,17 @@
-// JSON lines on a stream whose reader may be slow: what it does not take is counted and left out, never piled up.
+// JSON as one line each: safe on a terminal, and on a stream whose reader may be slow never piled up.
 import type { Writable } from 'node:stream';
+
+/** What JSON leaves as it is and a terminal may act on, or reorder text by: controls past ASCII, bidi, separators. */
+const RESTLESS = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A value as JSON on one line, in which nothing can speak to a terminal; it parses to the same value. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(RESTLESS, point =>
+    Array.from({ length: point.length }, (_, at) => `\\u${point.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
+}
 
 /** Bytes that may wait for the reader. */
 const WAITING = 1 << 20;
@@ -17,8 +29,8 @@ export class JsonLines {
       this.#dropped += 1;
       return;
     }
-    if (this.#dropped > 0) this.#out.write(`${JSON.stringify({ event: 'dropped', lines: this.#dropped })}\n`);
+    if (this.#dropped > 0) this.#out.write(`${jsonLine({ event: 'dropped', lines: this.#dropped })}\n`);
     this.#dropped = 0;
-    this.#out.write(`${JSON.stringify(value)}\n`);
+    this.#out.write(`${jsonLine(value)}\n`);
   }
 }

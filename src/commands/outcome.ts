@@ -1,4 +1,5 @@
 // How a command ends: its exit code, and its one sentence on standard error.
+import { cleanText } from '../chat/text.ts';
 import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
 import { sentenceOf } from '../words/sentence.ts';
 
@@ -41,6 +42,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** Prints the sentence; gives the exit code. */
 export function fail(error: unknown): ExitCode {
   process.stderr.write(`tchat: ${sentenceOf(error)}\n`);
-  if (process.env['TCHAT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  // The code of a refusal comes from the server, and stands in the stack.
+  if (process.env['TCHAT_DEBUG'] && error instanceof Error) process.stderr.write(`${cleanText(error.stack ?? '')}\n`);
   return exitCodeOf(error);
 }

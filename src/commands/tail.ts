@@ -7,6 +7,7 @@ import type { Client } from '../client/client.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { PAGE_EVENTS } from '../limits.ts';
 import { eventJson, eventLine } from './event-text.ts';
+import { jsonLine } from './json-lines.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
 
@@ -112,7 +113,7 @@ class Tailing {
   #print(client: Client, end: ScriptEnd, event: AnyEvent): void {
     this.#last = Math.max(this.#last, event.position);
     if (!this.#wanted(event) || this.#full()) return;
-    const line = this.#options.json ? JSON.stringify(eventJson(event)) : eventLine(event);
+    const line = this.#options.json ? jsonLine(eventJson(event)) : eventLine(event);
     process.stdout.write(`${line}\n`);
     this.#printed += 1;
     if (this.#full()) end.finish(EXIT.done);

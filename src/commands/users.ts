@@ -1,8 +1,9 @@
 // tchat users: who is there.
-import { cleanLine } from '../chat/text.ts';
+import { cleanLine, upright } from '../chat/text.ts';
 import type { PersonSummary } from '../chat/vocabulary.ts';
 import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
 import { say } from '../words/words.ts';
+import { jsonLine } from './json-lines.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript } from './script-client.ts';
 
@@ -35,12 +36,13 @@ function print(people: readonly PersonSummary[], json: boolean): void {
   else if (!json && process.stdout.isTTY) process.stdout.write(`${say('users.nobody')}\n`);
 }
 
-function personJson({ name, account, here, since }: PersonSummary): string {
-  return JSON.stringify({ name, account, here, since: since === 0 ? null : new Date(since).toISOString() });
+export function personJson({ name, account, here, since }: PersonSummary): string {
+  return jsonLine({ name, account, here, since: since === 0 ? null : new Date(since).toISOString() });
 }
 
-function personLine({ name, here, since }: PersonSummary): string {
-  if (since === 0) return cleanLine(name);
+/** One line for a person: the name, a tab, since when. */
+export function personLine({ name, here, since }: PersonSummary): string {
+  if (since === 0) return upright(cleanLine(name));
   const time = new Date(since).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-  return `${cleanLine(name)}\t${say(here ? 'users.here' : 'users.away', { time })}`;
+  return `${upright(cleanLine(name))}\t${say(here ? 'users.here' : 'users.away', { time })}`;
 }

@@ -3,8 +3,9 @@
 //
 // In `npm test` a hundred strings a screen, in `npm run test:fuzz` 8,000; TCHAT_SEED repeats a run.
 import test, { type ExecutionContext } from 'ava';
+import { upright } from '../../src/chat/text.ts';
 import type { Frame } from '../../src/tui/kit/canvas.ts';
-import { clusters } from '../../src/tui/kit/clusters.ts';
+import { type Cluster, clusters } from '../../src/tui/kit/clusters.ts';
 import { Painter, type WidthProfile } from '../../src/tui/kit/painter.ts';
 import { loadTheme } from '../../src/tui/kit/theme.ts';
 import { emulator, fault, WIDTH_VERSIONS, write } from '../helpers/emulator.ts';
@@ -135,9 +136,15 @@ for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.n
     paintEach(t, (text, size, n) => {
       const field = screen.fields[n % screen.fields.length]!;
       const drawn = screen.draw(each => (each === field ? text : 'plain'), size);
-      const twin = screen.draw(each => (each === field ? plainAs(text) : 'plain'), size);
       const cells = shownCells(drawn);
-      const foreign = shownCells(twin).findIndex((cell, index) => cell !== cells[index] && !/^[ax漢…]? /u.test(cell));
+      // Behind other words what leans is one replacement, at the start of a row each is one.
+      const twins = [text, upright(text)].map(each =>
+        shownCells(screen.draw(of => (of === field ? plainAs(each) : 'plain'), size)),
+      );
+      const isOwn = (cell: string) => /^[ax漢…\ufffd]? /u.test(cell);
+      const foreign = cells.findIndex((cell, index) =>
+        twins.every(twin => twin[index] !== cell && !isOwn(twin[index]!)),
+      );
       return [drawn.frame, foreign < 0 ? null : `${cells[foreign]}, ${field}, ${at(foreign, size)}`];
     }));
 }
@@ -145,8 +152,14 @@ for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.n
 /** A plain text that takes the same columns, and has the same place among names. */
 function plainAs(text: string): string {
   const letter = text.localeCompare('plain') < 0 ? 'a' : 'x';
-  return clusters(text)
-    .map(cluster => (cluster.width === 2 ? '漢' : cluster.text === ' ' ? ' ' : letter))
+  const plain = ({ text: cluster, width }: Cluster, index: number) => {
+    if (cluster === ' ') return ' ';
+    return width === 2 && index > 0 ? '漢' : letter.repeat(width);
+  };
+  // How far a tab reaches depends on what stands before the text, and some fields have rows.
+  return text
+    .split(/([\t\r\n])/)
+    .map((part, index) => (index % 2 === 1 ? part : clusters(part).map(plain).join('')))
     .join('');
 }
 

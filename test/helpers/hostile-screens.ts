@@ -247,7 +247,7 @@ function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
       users: [
         person('account-a', fill('user')),
         person('account-b', fill('second user')),
-        person('account-c', 'carol'),
+        person('account-c', 'plain'),
       ],
     },
     { type: 'log', entries },

@@ -10,6 +10,8 @@ export interface Mark {
 // Each alternative is linear: no repeated group inside a repeated group.
 const PIECES =
   /```[\s\S]*?```|`[^`\n]+`|https?:\/\/[^\s<>"'`]+|(?<![\p{L}\p{N}_])[@#][\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?/gu;
+/** Joins the character before it. */
+const LEANING = /(?:[\p{M}\p{Emoji_Modifier}\uff9e\uff9f]|\u200c|\u200d)*/uy;
 /** What ends the sentence around a link, not the link. */
 const TRAILING = new Set('.,;:!?)]}\'"。，、！？）】');
 
@@ -18,7 +20,7 @@ export function marksOf(text: string, name: string): readonly Mark[] {
   const marks: Mark[] = [];
   for (const found of text.matchAll(PIECES)) {
     const start = found.index;
-    const whole = found[0];
+    const whole = withLeaning(text, start, found[0]);
     if (whole.startsWith('`')) marks.push({ start, end: start + whole.length, token: 'code' });
     else if (whole.startsWith('@')) {
       const mine = whole.slice(1).toLowerCase() === name.toLowerCase();
@@ -27,6 +29,12 @@ export function marksOf(text: string, name: string): readonly Mark[] {
     else marks.push({ start, end: start + linkLength(whole), token: 'link' });
   }
   return marks;
+}
+
+/** What was found, with the marks behind it that belong to its last character: a cluster is never cut in two. */
+function withLeaning(text: string, start: number, whole: string): string {
+  LEANING.lastIndex = start + whole.length;
+  return text.slice(start, start + whole.length + LEANING.exec(text)![0].length);
 }
 
 /** A loop and no pattern: one anchored at the end begins anew at each character of the kind, in time squared. */

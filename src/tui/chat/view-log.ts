@@ -107,8 +107,9 @@ function paintSaid(
   const text = textOf(line);
   const plain: Token = line.is === 'pending' && line.refusal !== null ? 'dim' : 'text';
   const marks = marksIn(line, text, author, model.me?.name ?? '');
+  const body = canvas.region({ x: columns.text.x, y, width: columns.text.width, height: block.rows.length });
   for (const [row, wrapped] of block.rows.entries()) {
-    if (isInside(canvas, y + row)) canvas.spans(columns.text.x, y + row, spansOf(text, wrapped, marks, plain));
+    if (isInside(canvas, y + row)) body.spans(0, row, spansOf(text, wrapped, marks, plain));
   }
   for (const [row, wrapped] of block.after.entries()) {
     canvas.text(columns.text.x, y + block.rows.length + row, wrapped.text, 'failed');
