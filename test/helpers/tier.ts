@@ -1,8 +1,13 @@
-// How much a fuzz test does, and from which seed: short in `npm test`, long in `npm run test:fuzz`.
+// How much a test of chance does, and from which seed: little in `npm test`, much in `npm run test:fuzz` and
+// `npm run test:faults`.
 
-/** How many cases: `short` of them, times TCHAT_FUZZ, and never more than `most`. */
-export function cases(short: number, most = Number.POSITIVE_INFINITY): number {
-  return Math.max(1, Math.min(most, Math.round(short * Number(process.env['TCHAT_FUZZ'] ?? 1))));
+/** How many cases: `short` of them, times TCHAT_FUZZ (for faults: TCHAT_FAULTS), and never more than `most`. */
+export function cases(
+  short: number,
+  most = Number.POSITIVE_INFINITY,
+  factor: 'TCHAT_FUZZ' | 'TCHAT_FAULTS' = 'TCHAT_FUZZ',
+): number {
+  return Math.max(1, Math.min(most, Math.round(short * Number(process.env[factor] ?? 1))));
 }
 
 /** The same in every run of the short tier; TCHAT_SEED picks another, the long tier a new one each time. Tests print it. */
