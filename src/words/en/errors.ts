@@ -44,10 +44,13 @@ export const errors = {
   'timed-out': 'No answer came within {seconds} seconds; try again, or give more with --timeout.',
 
   'data-in-use': 'Another server uses {file}; stop it, or give this one a folder of its own with --data.',
-  'store-newer': 'The file {file} was made by a later tchat (version {version}, this one knows {newest}); update tchat.',
+  'store-newer':
+    'The file {file} was made by a later tchat (version {version}, this one knows {newest}); update tchat.',
   'address-in-use': 'Something listens at {address} already; stop it, or take another port with --port.',
   'address-not-ours': 'This machine has no address {address}; give one of its own with --host.',
   'cannot-listen': 'Cannot listen at {address}: {reason}; choose another port or host.',
+  'theme-unknown': 'There is no theme {name}; /theme names those that there are.',
+  'theme-invalid': 'The theme {name} cannot be used ({reason}); mend its file, or take another.',
   'profile-broken': 'The profile {file} cannot be read; restore it from a copy, or move it away to begin anew.',
   'profile-unwritable': 'The profile {file} cannot be written; check the folder and its permissions.',
   'profile-missing': 'There is no profile yet; say who you are with --name.',
