@@ -86,7 +86,7 @@ async function headless(server: Server): Promise<ExitCode> {
   const { host, port } = server.facts;
   const link = `tchat://${formatAddress({ host, port })}/`;
   lines.write({ event: 'listening', host, port, fingerprint: null, link });
-  const admin = server.admin(note => report(note, lines));
+  const admin = server.admin(note => report(note, lines), false);
   const code = await ended();
   admin.close();
   // A second signal while it drains is an order not to wait.

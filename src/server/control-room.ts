@@ -37,11 +37,14 @@ export class ControlRoom {
     this.#sources = sources;
   }
 
-  /** A session of somebody who acts as `actor`; `hear` gets notes from now on. */
-  open(actor: Actor, hear: (note: AdminNote) => void): AdminSession {
+  /**
+   * A session of somebody who acts as `actor`; `hear` gets notes from now on. Nobody is counted and no delay is measured
+   * while nobody wants the numbers of each second.
+   */
+  open(actor: Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
     this.#hearers.add(hear);
     const stop = this.#feed.listen(entries => hear({ is: 'log', entries }));
-    this.#sample();
+    if (numbers) this.#sample();
     return {
       actor,
       snapshot: () => {

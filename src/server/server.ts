@@ -120,10 +120,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     await this.#options.log.close();
   }
 
-  /** An operator's session, in this process. `hear` gets notes from now on. */
-  admin(hear: (note: AdminNote) => void): AdminSession {
+  /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
+  admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    return this.#control.open(actor, hear);
+    return this.#control.open(actor, hear, numbers);
   }
 
   packet(connection: Connection, packet: Request): void {
