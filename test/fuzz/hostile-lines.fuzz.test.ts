@@ -130,6 +130,7 @@ async function printEach(
   t.pass();
 }
 
+// Broken once by texts that are not cleaned, by names that are not upright, and by sentences that leave their parameters so.
 test(`lines of hostile text are lines of text, and our own words stand in them whole (seed ${SEED}, ${STRINGS} strings)`, t =>
   printEach(t, LINES, async ({ rows }, kind) => {
     // The same line around a mark that no other text holds: what is before and behind it is ours.
@@ -150,6 +151,7 @@ test(`lines of hostile text are lines of text, and our own words stand in them w
     return null;
   }));
 
+// Broken once by JSON as JSON.stringify leaves it: C1 controls and bidi go through.
 test(`JSON of hostile text is one line of harmless characters, and the same value (seed ${SEED}, ${STRINGS} strings)`, t =>
   printEach(t, JSONS, ({ rows }, kind, text) => {
     if (rows.filter(row => row !== '').length !== 1) return 'more than one line';

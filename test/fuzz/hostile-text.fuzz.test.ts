@@ -1,7 +1,7 @@
 // Hostile text in every field that a peer controls, painted by the real painter on emulators that count columns in
 // three ways, or printed as lines on one: the terminal does nothing but show it, and it stays in its place (T1, T2).
 //
-// In `npm test` a hundred strings a screen, in `npm run test:fuzz` 8,000; TCHAT_SEED repeats a run.
+// In `npm test` 80 strings a screen, in `npm run test:fuzz` 8,000; TCHAT_SEED repeats a run.
 import test, { type ExecutionContext } from 'ava';
 import { upright } from '../../src/chat/text.ts';
 import type { Frame } from '../../src/tui/kit/canvas.ts';
@@ -115,6 +115,9 @@ function fillWith(text: string, fields: readonly string[], halves: boolean): Fil
   };
 }
 
+// Broken once by clusters without HOSTILE (tags took the cells of others) and by controls let through (bell); by a painter
+// that trusts a doubtful cluster's width; by sentences that do not set their parameters upright.
+
 // Each screen has all its fields filled at once …
 for (const screen of SCREENS) {
   test(`hostile text stays in its fields: ${screen.name} (seed ${SEED}, ${STRINGS} strings)`, async t => {
@@ -187,6 +190,8 @@ async function paintEach(
   t.pass();
 }
 
+// Broken once by a body that begins a column early. Marks that ended within a grapheme were found by it, and a body that
+// was not clipped.
 test(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRINGS} strings)`, t =>
   paintEach(t, (text, size, n) => {
     const kind = LINE_KINDS[n % LINE_KINDS.length]!;
