@@ -33,7 +33,7 @@ export const USAGE = `npm run bench -- [fanout] [screen] [start] [options]
   --members N,…      members of the room (10,100,1000)
   --bytes N,…        bytes of a message's text (64,440)
   --seconds N        length of one measurement (3)
-  --servers NAME,…   tchat, other, bare, inspircd, ngircd (those that are installed)
+  --servers NAME,…   tchat, memory, other, bare, inspircd, ngircd (those installed)
   --loads NAME,…     closed, open, memory (all)
   --messages N,…     messages in the screen's model (1000,100000,1000000)
   --program FILE     the built program (dist/main.js)

@@ -39,9 +39,13 @@ function table(
 ): void {
   const servers = [...new Set(cells.map(cell => cell.server))];
   const rows = [...new Set(cells.map(cell => `${cell.members} members, ${cell.bytes} B`))];
-  const others = better === null || !servers.includes('tchat') ? [] : servers.filter(name => name !== 'tchat');
+  // Both of ours beside each of the others, and beside each other.
+  const ours: string[] = better === null ? [] : servers.filter(name => name === 'tchat' || name === 'memory');
+  const pairs = ours.flatMap((name, at) =>
+    servers.filter(other => !ours.includes(other) || ours.indexOf(other) > at).map(other => [name, other] as const),
+  );
   const note = better === null ? '' : ` (${better} is better)`;
-  const head = [...servers, ...others.map(name => `tchat/${name}`)];
+  const head = [...servers, ...pairs.map(([name, other]) => `${name}/${other}`)];
   printTable(
     title + note,
     ['', ...head],
@@ -49,7 +53,7 @@ function table(
       const here = cells.filter(cell => `${cell.members} members, ${cell.bytes} B` === row);
       const of = (name: string) => here.find(cell => cell.server === name)?.runs.map(value) ?? [];
       const figures = servers.map(name => fixed(median(of(name)), places));
-      const ratios = others.map(name => fixed(ratio(of('tchat'), of(name)), 2));
+      const ratios = pairs.map(([name, other]) => fixed(ratio(of(name), of(other)), 2));
       return [row, ...figures, ...ratios];
     }),
   );

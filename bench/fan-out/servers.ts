@@ -16,7 +16,7 @@ export interface BenchServer {
 }
 
 /** Names of the servers in the order of their columns; which of them are here, `installed` tells. */
-export const SERVERS = ['tchat', 'bare', 'inspircd', 'ngircd'] as const;
+export const SERVERS = ['tchat', 'memory', 'bare', 'inspircd', 'ngircd'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export interface StartOptions {
@@ -29,13 +29,15 @@ export interface StartOptions {
 }
 
 export function installed(name: ServerName): boolean {
-  return name === 'tchat' || name === 'bare' || binaryOf(name) !== null;
+  return name === 'tchat' || name === 'memory' || name === 'bare' || binaryOf(name) !== null;
 }
 
 export function startServer(name: ServerName, options: StartOptions): Promise<BenchServer> {
   switch (name) {
     case 'tchat':
       return startTchat(options);
+    case 'memory':
+      return startMemory(options);
     case 'bare':
       return startBare();
     case 'inspircd':
@@ -57,6 +59,15 @@ async function startTchat({ program, members, profile }: StartOptions): Promise<
   const line = await started.line(each => each.includes('"listening"'));
   const { port } = JSON.parse(line) as { port: number };
   return { name: 'tchat', speaks: 'tchat', pid: started.pid, port, stop: () => started.stop().finally(remove) };
+}
+
+/** The same server with its store in memory. */
+async function startMemory({ program, members, profile }: StartOptions): Promise<BenchServer> {
+  const file = fileURLToPath(new URL('../memory-server.ts', import.meta.url));
+  const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const started = start(process.execPath, [...node, '--import=tsx', file, program, String(members + 64)]);
+  const port = Number(await started.line(each => /^\d+$/.test(each)));
+  return { name: 'memory', speaks: 'tchat', pid: started.pid, port, stop: () => started.stop() };
 }
 
 async function startBare(): Promise<BenchServer> {
