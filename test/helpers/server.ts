@@ -35,6 +35,10 @@ export interface ServerOptions {
   readonly port?: number;
   /** A restart with the same data gives it. */
   readonly data?: string;
+  /** Another build of the program. */
+  readonly main?: string;
+  /** Hears the process's id as soon as there is one, before it listens. */
+  readonly born?: (pid: number) => void;
 }
 
 /** Starts a server and waits until it listens. */
@@ -43,11 +47,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const home = options.home ?? own?.home ?? '';
   const data = options.data ?? join(home, 'server');
   const port = String(options.port ?? 0);
-  const args = [MAIN, 'serve', '--headless', '--port', port, '--data', data, ...(options.args ?? [])];
+  const args = [options.main ?? MAIN, 'serve', '--headless', '--port', port, '--data', data, ...(options.args ?? [])];
   const child = spawn(process.execPath, args, {
     env: environment(home, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) options.born?.(child.pid);
 
   const lines: ServerLine[] = [];
   const listeners = new Set<() => void>();
