@@ -9,6 +9,8 @@ import { cases, random, SEED } from '../helpers/tier.ts';
 const KILLS = cases(10, 300, 'TCHAT_FAULTS');
 /** Of so many kills one hits a server that is just starting. */
 const EARLY = 5;
+/** Messages at once right before a kill. */
+const BURST = 40;
 /** Milliseconds until it listens again. */
 const START = 2_000;
 
@@ -31,9 +33,10 @@ test(`${KILLS} kills of the server lose nothing, repeat nothing and turn nothing
 
   talkers.start();
   while (server.kills < KILLS) {
-    // At a random place of the talk, and at a random moment after an answer.
+    // At a random place of the talk, while everybody says something, at a random moment of what that sets off.
     await talkers.acks(1 + Math.floor(next() * 80));
-    await new Promise(resolve => setTimeout(resolve, next() * 15));
+    for (let n = 0; n < BURST; n++) talkers.say();
+    await new Promise(resolve => setTimeout(resolve, next() * 6));
     await server.kill();
     while (server.kills < KILLS && next() < 1 / EARLY) await server.restart(next() * 400);
     await server.restart();

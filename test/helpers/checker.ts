@@ -97,6 +97,9 @@ export function summary(faults: readonly Fault[]): string[] {
   );
 }
 
+/** Characters of a message that a fault shows. */
+const SHOWN = 40;
+
 type Tell = (rule: Rule, what: string) => void;
 
 function checkSent(sent: readonly Sent[], byId: ReadonlyMap<MessageId, Line>, fault: Tell): void {
@@ -105,14 +108,14 @@ function checkSent(sent: readonly Sent[], byId: ReadonlyMap<MessageId, Line>, fa
     const line = byId.get(each.id);
     const { outcome } = each;
     if (!line) {
-      if (outcome.is === 'ok') fault('lost', `${each.text} (acked at ${outcome.position})`);
+      if (outcome.is === 'ok') fault('lost', `“${each.text.slice(0, SHOWN)}” (acked at ${outcome.position})`);
       continue;
     }
     if (outcome.is === 'refused') fault('kept though refused', `${shown(line)} (${outcome.code})`);
     if (outcome.is === 'ok' && outcome.position !== line.position)
       fault('moved', `${shown(line)} acked at ${outcome.position}`);
     const same = line.text === each.text && line.account === each.account && line.conversation === each.conversation;
-    if (!same) fault('changed', `${shown(line)} was sent as ${each.text}`);
+    if (!same) fault('changed', `${shown(line)} was sent as “${each.text.slice(0, SHOWN)}”`);
     const before = last.get(each.account);
     if (before && before.position >= line.position) fault('order of a sender', `${shown(line)} after ${shown(before)}`);
     last.set(each.account, line);
@@ -175,5 +178,5 @@ function alike(one: Line, other: Line): boolean {
 }
 
 function shown({ position, conversation, text }: Line): string {
-  return `${position} ${conversation} “${text.slice(0, 40)}”`;
+  return `${position} ${conversation} “${text.slice(0, SHOWN)}”`;
 }
