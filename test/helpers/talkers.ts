@@ -155,10 +155,14 @@ export class Talkers {
     return this.until('all online again', () => this.people.every(each => each.online), patience);
   }
 
+  /** Resolves when everything is answered. */
+  answered(patience = PATIENCE): Promise<void> {
+    return this.until('an answer to all', () => this.people.every(each => each.client.unanswered === 0), patience);
+  }
+
   /** Resolves when everything is answered and everybody has seen the last of all that they may see. */
   async settled(patience = PATIENCE): Promise<void> {
-    const answered = () => this.people.every(each => each.client.unanswered === 0);
-    await this.until('an answer to everything', answered, patience);
+    await this.answered(patience);
     const last = new Map<ConversationId, Position>();
     for (const { conversation, outcome } of this.sent()) {
       if (outcome.is === 'ok') last.set(conversation, Math.max(last.get(conversation) ?? 0, outcome.position));
