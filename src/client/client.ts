@@ -265,7 +265,8 @@ export class Client implements SessionOwner {
     // Positions of another server, or of one that began anew, say nothing about this one: all of it was missed.
     if (again && this.#server !== welcome.server.id) this.#cursor = 0;
     this.#server = welcome.server.id;
-    this.#cursor ??= welcome.position;
+    // A server that was put back to an earlier copy gives the same positions to other events.
+    this.#cursor = Math.min(this.#cursor ?? welcome.position, welcome.position);
     if (this.#paused) this.#session?.pause();
     if (!this.#listens()) this.#cursor = welcome.position;
     else if (this.#cursor < welcome.position) this.#held = [];
