@@ -1,5 +1,6 @@
 // What the full-screen commands share: a terminal, a theme, a loop, and how it ends.
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
+import { prepareClusters } from '../tui/kit/clusters.ts';
 import type { InputEvent } from '../tui/kit/input.ts';
 import { type Program, type Running, run } from '../tui/kit/program.ts';
 import { copySequence, mouseSequence } from '../tui/kit/requests.ts';
@@ -62,6 +63,8 @@ export function openScreen<Model, Msg, Effect>(
     onResize: (width, height) => messages.resized(width, height),
     perform,
   });
+  // The first screen is painted: what its texts may need next is made ready while nobody waits.
+  setImmediate(prepareClusters);
   return Object.assign(loop, {
     copy: (text: string) => terminal.write(copySequence(text)),
     mouse: (on: boolean) => terminal.write(mouseSequence(on)),

@@ -91,6 +91,22 @@ export class Frame {
     this.styles[at + 1] = style;
   }
 
+  /** Empties cells of one row and lays a surface over theirs. */
+  clear(from: number, count: number, token: Token): void {
+    this.#release(from);
+    this.#release(from + count - 1);
+    let below = -1;
+    let style: StyleId = 0;
+    for (let at = from; at < from + count; at++) {
+      const surface = this.surfaces[at]!;
+      if (surface !== below) style = push(surface, token);
+      below = surface;
+      this.glyphs[at] = ' ';
+      this.surfaces[at] = style;
+      this.styles[at] = style;
+    }
+  }
+
   #release(at: number): void {
     if (this.glyphs[at] === '') this.glyphs[at - 1] = ' ';
     if ((at + 1) % this.width !== 0 && this.glyphs[at + 1] === '') this.glyphs[at + 1] = ' ';
@@ -128,13 +144,8 @@ export class Canvas {
   /** Lays a surface over the whole region or a part of it, and empties the cells. */
   fill(token: Token, rect: Rect = { x: 0, y: 0, width: this.width, height: this.height }): void {
     const { x, y, width, height } = intersect(this.#absolute(rect), this.#clip);
-    const frame = this.#frame;
-    for (let row = y; row < y + height; row++) {
-      for (let at = row * frame.width + x; at < row * frame.width + x + width; at++) {
-        const style = push(frame.surfaces[at]!, token);
-        frame.surfaces[at] = style;
-        frame.put(at, ' ', false, style);
-      }
+    for (let row = y; row < y + height && width > 0; row++) {
+      this.#frame.clear(row * this.#frame.width + x, width, token);
     }
   }
 

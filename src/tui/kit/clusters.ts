@@ -63,6 +63,14 @@ export function clusters(text: string): readonly Cluster[] {
   return found;
 }
 
+/** Text of every kind that needs more than a table. */
+const SAMPLE = 'e\u0301 กำ क्षि 👩‍👩‍👧 🇩🇪 👍🏽 1\ufe0f\u20e3 \u1161 \ue000 שָׁ';
+
+/** Does once what the first unusual text would wait for: the segmenter and the patterns take some 20 ms to set up. */
+export function prepareClusters(): void {
+  for (const { text } of clusters(SAMPLE)) reach(text);
+}
+
 /** Whether every terminal draws the cluster with the width reserved here, and joins it with no neighbour. */
 export function certain(cluster: string): boolean {
   return cluster.length <= 1 && classOf(cluster.charCodeAt(0)) !== 0;
