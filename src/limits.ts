@@ -88,6 +88,9 @@ export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
 
+/** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
+export const CACHED_EVENTS = 1_000;
+
 /** Milliseconds that a stopping server waits for what is queued. */
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */

@@ -23,9 +23,7 @@ const CHECKPOINT_PAGES = 1_000;
  */
 export function openWriter(file: string, migrations: readonly Migration[]): Sqlite {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // Made with its owner's rights only; the files beside it take them over.
-    closeSync(openSync(file, 'a', 0o600));
+    create(file);
     const db = new Database(file, { timeout: BUSY });
     db.pragma('journal_mode = WAL');
     // By hand and after WAL: better-sqlite3 runs NORMAL in WAL whatever was set before, and a power cut loses commits.
@@ -46,8 +44,7 @@ export function openWriter(file: string, migrations: readonly Migration[]): Sqli
 export function lock(file: string): Sqlite {
   const beside = `${file}.lock`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(beside, 'a', 0o600));
+    create(beside);
     const db = new Database(beside, { timeout: 0 });
     db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     return db;
@@ -55,6 +52,16 @@ export function lock(file: string): Sqlite {
     if ((error as { code?: unknown }).code === 'SQLITE_BUSY') throw new TchatError('data-in-use', { file }, error);
     throw storageError(error);
   }
+}
+
+/**
+ * Makes a file with its owner's rights only; those that SQLite puts beside it take them over. One that is there is not
+ * touched: closing any descriptor of a file gives up all locks that this process holds on it.
+ */
+function create(file: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Opens for reading beside the writer. */
@@ -79,9 +86,11 @@ function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): vo
     if (migration.version <= version) continue;
     if (version > 0) keepCopy(db, file, version);
     db.transaction(() => {
+      // Another process may have been faster.
+      if (versionOf(db) >= migration.version) return;
       db.exec(migration.sql);
       db.pragma(`user_version = ${migration.version}`);
-    })();
+    }).immediate();
     version = migration.version;
   }
 }

@@ -1,0 +1,71 @@
+// The statements of the client's store, prepared once.
+import type { Sqlite } from './database.ts';
+
+const EVENT = 'position, time, conversation, account, name, kind, text, sealed, detail';
+
+export function clientStatements(db: Sqlite) {
+  return {
+    add: db.prepare(
+      'INSERT OR IGNORE INTO queued (id, owner, server, time, command, refusal) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    refuse: db.prepare('UPDATE queued SET refusal = ? WHERE id = ?'),
+    settle: db.prepare('DELETE FROM queued WHERE id = ?'),
+    queued: db.prepare('SELECT id, server, time, command, refusal FROM queued WHERE owner = ? ORDER BY sequence'),
+    owners: db.prepare('SELECT DISTINCT owner FROM queued WHERE owner <> ?').pluck(),
+    adopt: db.prepare('UPDATE queued SET owner = ? WHERE owner = ?'),
+
+    last: db.prepare('SELECT number, id FROM servers ORDER BY used DESC LIMIT 1'),
+    enter: db.prepare(`
+      INSERT INTO servers (id, used) VALUES (?, (SELECT coalesce(max(used), 0) + 1 FROM servers))
+      ON CONFLICT (id) DO UPDATE SET used = excluded.used RETURNING number
+    `),
+    others: db.prepare(
+      'DELETE FROM servers WHERE number NOT IN (SELECT number FROM servers ORDER BY used DESC LIMIT ?)',
+    ),
+    cursor: db.prepare('SELECT cursor FROM servers WHERE number = ?').pluck(),
+    moveCursor: db.prepare('UPDATE servers SET cursor = max(coalesce(cursor, 0), ?) WHERE number = ?'),
+    cutCursor: db.prepare('UPDATE servers SET cursor = min(cursor, ?) WHERE number = ?'),
+    cutEvents: db.prepare('DELETE FROM events WHERE server = ? AND position > ?'),
+
+    keep: db.prepare(`
+      INSERT OR IGNORE INTO events (server, ${EVENT}) VALUES
+      (@server, @position, @time, @conversation, @account, @name, @kind, @text, @sealed, @detail)
+    `),
+    forget: db.prepare('DELETE FROM events WHERE server = ? AND conversation = ? AND position < ?'),
+    // Up to the n-th newest, counted from 0.
+    trim: db.prepare(`
+      DELETE FROM events WHERE server = @server AND conversation = @conversation AND position < (
+        SELECT position FROM events WHERE server = @server AND conversation = @conversation
+        ORDER BY position DESC LIMIT 1 OFFSET @last
+      )
+    `),
+    oldest: db.prepare('SELECT min(position) FROM events WHERE server = ? AND conversation = ?').pluck(),
+    count: db.prepare('SELECT count(*) FROM events WHERE server = ? AND conversation = ?').pluck(),
+    // From name to name by the index, instead of through all rows.
+    conversations: db
+      .prepare(`
+        WITH RECURSIVE found (reached) AS (
+          SELECT min(conversation) FROM events WHERE server = @server
+          UNION ALL
+          SELECT (SELECT min(conversation) FROM events WHERE server = @server AND conversation > reached)
+          FROM found WHERE reached IS NOT NULL
+        )
+        SELECT reached FROM found WHERE reached IS NOT NULL
+      `)
+      .pluck(),
+    page: db.prepare(`
+      SELECT ${EVENT} FROM events WHERE server = ? AND conversation = ? AND position < ? ORDER BY position DESC LIMIT ?
+    `),
+
+    setDraft: db.prepare('INSERT OR REPLACE INTO drafts (chat, text) VALUES (?, ?)'),
+    dropDraft: db.prepare('DELETE FROM drafts WHERE chat = ?'),
+    drafts: db.prepare('SELECT chat, text FROM drafts').raw(),
+    setRead: db.prepare(`
+      INSERT INTO reads (server, chat, position) VALUES (?, ?, ?)
+      ON CONFLICT (server, chat) DO UPDATE SET position = max(position, excluded.position)
+    `),
+    reads: db.prepare('SELECT chat, position FROM reads WHERE server = ?').raw(),
+    remember: db.prepare('INSERT OR REPLACE INTO facts (server, name, value) VALUES (?, ?, ?)'),
+    facts: db.prepare('SELECT name, value FROM facts WHERE server = ?').raw(),
+  };
+}

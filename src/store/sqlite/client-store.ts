@@ -1,0 +1,295 @@
+// The client's store in SQLite, on the thread of the screen: a line is on the disk before the screen calls it queued, and that
+// takes less time than painting does. Everything else is written together, a little later, without waiting for the disk.
+// Several processes of one profile share the file.
+import type { AnyEvent, ConversationId, MessageId, Position } from '../../chat/vocabulary.ts';
+import { TchatError } from '../../errors.ts';
+import { CACHED_EVENTS } from '../../limits.ts';
+import {
+  type CachedPage,
+  type ClientStore,
+  type Known,
+  knownOf,
+  type QueuedLine,
+  type Refusal,
+  type Said,
+} from '../client-store.ts';
+import { CLIENT_MIGRATIONS } from './client-schema.ts';
+import { clientStatements } from './client-statements.ts';
+import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { type EventRow, eventOf, rowOf } from './rows.ts';
+
+/** Milliseconds within which writes are put together. */
+const SOON = 50;
+/** Writes that wait while the disk takes none; more, and nothing is kept until the next start. */
+const WAITING = 10_000;
+/** Places for processes of one profile at one address. */
+const PLACES = 64;
+/** Servers at one address whose conversations are kept: a test server that is made anew every day leaves no heap behind. */
+const SERVERS = 3;
+/** Events added to a conversation after which it is cut back to CACHED_EVENTS. */
+const SLACK = CACHED_EVENTS / 4;
+
+interface QueuedRow {
+  readonly id: string;
+  readonly server: string | null;
+  readonly time: number;
+  readonly command: string;
+  readonly refusal: string | null;
+}
+
+export class SqliteClientStore implements ClientStore {
+  readonly #db: Sqlite;
+  /** Held for as long as this process lives. */
+  readonly #place: Sqlite;
+  readonly #owner: number;
+  readonly #sql: ReturnType<typeof clientStatements>;
+  readonly #soon: (() => void)[] = [];
+  /** Events of each conversation since it was cut back. */
+  readonly #added = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #server: { readonly number: number; readonly id: string } | null;
+  #full = false;
+  #closed = false;
+
+  private constructor(file: string, db: Sqlite, place: Sqlite, owner: number) {
+    this.#db = db;
+    this.#place = place;
+    this.#owner = owner;
+    this.#sql = clientStatements(db);
+    this.#server = (this.#sql.last.get() as { number: number; id: string } | undefined) ?? null;
+    this.#adopt(file);
+    db.pragma('synchronous = NORMAL');
+  }
+
+  /**
+   * Opens the file, or makes it. Lines of processes that are no more become this one's. Throws a TchatError
+   * `store-newer`, `storage-full` or `storage-failed`.
+   */
+  static open(file: string): SqliteClientStore {
+    const db = openWriter(file, CLIENT_MIGRATIONS);
+    try {
+      const [owner, place] = takePlace(file);
+      return new SqliteClientStore(file, db, place, owner);
+    } catch (error) {
+      db.close();
+      throw storageError(error);
+    }
+  }
+
+  get server(): string | null {
+    return this.#server?.id ?? null;
+  }
+
+  get cursor(): Position | null {
+    this.flush();
+    return (this.#sql.cursor.get(this.#number) as Position | null | undefined) ?? null;
+  }
+
+  // Lines on their way
+
+  add({ id, command, time, server, refusal }: QueuedLine): void {
+    const values = [id, this.#owner, server, time, commandText(command), refusal && JSON.stringify(refusal)];
+    try {
+      this.#db.pragma('synchronous = FULL');
+      this.#sql.add.run(...values);
+    } catch (error) {
+      throw storageError(error);
+    } finally {
+      this.#db.pragma('synchronous = NORMAL');
+    }
+  }
+
+  refuse(id: MessageId, refusal: Refusal): void {
+    this.#later(() => this.#sql.refuse.run(JSON.stringify(refusal), id));
+  }
+
+  settle(id: MessageId): void {
+    this.#later(() => this.#sql.settle.run(id));
+  }
+
+  queued(): readonly QueuedLine[] {
+    this.flush();
+    const rows = this.#sql.queued.all(this.#owner) as QueuedRow[];
+    return rows.map(({ id, server, time, command, refusal }) => ({
+      ...{ id, server, time, command: commandOf(command) },
+      refusal: refusal === null ? null : (JSON.parse(refusal) as Refusal),
+    }));
+  }
+
+  // What was read
+
+  enter(server: string, head: Position): Position | null {
+    this.flush();
+    try {
+      this.#db.transaction(() => {
+        const { number } = this.#sql.enter.get(server) as { number: number };
+        this.#server = { number, id: server };
+        this.#sql.others.run(SERVERS);
+        this.#sql.cutCursor.run(head, number);
+        this.#sql.cutEvents.run(number, head);
+      })();
+    } catch {
+      // What cannot be written for this server must not be written for the one before.
+      this.#full = true;
+    }
+    return this.cursor;
+  }
+
+  keep(events: readonly AnyEvent[], cursor: Position): void {
+    this.#here(number => {
+      for (const event of events) this.#insert(number, event);
+      this.#sql.moveCursor.run(cursor, number);
+    });
+  }
+
+  keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void {
+    this.#here(number => {
+      const oldest = this.#sql.oldest.get(number, conversation) as Position | null;
+      const joins = oldest === null ? before === null : before !== null && before >= oldest;
+      if (!joins || (this.#sql.count.get(number, conversation) as number) >= CACHED_EVENTS) return;
+      for (const event of events) this.#insert(number, event);
+    });
+  }
+
+  forget(conversation: ConversationId, before: Position): void {
+    this.#here(number => this.#sql.forget.run(number, conversation, before));
+  }
+
+  page(conversation: ConversationId, before: Position | null, limit: number): CachedPage {
+    this.flush();
+    const below = before ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[];
+    const events = rows.slice(0, limit).map(eventOf).reverse();
+    return { events, more: rows.length > limit };
+  }
+
+  conversations(): readonly ConversationId[] {
+    this.flush();
+    return this.#sql.conversations.all({ server: this.#number }) as string[];
+  }
+
+  // Drafts, what was read, facts
+
+  setDraft(chat: string, text: string): void {
+    this.#later(() => (text === '' ? this.#sql.dropDraft.run(chat) : this.#sql.setDraft.run(chat, text)));
+  }
+
+  drafts(): ReadonlyMap<string, string> {
+    this.flush();
+    return new Map(this.#sql.drafts.all() as [string, string][]);
+  }
+
+  setRead(chat: string, position: Position): void {
+    this.#here(number => this.#sql.setRead.run(number, chat, position));
+  }
+
+  reads(): ReadonlyMap<string, Position> {
+    this.flush();
+    return new Map(this.#sql.reads.all(this.#number) as [string, number][]);
+  }
+
+  remember(facts: Partial<Known>): void {
+    this.#here(number => {
+      for (const [name, value] of Object.entries(facts)) this.#sql.remember.run(number, name, JSON.stringify(value));
+    });
+  }
+
+  known(): Known | null {
+    this.flush();
+    const rows = this.#sql.facts.all(this.#number) as [string, string][];
+    return knownOf(Object.fromEntries(rows.map(([name, value]) => [name, JSON.parse(value)])) as Partial<Known>);
+  }
+
+  flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#soon.length === 0 || this.#closed) return;
+    try {
+      this.#db
+        .transaction(() => {
+          for (const write of this.#soon) write();
+        })
+        .immediate();
+      this.#soon.length = 0;
+    } catch {
+      // Tried again with the next write. A cursor must never be ahead of its events: they are kept or given up together.
+      if (this.#soon.length < WAITING) return;
+      this.#full = true;
+      this.#soon.length = 0;
+    }
+  }
+
+  close(): void {
+    this.flush();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#db.close();
+    this.#place.close();
+  }
+
+  /** No server has number 0. */
+  get #number(): number {
+    return this.#server?.number ?? 0;
+  }
+
+  /** Written with what else comes soon. */
+  #later(write: () => void): void {
+    if (this.#full || this.#closed) return;
+    this.#soon.push(write);
+    this.#timer ??= setTimeout(() => this.flush(), SOON).unref();
+  }
+
+  /** … for the server that is logged in to now. */
+  #here(write: (server: number) => void): void {
+    const number = this.#number;
+    if (number !== 0) this.#later(() => write(number));
+  }
+
+  #insert(server: number, event: AnyEvent): void {
+    // An unknown event has columns like any other.
+    const row = rowOf(event as Parameters<typeof rowOf>[0]);
+    const { conversation } = row;
+    const added = (this.#added.get(conversation) ?? 0) + this.#sql.keep.run({ server, ...row }).changes;
+    if (added >= SLACK) this.#sql.trim.run({ server, conversation, last: CACHED_EVENTS - 1 });
+    this.#added.set(conversation, added >= SLACK ? 0 : added);
+  }
+
+  /** Lines of places that nobody holds any more become this one's. */
+  #adopt(file: string): void {
+    for (const owner of this.#sql.owners.all(this.#owner) as number[]) {
+      const place = tryPlace(file, owner);
+      if (!place) continue;
+      this.#sql.adopt.run(this.#owner, owner);
+      place.close();
+    }
+  }
+}
+
+/** The first place that no living process holds. */
+function takePlace(file: string): readonly [number, Sqlite] {
+  for (let owner = 1; owner <= PLACES; owner++) {
+    const place = tryPlace(file, owner);
+    if (place) return [owner, place];
+  }
+  throw new TchatError('storage-failed', { reason: `more than ${PLACES} clients` });
+}
+
+function tryPlace(file: string, owner: number): Sqlite | null {
+  try {
+    return lock(`${file}.${owner}`);
+  } catch (error) {
+    if (error instanceof TchatError && error.code === 'data-in-use') return null;
+    throw error;
+  }
+}
+
+function commandText({ body, ...rest }: Said): string {
+  const sealed = body.kind === 'sealed' ? Buffer.from(body.bytes).toString('base64') : null;
+  return JSON.stringify(sealed === null ? { ...rest, body } : { ...rest, body: { kind: 'sealed', sealed } });
+}
+
+function commandOf(text: string): Said {
+  const { body, ...rest } = JSON.parse(text) as Said & { body: { sealed?: string } };
+  if (body.kind === 'text') return { ...rest, body };
+  return { ...rest, body: { kind: 'sealed', bytes: new Uint8Array(Buffer.from(body.sealed ?? '', 'base64')) } };
+}
