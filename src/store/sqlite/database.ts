@@ -1,5 +1,5 @@
 // Opening a database file of ours: settings that make a commit durable, and migrations with a copy before each.
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TchatError } from '../../errors.ts';
@@ -99,8 +99,12 @@ function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): vo
 function keepCopy(db: Sqlite, file: string, version: number): void {
   const copy = `${file}.v${version}`;
   if (existsSync(copy)) return;
-  db.pragma('wal_checkpoint(TRUNCATE)');
-  copyFileSync(file, copy);
+  // By SQLite itself, which keeps the locks that it holds on the file; whole or under another name.
+  const part = `${copy}.part`;
+  rmSync(part, { force: true });
+  closeSync(openSync(part, 'ax', 0o600));
+  db.prepare('VACUUM INTO ?').run(part);
+  renameSync(part, copy);
 }
 
 const FULL = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT']);
