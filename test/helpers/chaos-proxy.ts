@@ -84,6 +84,14 @@ export class ChaosProxy {
     this.#pairs.clear();
   }
 
+  /** Fair weather; whoever is half open hears that nobody knows the connection, as from a machine that is back. */
+  heal(): void {
+    this.refusing = false;
+    const whole = new Set([...this.#pairs].flatMap(({ client, server }) => [client, server]));
+    for (const socket of this.#sockets) if (!whole.has(socket)) socket.resetAndDestroy();
+    this.turn(fair());
+  }
+
   close(): void {
     this.#server?.close();
     for (const socket of this.#sockets) socket.destroy();
