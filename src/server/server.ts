@@ -229,6 +229,8 @@ export class Server implements ConnectionOwner, CommitOwner {
   #presenceChanged(connection: Connection, actor: Actor, here: boolean): void {
     const time = this.#options.clock.now();
     if (!this.#presence.change(connection.account, here, time)) return;
+    // When all are leaving, nobody is told of each: it would fill the queues that have to run empty.
+    if (this.#closing) return;
     const { account, name } = actor;
     this.#delivery.announce(encodePacket({ type: 'presence', account, name, here, time }));
   }

@@ -20,8 +20,14 @@ export interface TalkersOptions {
   readonly port: (person: number) => number;
   /** From 0 to 1; the same numbers make the same talk. */
   readonly random: () => number;
-  readonly clock?: Clock;
+  /** The clock of a person's machine. */
+  readonly clockOf?: (person: number) => Clock;
+  /** Of the pauses between dials: 1 is as the program does it, less is sooner. */
+  readonly jitter?: number;
 }
+
+/** Soon, and not all at one moment. */
+const JITTER = 0.2;
 
 /** Milliseconds between two looks whether somebody should say something. */
 const TICK = 20;
@@ -40,27 +46,25 @@ class Talker {
   readonly notes = new Map<MessageId, Note>();
   readonly lines: Line[] = [];
   readonly conversations = new Set<ConversationId>();
-  from: Position = 0;
   online = false;
   over: Error | null = null;
   said = 0;
   readonly #changed: (message: ClientMessage) => void;
 
-  constructor(name: string, port: number, options: TalkersOptions, changed: (message: ClientMessage) => void) {
-    this.profile = newProfile(name);
+  constructor(person: number, options: TalkersOptions, changed: (message: ClientMessage) => void) {
+    this.profile = newProfile(`person-${person + 1}`);
     this.account = accountOf(this.profile.key.public);
     this.#changed = changed;
-    const { random, clock = systemClock } = options;
+    const { random, jitter = JITTER } = options;
     this.client = new Client(
       {
-        address: { host: '127.0.0.1', port },
+        address: { host: '127.0.0.1', port: options.port(person) },
         profile: this.profile,
         presence: true,
         client: 'test',
         reconnect: true,
-        clock,
-        // Comes back soon, and not all at one moment.
-        random: () => random() * 0.2,
+        clock: options.clockOf?.(person) ?? systemClock,
+        random: () => random() * jitter,
       },
       message => this.#hear(message),
     );
@@ -99,7 +103,7 @@ export class Talkers {
     this.rooms = Array.from({ length: options.rooms }, (_, n) => `#room-${n + 1}`);
     this.people = Array.from(
       { length: options.people },
-      (_, n) => new Talker(`person-${n + 1}`, options.port(n), options, message => this.#heard(message)),
+      (_, n) => new Talker(n, options, message => this.#heard(message)),
     );
   }
 
@@ -108,7 +112,9 @@ export class Talkers {
     const talkers = new Talkers(options);
     for (const each of talkers.people) each.client.start();
     await talkers.until('all online', () => talkers.people.every(each => each.online));
-    for (const each of talkers.people) await talkers.#enter(each);
+    for (const { client } of talkers.people) for (const room of talkers.rooms) client.send({ kind: 'join', room });
+    await talkers.answered();
+    for (const { conversations } of talkers.people) for (const room of talkers.rooms) conversations.add(room);
     return talkers;
   }
 
@@ -187,11 +193,12 @@ export class Talkers {
   }
 
   streams(): Stream[] {
-    return this.people.map(({ profile, conversations, from, lines }) => ({
+    // From the first position on: nobody spoke before all had entered.
+    return this.people.map(({ profile, conversations, lines }) => ({
       who: profile.name,
       conversations,
-      from,
-      lines: lines.filter(line => line.position > from),
+      from: 0,
+      lines,
     }));
   }
 
@@ -219,19 +226,9 @@ export class Talkers {
     for (const { client } of this.people) client.close();
   }
 
-  async #enter(who: Talker): Promise<void> {
-    for (const room of this.rooms) who.client.send({ kind: 'join', room });
-    await this.until(`${who.profile.name} in all rooms`, () => who.client.unanswered === 0);
-    for (const room of this.rooms) who.conversations.add(room);
-    who.from = this.#head;
-  }
-
-  #head: Position = 0;
-
   #heard(message: ClientMessage): void {
     if (message.is === 'acked') {
       this.acked += 1;
-      this.#head = Math.max(this.#head, message.position);
     }
     if (message.is === 'refused') this.refused += 1;
     for (const look of [...this.#waiting]) look();
