@@ -1,11 +1,10 @@
 // A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
 // After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
 import { randomBytes } from 'node:crypto';
-import { isRoom } from '../chat/audience.ts';
-import { type AnyEvent, type Command, type MessageId, type Millis, type Position, SERVER } from '../chat/vocabulary.ts';
+import type { AnyEvent, Command, MessageId, Millis, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Profile } from '../identity/profile.ts';
-import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT, PAGE_EVENTS } from '../limits.ts';
+import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import { makeId } from '../protocol/ids.ts';
@@ -15,8 +14,10 @@ import type { Clock } from '../session/clock.ts';
 import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
+import type { ClientStore } from '../store/client-store.ts';
 import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
 import { CommandOutbox } from './outbox.ts';
+import { Resume } from './resume.ts';
 
 export interface ClientOptions {
   readonly address: Address;
@@ -27,6 +28,10 @@ export interface ClientOptions {
   readonly client: string;
   /** Come back after a cut. Without it the first end is the last. */
   readonly reconnect: boolean;
+  /** Go on trying also before the first login, unless the server itself says no for good. */
+  readonly patient?: boolean;
+  /** Where lines on their way and what was heard outlive the process. Whoever opened it closes it, after the client. */
+  readonly store?: ClientStore;
   readonly clock: Clock;
   /** Milliseconds for a dial and for a login; the limits' by default. */
   readonly timeout?: number;
@@ -48,10 +53,9 @@ export type ClientMessage =
   | { readonly is: 'stale' }
   | { readonly is: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
   | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
+  /** The line is on its way as long as this process lives, and no longer: it could not be kept on the disk. */
+  | { readonly is: 'unkept'; readonly id: MessageId; readonly error: TchatError }
   | { readonly is: 'trip'; readonly milliseconds: number };
-
-/** Live events that wait for what was missed; more are left to be pulled as well. */
-const HELD_EVENTS = 1_000;
 
 interface Asked {
   readonly query: Query;
@@ -65,6 +69,7 @@ export class Client implements SessionOwner {
   readonly #heartbeat: Heartbeat;
   readonly #backoff: Backoff;
   readonly #outbox = new CommandOutbox();
+  readonly #resume: Resume;
   readonly #asked = new Map<number, Asked>();
   readonly #where: string;
   #session: Session | null = null;
@@ -72,11 +77,6 @@ export class Client implements SessionOwner {
   #watch: Watch | null = null;
   #cancelTimer: () => void = () => {};
   #nextRef = 1;
-  #cursor: Position | null = null;
-  /** The server whose positions the cursor counts. */
-  #server: string | null = null;
-  /** While what was missed is being pulled: the live events that come meanwhile and wait for it. */
-  #held: AnyEvent[] | null = null;
   #wasIn = false;
   #paused = false;
   #closed = false;
@@ -87,6 +87,15 @@ export class Client implements SessionOwner {
     this.#heartbeat = new Heartbeat(options.clock);
     this.#backoff = new Backoff(options.random ?? Math.random);
     this.#where = formatAddress(options.address);
+    this.#resume = new Resume({
+      query: query => this.query(query),
+      hear: event => this.#hear({ is: 'event', event }),
+      store: options.store ?? null,
+    });
+    // Those that were refused wait for the person.
+    for (const { id, command, server, refusal } of options.store?.queued() ?? []) {
+      if (!refusal) this.#outbox.add(id, command, server);
+    }
   }
 
   /** Commands that the server has not answered yet. */
@@ -99,10 +108,22 @@ export class Client implements SessionOwner {
     if (this.#state === 'idle') void this.#dial();
   }
 
-  /** Takes a command for the server, now or when it is back. Answered by `acked` or `refused` with this id. */
+  /**
+   * Takes a command for the server, now or when it is back. Answered by `acked` or `refused` with this id. With a store,
+   * something said is on the disk when this returns, or `unkept` was heard.
+   */
   send(command: Command): MessageId {
     const id = this.#newId();
-    this.#outbox.add(id, command);
+    const { server } = this.#resume;
+    // What goes to a name is no line on the screen until the server has told whose name it is.
+    if (command.kind === 'post' && command.target.to !== 'name') {
+      try {
+        this.#options.store?.add({ id, command, server, time: this.#options.clock.now(), refusal: null });
+      } catch (error) {
+        this.#hear({ is: 'unkept', id, error: asTchatError(error) });
+      }
+    }
+    this.#outbox.add(id, command, server);
     this.#release();
     return id;
   }
@@ -135,6 +156,7 @@ export class Client implements SessionOwner {
   /** What is to be pushed, from now on and after every reconnect. */
   watch(rooms: Watch['rooms'], privately: boolean): void {
     this.#watch = { type: 'watch', id: this.#newId(), rooms, private: privately };
+    this.#resume.watch(this.#watch);
     if (this.#state === 'in') this.#session?.send(encodePacket(this.#watch));
   }
 
@@ -181,7 +203,7 @@ export class Client implements SessionOwner {
     if (this.#state === 'over') return;
     const during = this.#state;
     this.#session = null;
-    this.#held = null;
+    this.#resume.stop();
     this.#cancelTimer();
     this.#outbox.rewind();
     this.#failQueries();
@@ -213,7 +235,7 @@ export class Client implements SessionOwner {
       });
       this.#session = new Session(socket, this, { clock, heartbeat: this.#heartbeat });
       const { profile, client, presence } = this.#options;
-      this.#session.send(encodePacket(hello(profile, { client, presence, cursor: this.#cursor })));
+      this.#session.send(encodePacket(hello(profile, { client, presence, cursor: this.#resume.cursor })));
     } catch (error) {
       if (!this.#over()) this.#lost(asTchatError(error));
     }
@@ -224,9 +246,9 @@ export class Client implements SessionOwner {
   }
 
   #lost(error: TchatError): void {
-    const { clock, reconnect } = this.#options;
+    const { clock, reconnect, patient = false } = this.#options;
     // The first time somebody waits for an answer: a server that is not there, or full, is told at once.
-    if (!reconnect || isFinal(error.code) || !this.#wasIn) {
+    if (!reconnect || isFinal(error.code) || !(this.#wasIn || patient)) {
       this.#state = 'over';
       this.#hear({ is: 'over', error });
       return;
@@ -261,18 +283,20 @@ export class Client implements SessionOwner {
     const again = this.#wasIn;
     this.#wasIn = true;
     if (this.#watch) this.#session?.send(encodePacket(this.#watch));
+    const misdirected = this.#outbox.misdirected(welcome.server.id);
     this.#release();
-    // Positions of another server, or of one that began anew, say nothing about this one: all of it was missed.
-    if (again && this.#server !== welcome.server.id) this.#cursor = 0;
-    this.#server = welcome.server.id;
-    // A server that was put back to an earlier copy gives the same positions to other events.
-    this.#cursor = Math.min(this.#cursor ?? welcome.position, welcome.position);
+    this.#resume.enter(welcome, { again, listens: this.#listens() });
     if (this.#paused) this.#session?.pause();
-    if (!this.#listens()) this.#cursor = welcome.position;
-    else if (this.#cursor < welcome.position) this.#held = [];
     this.#hear({ is: 'online', welcome, again });
+    for (const id of misdirected) this.#refused(id, new TchatError('another-server', { name: welcome.server.name }));
     this.ping();
-    if (this.#held) this.#pull();
+    this.#resume.start();
+  }
+
+  /** It stays in the store: the person decides. */
+  #refused(id: MessageId, error: TchatError): void {
+    this.#options.store?.refuse(id, { code: error.code, params: error.params });
+    this.#hear({ is: 'refused', id, error });
   }
 
   /** Whether anything is pushed to us at all: to a script only what it watches. */
@@ -280,61 +304,14 @@ export class Client implements SessionOwner {
     return this.#options.presence || this.#watch !== null;
   }
 
-  /** What was missed, page by page; then the events that came live meanwhile, in order and each once. */
-  #pull(): void {
-    const scope = { of: this.#watch ? 'all' : 'own' } as const;
-    const range = { before: null, after: this.#cursor, since: null, limit: PAGE_EVENTS };
-    this.query({ kind: 'history', scope, ...range }).then(
-      ([page]) => {
-        if (page?.kind !== 'events' || !this.#held) return;
-        for (const event of page.items) {
-          if (this.#wants(event)) this.#event(event);
-          this.#cursor = Math.max(this.#cursor ?? 0, event.position);
-        }
-        const overflowed = this.#held.length >= HELD_EVENTS;
-        // What is not held any more is among what the next page brings.
-        if (page.more && page.items.length > 0) this.#held = [];
-        else this.#letGo();
-        if (this.#held) this.#pull();
-        else if (overflowed) {
-          this.#held = [];
-          this.#pull();
-        }
-      },
-      // Refused; or the connection is gone again, and the next login pulls from where this came to.
-      () => this.#letGo(),
-    );
-  }
-
-  #letGo(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const event of held) this.#event(event);
-  }
-
-  /** Events are heard in rising order, each once. */
-  #event(event: AnyEvent): void {
-    if (event.position <= (this.#cursor ?? 0)) return;
-    this.#cursor = event.position;
-    this.#hear({ is: 'event', event });
-  }
-
-  /** Whether a script watches what an event is about. */
-  #wants({ conversation }: AnyEvent): boolean {
-    if (!this.#watch || this.#watch.rooms === 'all') return true;
-    return isRoom(conversation)
-      ? this.#watch.rooms.includes(conversation)
-      : this.#watch.private || conversation === SERVER;
-  }
-
   #hearServer(packet: ServerPacket): void {
     switch (packet.type) {
       case 'event':
-        if (!this.#held) this.#event(packet.event);
-        else if (this.#held.length < HELD_EVENTS) this.#held.push(packet.event);
+        this.#resume.live(packet.event);
         return;
       case 'ack':
         if (!this.#outbox.settle(packet.id)) return;
+        this.#options.store?.settle(packet.id);
         this.#hear({ is: 'acked', id: packet.id, position: packet.position, time: packet.time });
         this.#release();
         return;
@@ -342,7 +319,7 @@ export class Client implements SessionOwner {
         const error = new TchatError(packet.code, packet.params);
         if (packet.ref !== null) this.#answer(packet.ref, asked => asked.failed(error));
         if (packet.id === null || !this.#outbox.settle(packet.id)) return;
-        this.#hear({ is: 'refused', id: packet.id, error });
+        this.#refused(packet.id, error);
         this.#release();
         return;
       }

@@ -7,6 +7,8 @@ import { encodePacket } from '../protocol/codec.ts';
 interface Waiting {
   readonly id: MessageId;
   readonly frame: Buffer;
+  /** The server that it was given for; null: for the first one that answers. */
+  server: string | null;
 }
 
 export class CommandOutbox {
@@ -20,8 +22,8 @@ export class CommandOutbox {
     return this.#waiting.size;
   }
 
-  add(id: MessageId, command: Command): void {
-    const entry = { id, frame: encodePacket({ type: 'command', id, command }) };
+  add(id: MessageId, command: Command, server: string | null = null): void {
+    const entry = { id, frame: encodePacket({ type: 'command', id, command }), server };
     this.#waiting.set(id, entry);
     this.#unsent.push(entry);
   }
@@ -33,6 +35,18 @@ export class CommandOutbox {
     this.#waiting.delete(id);
     this.#flight = { messages: this.#flight.messages - 1, bytes: this.#flight.bytes - entry.frame.length };
     return true;
+  }
+
+  /** Takes out what was given for another server than this one: nothing goes to a server that nobody meant. */
+  misdirected(server: string): readonly MessageId[] {
+    const others: MessageId[] = [];
+    for (const entry of this.#waiting.values()) {
+      entry.server ??= server;
+      if (entry.server !== server) others.push(entry.id);
+    }
+    for (const id of others) this.#waiting.delete(id);
+    if (others.length > 0) this.rewind();
+    return others;
   }
 
   /** Hands over what may go out now, in order, within the limits of what may be unanswered. */

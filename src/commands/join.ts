@@ -5,14 +5,16 @@ import { Client, type ClientMessage } from '../client/client.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { talkOf } from '../identity/keys.ts';
+import { accountOf, talkOf } from '../identity/keys.ts';
 import { listProfiles, type Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import { type Address, formatAddress, parseAddress } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
+import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
+import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
@@ -47,6 +49,10 @@ interface Begin {
 class Joining {
   readonly #options: JoinArguments;
   #client: Client | null = null;
+  #store: ClientStore | null = null;
+  #keeping: Keeping | null = null;
+  /** Counts connections: a store that is ready after the next one was asked for is closed again. */
+  #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
   #profile: Profile | null = null;
@@ -82,28 +88,48 @@ class Joining {
       },
       effect => this.#perform(effect),
     );
-    if (address && profile) this.#connect(address, profile);
+    if (address && profile) void this.#connect(address, profile);
     try {
       await this.#screen.done;
     } finally {
       this.#stopClock?.();
       this.#stopPings?.();
-      this.#client?.close();
+      this.#disconnect();
     }
     if (this.#refusal) return fail(this.#refusal);
     return exitOf(this.#screen.ending);
   }
 
-  #connect(address: Address, profile: Profile): void {
+  #disconnect(): void {
+    this.#attempt += 1;
     this.#client?.close();
+    this.#keeping?.write();
+    this.#store?.close();
+    this.#client = this.#store = this.#keeping = null;
+  }
+
+  /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
+  async #connect(address: Address, profile: Profile): Promise<void> {
+    this.#disconnect();
+    const attempt = this.#attempt;
+    const { store, kept, problem } = await openKept(formatAddress(address), profile);
+    if (attempt !== this.#attempt) {
+      store.close();
+      return;
+    }
+    this.#store = store;
+    this.#keeping = new Keeping(store);
+    this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
     const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client({ ...facts, presence: true, reconnect: true }, message => {
+    const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
+    this.#screen?.dispatch({ kind: 'restored', kept });
+    if (problem) this.#unkept(problem);
     client.start();
   }
 
@@ -129,8 +155,8 @@ class Joining {
         return;
       case 'event':
         screen.dispatch({ kind: 'event', event: message.event });
-        // The topic and the members of a room that is new here stand in the list.
-        if (message.event.kind === 'joined' && message.event.account === this.#account) this.#lists();
+        // The topic and the members of a room that is new here stand in the list; what was left is kept no longer.
+        if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
         return;
       case 'presence': {
         const { account, name, here, time } = message.presence;
@@ -148,12 +174,19 @@ class Joining {
         screen.dispatch({ kind: 'refused', id: message.id, ref: null, code, params });
         return;
       }
+      case 'unkept':
+        this.#unkept(message.error);
+        return;
       case 'trip':
         screen.dispatch({ kind: 'trip', ms: message.milliseconds });
         return;
       default:
         message satisfies never;
     }
+  }
+
+  #unkept({ params }: TchatError): void {
+    this.#screen?.dispatch({ kind: 'notice', code: 'chat.unkept', params, bad: true });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
@@ -168,6 +201,7 @@ class Joining {
       role,
       encrypted: false,
     } as const;
+    this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
@@ -208,20 +242,20 @@ class Joining {
     const ignore = () => {};
     this.#client?.ask(
       { kind: 'rooms' },
-      pages =>
-        this.#screen?.dispatch({
-          kind: 'rooms',
-          rooms: pages.flatMap(page => (page.kind === 'rooms' ? page.items : [])),
-        }),
+      pages => {
+        const rooms = pages.flatMap(page => (page.kind === 'rooms' ? page.items : []));
+        this.#store?.remember({ rooms });
+        this.#screen?.dispatch({ kind: 'rooms', rooms });
+      },
       ignore,
     );
     this.#client?.ask(
       { kind: 'people' },
-      pages =>
-        this.#screen?.dispatch({
-          kind: 'people',
-          people: pages.flatMap(page => (page.kind === 'people' ? page.items : [])),
-        }),
+      pages => {
+        const people = pages.flatMap(page => (page.kind === 'people' ? page.items : []));
+        this.#store?.remember({ people });
+        this.#screen?.dispatch({ kind: 'people', people });
+      },
       ignore,
     );
   }
@@ -246,6 +280,11 @@ class Joining {
         return;
       case 'lists':
         this.#lists();
+        return;
+      case 'keep':
+      case 'shown':
+      case 'forget':
+        this.#keeping?.perform(effect);
         return;
       case 'copy':
         this.#screen?.copy(effect.text);
@@ -274,7 +313,7 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
+      void this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
@@ -283,12 +322,18 @@ class Joining {
 
   #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): void {
     const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
+    const cached = this.#store?.page(asked, before, limit).events ?? [];
+    if (cached.length > 0) {
+      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: cached, more: true, direction: 'older' });
+      return;
+    }
     const scope = { of: 'conversation', conversation: asked } as const;
     this.#client?.ask(
       { kind: 'history', scope, before, after: null, since: null, limit },
       ([page]) => {
         if (page?.kind !== 'events') return;
         const { items, more } = page;
+        this.#store?.keepPage(asked, before, items);
         this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
       },
       () => this.#screen?.dispatch({ kind: 'page-failed', conversation }),

@@ -43,6 +43,34 @@ export type Link =
   /** Refused or thrown out for good: nobody tries again. */
   | { readonly state: 'over'; readonly code: string; readonly params: ErrorParams };
 
+/** A line that was on its way when the program ended. */
+export interface KeptLine {
+  readonly id: MessageId;
+  readonly command: Extract<Command, { kind: 'post' }>;
+  readonly time: Millis;
+  /** Why it is not sent by itself. */
+  readonly refusal: { readonly code: string; readonly params: ErrorParams } | null;
+}
+
+/** What is kept of a server from before, by room or account where chats are meant. */
+export interface Kept {
+  readonly serverId: string;
+  readonly serverName: string;
+  readonly account: AccountId;
+  readonly name: string;
+  readonly role: Role;
+  readonly rooms: readonly RoomSummary[];
+  readonly people: readonly PersonSummary[];
+  /** The newest of each conversation: all that was unread, and some before it. */
+  readonly pages: readonly { readonly conversation: ConversationId; readonly events: readonly AnyEvent[] }[];
+  readonly reads: ReadonlyMap<string, Position>;
+  readonly drafts: ReadonlyMap<string, string>;
+  /** In the order in which they were written. */
+  readonly queued: readonly KeptLine[];
+  /** The chat that was on the screen. */
+  readonly current: string | null;
+}
+
 export type Msg =
   | { readonly kind: 'link'; readonly link: Link }
   /** The last round trip, in milliseconds. */
@@ -91,6 +119,8 @@ export type Msg =
       readonly code: string;
       readonly params: ErrorParams;
     }
+  /** Before the first login: what is kept may be told (effects `keep`, `shown`, `forget`), and what there is; null: nothing. */
+  | { readonly kind: 'restored'; readonly kept: Kept | null }
   /** Private talk: a device of the other one has stored it. */
   | { readonly kind: 'delivered'; readonly id: MessageId }
   /** The clock, once a second while the effect `clock` is on. */
@@ -117,6 +147,17 @@ export type Effect =
   | { readonly kind: 'members'; readonly room: ConversationId }
   /** Ask for `rooms` and `people` again: somebody looks at the lists. */
   | { readonly kind: 'lists' }
+  /** Of a chat, by room or account: what is being written, how far it was read; null: as before. */
+  | {
+      readonly kind: 'keep';
+      readonly chat: string;
+      readonly draft: string | null;
+      readonly read: Position | null;
+    }
+  /** The chat that is on the screen now. */
+  | { readonly kind: 'shown'; readonly chat: string }
+  /** Refused lines that the person has given up, or sent again as new ones. */
+  | { readonly kind: 'forget'; readonly ids: readonly MessageId[] }
   /** To the clipboard (OSC 52). */
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'theme'; readonly name: string }

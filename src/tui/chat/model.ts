@@ -41,6 +41,8 @@ export interface Chat {
   readonly draft: Editor;
   readonly anchor: Anchor;
   readonly unread: number;
+  /** Up to where it was read: nothing up to there counts as unread. */
+  readonly read: Position;
   /** Of the unread, those that name the reader. */
   readonly mentions: number;
   /** The first line that was unread when the reader had left: the rule stands above it. */
@@ -136,6 +138,8 @@ export interface Model {
   readonly mouse: boolean;
   readonly focused: boolean;
   readonly theme: string;
+  /** Drafts and what was read outlive the program, and what stands before can be had without a server. */
+  readonly keeping: boolean;
   /** The next SendRef. */
   readonly nextRef: SendRef;
   readonly start: Start | null;
@@ -212,6 +216,7 @@ export function createModel(options: ChatOptions): Model {
     mouse: options.mouse ?? true,
     focused: true,
     theme: options.theme ?? 'dark',
+    keeping: false,
     nextRef: 1,
     start: address === undefined ? createStart(options) : null,
     setting: {
@@ -253,6 +258,7 @@ function blankChat(key: ChatKey): Chat {
     draft: createEditor(COMPOSER),
     anchor: 'end',
     unread: 0,
+    read: 0,
     mentions: 0,
     rule: null,
     history: 'unknown',

@@ -79,8 +79,16 @@ function enter(model: Model): Step {
 /** What is seen counts as read: the chat on screen, at its newest line, while the terminal has the focus. */
 export function read(model: Model): Model {
   const chat = currentChat(model);
-  if (chat === null || !isSeen(model, chat) || (chat.unread === 0 && chat.mentions === 0)) return model;
-  return withChat(model, { ...chat, unread: 0, mentions: 0 });
+  if (chat === null || !isSeen(model, chat)) return model;
+  const done = asRead(chat);
+  return done === chat ? model : withChat(model, done);
+}
+
+/** A chat of which everything counts as read. */
+export function asRead(chat: Chat): Chat {
+  const read = Math.max(chat.read, chat.timeline.logged.at(-1)?.last ?? 0);
+  if (chat.unread === 0 && chat.mentions === 0 && chat.read === read) return chat;
+  return { ...chat, unread: 0, mentions: 0, read };
 }
 
 /** Whether what is added to a chat is seen at once. */
@@ -91,7 +99,7 @@ export function isSeen(model: Model, chat: Chat): boolean {
 /** Asks for what stands before, when the top of the lines is near the window. */
 export function history(model: Model): Step {
   const chat = currentChat(model);
-  if (chat === null || model.link.state !== 'online') return only(model);
+  if (chat === null || !canFetch(model)) return only(model);
   if (chat.history === 'loading' || chat.history === 'whole') return only(model);
   if (chat.history === 'more') {
     const first = visible(windowOf(model, chat))[0];
@@ -104,6 +112,11 @@ export function history(model: Model): Step {
     limit: PAGE_EVENTS,
   };
   return [withChat(model, { ...chat, history: 'loading' }), [effect]];
+}
+
+/** From the server, or from what is kept of it. */
+function canFetch({ link, keeping, serverId }: Model): boolean {
+  return link.state === 'online' || (keeping && serverId !== null);
 }
 
 /** The chat on screen, scrolled to another place. */
@@ -173,7 +186,7 @@ export function fallback(model: Model): Step {
 export function clearUnread(model: Model): Model {
   const chats = new Map(model.chats);
   for (const chat of chats.values()) {
-    if (chat.unread > 0 || chat.mentions > 0) chats.set(chat.key, { ...chat, unread: 0, mentions: 0, rule: null });
+    if (chat.unread > 0 || chat.mentions > 0) chats.set(chat.key, { ...asRead(chat), rule: null });
   }
   return { ...model, chats, notice: { code: 'chat.all-read', params: {}, bad: false } };
 }

@@ -24,7 +24,7 @@ import {
   replaceMessage,
   trim,
 } from './timeline.ts';
-import { fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
+import { asRead, fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
 
 /** An event, live or from a resume. */
 export function addEvent(model: Model, event: AnyEvent): Step {
@@ -75,7 +75,8 @@ function settle(chat: Chat, event: AnyEvent): boolean {
 function counts(model: Model, chat: Chat, event: AnyEvent, line: LoggedLine): Chat {
   const seen = isSeen(model, chat);
   if (chat.anchor === 'end' && trim(chat.timeline, model.setting.linesHeld)) chat = { ...chat, history: 'more' };
-  if (line.is !== 'message' || seen || event.account === model.me?.account) return chat;
+  if (seen) return asRead(chat);
+  if (line.is !== 'message' || line.position <= chat.read || event.account === model.me?.account) return chat;
   return {
     ...chat,
     unread: chat.unread + 1,
@@ -168,7 +169,7 @@ export function addPage(
   return history(read(withChat(known, { ...chat, history: state })));
 }
 
-function pageChat(model: Model, ref: ConversationRef, events: readonly AnyEvent[]): readonly [Model, Chat] {
+export function pageChat(model: Model, ref: ConversationRef, events: readonly AnyEvent[]): readonly [Model, Chat] {
   const first = events[0];
   // Asked for by account, or by an id that only its events explain.
   const found = first === undefined ? null : chatFor(model, first);

@@ -59,7 +59,7 @@ function online(model: Model, link: Extract<Link, { state: 'online' }>): Step {
 /** A chat in another log: of its lines only those on their way are left, and what was being written. */
 function onlyOwn(chat: Chat): Chat {
   const timeline = { ...createTimeline(), pending: chat.timeline.pending };
-  return { ...chat, timeline, anchor: 'end', unread: 0, mentions: 0, rule: null, history: 'unknown' };
+  return { ...chat, timeline, anchor: 'end', unread: 0, read: 0, mentions: 0, rule: null, history: 'unknown' };
 }
 
 export function roomsChanged(model: Model, rooms: readonly RoomSummary[]): Step {

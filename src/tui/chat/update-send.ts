@@ -3,9 +3,10 @@ import { foldName } from '../../chat/text.ts';
 import type { AccountId, Command, PersonSummary } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
+import type { Effect } from './messages.ts';
 import { type Chat, type ChatKey, chatOf, currentChat, isRoom, type Model, type Step, withChat } from './model.ts';
 import { addPending, type PendingLine } from './timeline.ts';
-import { anchor, only, openChat, then } from './update-chats.ts';
+import { anchor, asRead, only, openChat, then } from './update-chats.ts';
 
 /** The model with a sentence for the person. */
 export function told(model: Model, code: string, params: ErrorParams = {}, bad = true): Model {
@@ -92,7 +93,7 @@ function post(model: Model, command: Extract<Command, { kind: 'post' }>): Step {
     refusal: null,
   });
   // Answering is having read.
-  const shown = withChat(model, { ...chat, anchor: 'end', unread: 0, mentions: 0, rule: null });
+  const shown = withChat(model, { ...asRead(chat), anchor: 'end', rule: null });
   return send(model.chats.has(current) ? shown : withContacts(shown), sure);
 }
 
@@ -111,18 +112,28 @@ export function retry(model: Model): Step {
   const lines = refusedLines(chat);
   if (chat === null || lines.length === 0) return only(told(model, 'chat.nothing-refused'));
   removeRefused(chat);
+  // The new ones are kept before the old ones are forgotten.
   let step = only({ ...model, notice: null });
   for (const line of lines)
     step = then(step, now => (line.command.kind === 'post' ? post(now, line.command) : only(now)));
-  return then(step, now => anchor(now, 'end'));
+  return then(
+    then(step, now => [now, forgotten(now, lines)]),
+    now => anchor(now, 'end'),
+  );
 }
 
 /** Forgets what was refused in this chat. */
 export function drop(model: Model): Step {
   const chat = currentChat(model);
-  if (chat === null || refusedLines(chat).length === 0) return only(told(model, 'chat.nothing-refused'));
+  const lines = refusedLines(chat);
+  if (chat === null || lines.length === 0) return only(told(model, 'chat.nothing-refused'));
   removeRefused(chat);
-  return only({ ...model, notice: null });
+  return [{ ...model, notice: null }, forgotten(model, lines)];
+}
+
+function forgotten(model: Model, lines: readonly PendingLine[]): readonly Effect[] {
+  const ids = lines.flatMap(line => line.id ?? []);
+  return model.keeping && ids.length > 0 ? [{ kind: 'forget', ids }] : [];
 }
 
 function removeRefused(chat: Chat): void {

@@ -4,10 +4,17 @@ import type { Model, Step } from './model.ts';
 import { history, only } from './update-chats.ts';
 import { acked, addEvent, addPage, delivered, pageFailed, queued, refused } from './update-events.ts';
 import { input } from './update-input.ts';
+import { changes, restored } from './update-kept.ts';
 import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
 
 /** The model after a message, and what is to be done. The same model object when nothing changed. */
 export function update(model: Model, msg: Msg): Step {
+  const [next, effects] = taken(model, msg);
+  const kept = changes(model, next);
+  return [next, kept.length === 0 ? effects : [...effects, ...kept]];
+}
+
+function taken(model: Model, msg: Msg): Step {
   switch (msg.kind) {
     case 'link':
       return linkChanged(model, msg.link);
@@ -33,6 +40,8 @@ export function update(model: Model, msg: Msg): Step {
       return only(acked(model, msg.id, msg.position, msg.time));
     case 'refused':
       return only(refused(model, msg, msg.code, msg.params));
+    case 'restored':
+      return restored(model, msg.kept);
     case 'delivered':
       return only(delivered(model, msg.id));
     case 'tick':

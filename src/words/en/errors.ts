@@ -41,6 +41,7 @@ export const errors = {
   'bad-packet': 'The other side broke the protocol ({what}); update tchat on both sides.',
   'storage-full': 'The server has no room left to store it; tell its operator.',
   'storage-failed': 'The server could not store it; tell its operator, and try again.',
+  'another-server': 'It was written for another server than {name}, which is now at this address.',
   'timed-out': 'No answer came within {seconds} seconds; try again, or give more with --timeout.',
 
   'data-in-use': 'Another server uses {file}; stop it, or give this one a folder of its own with --data.',

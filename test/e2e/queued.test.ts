@@ -1,0 +1,185 @@
+// What the screen shows as queued outlives the client, whatever ends it (D5), and arrives once (D2); what was read is there
+// without a server.
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openClient, textsOf } from '../helpers/clients.ts';
+import { joined, rowOf, say } from '../helpers/people.ts';
+import { temporaryHome } from '../helpers/program.ts';
+import { openPty, type Pty } from '../helpers/pty.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
+import { cases, random, SEED } from '../helpers/tier.ts';
+
+interface Place {
+  /** The client's. */
+  readonly home: string;
+  /** A server on the same port with the same data, or with other data. */
+  start(data?: string): Promise<TestServer>;
+}
+
+async function place(t: ExecutionContext): Promise<Place & { server: TestServer }> {
+  const client = temporaryHome();
+  const own = temporaryHome();
+  t.teardown(() => {
+    client.remove();
+    own.remove();
+  });
+  let port = 0;
+  const start = async (data = 'server') => {
+    const server = await startServer({ home: own.home, data: join(own.home, data), port });
+    port = server.port;
+    t.teardown(() => server.stop('SIGKILL'));
+    return server;
+  };
+  return { home: client.home, start, server: await start() };
+}
+
+/** A client that may find nobody. */
+function opened(t: ExecutionContext, address: string, home: string): Pty {
+  const pty = openPty(['join', address, '--name', 'alice'], { home });
+  t.teardown(() => pty.close());
+  return pty;
+}
+
+async function killed(pty: Pty): Promise<readonly string[]> {
+  pty.kill('SIGKILL');
+  await pty.exited;
+  return pty.screen();
+}
+
+/** Everything that was said in the lobby, in the order of the log. */
+async function history(t: ExecutionContext, { port }: TestServer): Promise<string[]> {
+  const reader = await openClient(t, 'reader', { port });
+  const scope = { of: 'conversation', conversation: '#lobby' } as const;
+  const pages = await reader.query({ kind: 'history', scope, before: null, after: null, since: null, limit: 200 });
+  return textsOf(pages.flatMap(page => (page.kind === 'events' ? page.items : [])));
+}
+
+// Red when the outbox is in memory alone, when the store is read after the first dial failed, or when a stored line gets a new id.
+test('lines written without a server outlive a killed client, are shown without one, and go out once, in order', async t => {
+  const { home, start, server } = await place(t);
+  const { address } = server;
+  const alice = await joined(t, server, 'alice', { home });
+  say(alice, 'said before');
+  await alice.waitFor(/said before.*✓/);
+  await server.stop();
+  for (const text of ['first away', 'second away', 'third away']) say(alice, text);
+  await alice.waitFor(/third away.*queued/);
+  await killed(alice);
+  const again = opened(t, address, home);
+  await again.waitFor(/third away.*queued/);
+  t.regex(rowOf(again, 'first away'), /queued/);
+  t.regex(rowOf(again, 'said before'), /✓/);
+  say(again, 'fourth away');
+  await again.waitFor(/fourth away.*queued/);
+  await killed(again);
+  const third = opened(t, address, home);
+  await third.waitFor(/fourth away.*queued/);
+  await start();
+  await third.waitFor(/fourth away.*✓/, { timeout: 40_000 });
+  t.deepEqual(await history(t, server), [
+    'said before',
+    ...['first', 'second', 'third', 'fourth'].map(n => `${n} away`),
+  ]);
+});
+
+test('the first join of an address where nobody answers ends at once, also when another one is known', async t => {
+  const { home, server } = await place(t);
+  const alice = await joined(t, server, 'alice', { home });
+  alice.press('Ctrl-Q');
+  await alice.exited;
+  t.is((await opened(t, '127.0.0.1:1', home).exited).code, 5);
+});
+
+// Red when drafts are written only once a second, or unread lines are counted from what is cached alone.
+test('after a restart what was being written stands in the composer, and what is unread is marked', async t => {
+  const { home, server } = await place(t);
+  const alice = await joined(t, server, 'alice', { home });
+  const bob = await joined(t, server, 'bob');
+  say(alice, '/join #dev');
+  await alice.waitFor(/# dev\s+.*member/);
+  say(bob, '/join #dev');
+  await bob.waitFor(/# dev\s+.*member/);
+  say(bob, 'read in dev');
+  await alice.waitFor('read in dev');
+  alice.press('Alt-1');
+  await alice.waitFor(/# lobby\s+.*member/);
+  say(bob, 'missed one');
+  await alice.waitFor(/# dev\s+1/);
+  alice.type('half a thought');
+  await alice.waitFor('half a thought');
+  alice.press('Ctrl-Q');
+  t.is((await alice.exited).code, 0);
+  say(bob, 'missed two');
+  await bob.waitFor(/missed two.*✓/);
+  const again = await joined(t, server, 'alice', { home });
+  await again.waitFor(/# dev\s+2/);
+  await again.waitFor('half a thought');
+  again.press('Alt-2');
+  await again.waitFor('missed two');
+  t.true(again.screen().some(row => row.includes('read in dev')));
+  await again.waitFor(/─ new|new ─/);
+});
+
+// Red when a stored line is sent to whichever server answers.
+test('a line for a server that is another one now waits for its writer, who sends or drops it', async t => {
+  const { home, start, server } = await place(t);
+  const alice = await joined(t, server, 'alice', { home });
+  await server.stop();
+  say(alice, 'for the old one');
+  say(alice, 'not any more');
+  await alice.waitFor(/not any more.*queued/);
+  await killed(alice);
+  const other = await start('other');
+  const again = await joined(t, other, 'alice', { home });
+  await again.waitFor(/for the old one.*refused/);
+  await again.waitFor('another server');
+  again.press('Ctrl-Q');
+  await again.exited;
+  const third = await joined(t, other, 'alice', { home });
+  await third.waitFor(/not any more.*refused/);
+  say(third, '/retry');
+  await third.waitFor(/not any more.*✓/);
+  third.press('Ctrl-Q');
+  await third.exited;
+  const fourth = await joined(t, other, 'alice', { home });
+  await fourth.waitFor(/not any more/);
+  t.false(
+    fourth.screen().some(row => row.includes('refused')),
+    'sent again, and forgotten',
+  );
+  t.deepEqual(await history(t, server), ['for the old one', 'not any more']);
+});
+
+// Red when the line is shown before it is on the disk, when a stored line gets a new id, or when an ack settles the wrong one.
+test('each line that a killed client had shown as queued or sent arrives once', async t => {
+  t.timeout(600_000);
+  const { home, server } = await place(t);
+  const next = random(SEED);
+  t.log(`seed ${SEED}`);
+  const rounds = cases(5, 100, 'TCHAT_FAULTS');
+  const shown: string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const alice = await joined(t, server, 'alice', { home });
+    // Half of them meet a server that does not answer.
+    const silent = round % 2 === 1;
+    if (silent) server.child.kill('SIGSTOP');
+    const text = `round ${round}!`;
+    say(alice, text);
+    // At some moment after Enter; or as soon as it is seen, so that some always are.
+    if (round % 3 === 2) await alice.waitFor(new RegExp(`${text}.*(queued|✓)`));
+    else await new Promise(resolve => setTimeout(resolve, next() * 60));
+    const screen = await killed(alice);
+    if (silent) server.child.kill('SIGCONT');
+    if (screen.some(row => row.includes(text) && /queued|✓/.test(row))) shown.push(text);
+  }
+  t.log(`${shown.length} of ${rounds} shown`);
+  t.true(shown.length > 0);
+  const last = await joined(t, server, 'alice', { home });
+  for (const text of shown.slice(-5)) await last.waitFor(new RegExp(`${text}.*✓`));
+  const texts = await history(t, server);
+  t.deepEqual(
+    shown.filter(text => texts.filter(each => each === text).length !== 1),
+    [],
+  );
+  t.is(new Set(texts).size, texts.length, 'nothing twice');
+});
