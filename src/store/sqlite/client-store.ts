@@ -158,9 +158,13 @@ export class SqliteClientStore implements ClientStore {
   page(conversation: ConversationId, before: Position | null, limit: number): CachedPage {
     this.flush();
     const below = before ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[];
-    const events = rows.slice(0, limit).map(eventOf).reverse();
-    return { events, more: rows.length > limit };
+    try {
+      const rows = this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[];
+      return { events: rows.slice(0, limit).map(eventOf).reverse(), more: rows.length > limit };
+    } catch {
+      // A disk that cannot be read: the server has it too.
+      return { events: [], more: false };
+    }
   }
 
   conversations(): readonly ConversationId[] {
