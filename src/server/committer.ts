@@ -15,7 +15,7 @@ export interface CommitOwner {
   committed(events: readonly ChatEvent[]): void;
   /**
    * A batch could not be kept, and all that was decided behind it is refused with it: what the state holds beyond the
-   * log has to go. From here on `broken` says why nothing may be decided.
+   * log has to go. Unless the log works again already, `broken` says why nothing may be decided from here on.
    */
   failed(error: TchatError): void;
   /** The log keeps what it is given again. */
@@ -33,6 +33,8 @@ export class Committer {
   #busy = false;
   #broken: TchatError | null = null;
   #idle: (() => void)[] = [];
+  #closed = false;
+  #cancel: () => void = () => {};
 
   constructor(log: EventLog, clock: Clock, owner: CommitOwner) {
     this.#log = log;
@@ -63,6 +65,12 @@ export class Committer {
     return new Promise(resolve => this.#idle.push(resolve));
   }
 
+  /** Asks nothing of the log any more. */
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+  }
+
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
@@ -80,7 +88,7 @@ export class Committer {
       for (const each of batch) for (const draft of each.drafts) drafts.push(draft);
       events = drafts.length === 0 ? [] : await this.#log.append(drafts);
     } catch (error) {
-      this.#fail(asTchatError(error, 'storage-failed'), batch);
+      await this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;
     }
     let at = 0;
@@ -91,23 +99,34 @@ export class Committer {
     this.#owner.committed(events);
   }
 
-  /** Everything decided on top of what failed is refused too: it may rest on it. */
-  #fail(error: TchatError, batch: readonly Submission[]): void {
-    this.#broken = error;
+  /**
+   * Everything decided on top of what failed is refused too: it may rest on it. But first another write is tried: what
+   * failed may stand in the file, unflushed, and would be found there after a death, unless something took its place.
+   */
+  async #fail(error: TchatError, batch: readonly Submission[]): Promise<void> {
+    const works = await this.#recover();
+    if (!works) this.#broken = error;
     const behind = this.#waiting;
     this.#waiting = [];
     this.#owner.failed(error);
     for (const { settle } of [...batch, ...behind]) settle(error);
-    this.#clock.after(PROBE, () => void this.#probe());
+    if (works) this.#owner.recovered();
+    else this.#probe();
   }
 
-  async #probe(): Promise<void> {
-    try {
-      await this.#log.recover();
-      this.#broken = null;
-      this.#owner.recovered();
-    } catch {
-      this.#clock.after(PROBE, () => void this.#probe());
-    }
+  #probe(): void {
+    this.#cancel = this.#clock.after(PROBE, async () => {
+      if (await this.#recover()) {
+        this.#broken = null;
+        this.#owner.recovered();
+      } else if (!this.#closed) this.#probe();
+    });
+  }
+
+  #recover(): Promise<boolean> {
+    return this.#log.recover().then(
+      () => true,
+      () => false,
+    );
   }
 }

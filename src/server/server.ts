@@ -117,6 +117,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     const gone = [...this.#connections].map(connection => connection.leave('server-stopping', deadline));
     await Promise.all(gone);
     this.#control.close();
+    this.#committer.close();
     await this.#options.log.close();
   }
 

@@ -29,6 +29,7 @@ export class SqliteLog implements EventLog {
   #given: Position;
   #kept: Position;
   #latest: Millis;
+  #closed = false;
 
   private constructor(file: string, writing: Writing) {
     this.#file = file;
@@ -89,20 +90,16 @@ export class SqliteLog implements EventLog {
   }
 
   async recover(): Promise<void> {
-    try {
-      await this.#writing.ask({ do: 'probe' });
-    } catch (error) {
-      // A thread that has died is replaced; one that lives has opened the file anew itself.
-      await this.#writing.close();
-      this.#writing = await Writing.open(this.#file);
-      await this.#writing.ask({ do: 'probe' });
-      void error;
-    }
+    // A thread that has died is replaced; one that lives opens the file anew itself.
+    if (this.#writing.dead) this.#writing = await Writing.open(this.#file);
+    if (this.#closed) await this.#writing.close();
+    await this.#writing.ask({ do: 'probe' });
     this.#kept = this.#newest();
     this.#given = Math.max(this.#given, this.#kept);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#writing.close();
     this.#reader.close();
   }

@@ -31,6 +31,11 @@ export class Writing {
     return writing;
   }
 
+  /** Whether the thread has ended. */
+  get dead(): boolean {
+    return this.#dead !== null;
+  }
+
   /** How many rows it was about; rejects with `storage-full` or `storage-failed`. */
   ask(request: WriteRequest): Promise<number> {
     if (this.#dead) return Promise.reject(this.#dead);
