@@ -27,7 +27,7 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
   private: text => ({ ...HEAD, ...said(text), conversation: '~talk', to: { account: 'other', name: 'alice' } }),
   author: from => ({ ...HEAD, ...said('hello'), from }),
   reader: name => ({ ...HEAD, ...said('hello'), conversation: '~talk', to: { account: 'other', name } }),
-  room: room => ({ ...HEAD, ...said('hello'), conversation: `#${room}` }),
+  room: conversation => ({ ...HEAD, ...said('hello'), conversation }),
   topic: text => ({ ...HEAD, kind: 'topic', text }),
   broadcast: text => ({ ...HEAD, kind: 'broadcast', text, conversation: '*' }),
   reason: reason => ({ ...HEAD, kind: 'kicked', target: 'account', name: 'eve', reason }),
@@ -135,8 +135,8 @@ test(`lines of hostile text are lines of text, and our own words stand in them w
   printEach(t, LINES, async ({ rows }, kind) => {
     // The same line around a mark that no other text holds: what is before and behind it is ours.
     const [around] = (await print('15', LINES[kind]!('MARK'))).rows;
-    // How far a tab reaches depends on the text.
-    const parts = around!.split('M|A|R|K|').map(part => part.replace(/^(?: \|){2,}/, ''));
+    // How far a tab reaches depends on the text, and blanks at the end of a row are not told from none.
+    const parts = around!.split('M|A|R|K|').map(part => part.replace(/^(?: \|){2,}|(?: \|)+$/g, ''));
     let at = 0;
     const all = rows.join('');
     for (const [index, part] of parts.entries()) {

@@ -97,9 +97,11 @@ function skeletonOf(screen: Screen, fields: readonly string[], size: Size): read
 
 function shownCells({ frame, moving }: Drawn): string[] {
   return frame.glyphs.map((glyph, at) => {
-    const x = (at % frame.width) - moving.x;
-    const y = Math.floor(at / frame.width) - moving.y;
-    const moves = x >= 0 && x < moving.width && y >= 0 && y < moving.height;
+    const column = at % frame.width;
+    const row = Math.floor(at / frame.width);
+    const moves = moving.some(
+      ({ x, y, width, height }) => column >= x && column < x + width && row >= y && row < y + height,
+    );
     return moves ? '' : `${glyph} ${frame.styles[at]}`;
   });
 }
@@ -141,9 +143,14 @@ for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.n
       const drawn = screen.draw(each => (each === field ? text : 'plain'), size);
       const cells = shownCells(drawn);
       // Behind other words what leans is one replacement, at the start of a row each is one.
-      const twins = [text, upright(text)].map(each =>
-        shownCells(screen.draw(of => (of === field ? plainAs(each) : 'plain'), size)),
-      );
+      const twins = [
+        text,
+        upright(text),
+        text
+          .split(/([\r\n])/)
+          .map(upright)
+          .join(''),
+      ].map(each => shownCells(screen.draw(of => (of === field ? plainAs(each) : 'plain'), size)));
       const isOwn = (cell: string) => /^[ax漢…\ufffd]? /u.test(cell);
       const foreign = cells.findIndex((cell, index) =>
         twins.every(twin => twin[index] !== cell && !isOwn(twin[index]!)),
@@ -154,7 +161,10 @@ for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.n
 
 /** A plain text that takes the same columns, and has the same place among names. */
 function plainAs(text: string): string {
-  const letter = text.localeCompare('plain') < 0 ? 'a' : 'x';
+  const order = text.localeCompare('plain');
+  // Which of two equal names comes first is nobody's business.
+  if (order === 0) return text;
+  const letter = order < 0 ? 'a' : 'x';
   const plain = ({ text: cluster, width }: Cluster, index: number) => {
     if (cluster === ' ') return ' ';
     return width === 2 && index > 0 ? '漢' : letter.repeat(width);

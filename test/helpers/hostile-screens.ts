@@ -22,8 +22,8 @@ export interface Screen {
 }
 export interface Drawn {
   readonly frame: Frame;
-  /** Where rows move with the length of texts: the log. */
-  readonly moving: Rect;
+  /** Where rows move with the length of texts, and break between words. */
+  readonly moving: readonly Rect[];
 }
 
 const NOW = Date.UTC(2026, 10, 20, 9, 50);
@@ -156,7 +156,10 @@ function drawChat(variant: string, fill: Fill, { width, height }: Size): Drawn {
   let [model] = program.init;
   const after = CHAT_VARIANTS[variant]!(fill);
   for (const msg of [...chatMessages(fill), ...after]) [model] = program.update(model, msg);
-  return { frame: painted(width, height, frame => program.view(model, frame.root)), moving: panesOf(model).log };
+  return {
+    frame: painted(width, height, frame => program.view(model, frame.root)),
+    moving: [panesOf(model).log, panesOf(model).notice],
+  };
 }
 
 /** What the last line of a log says, and where: in the text's columns, or in the name's. */
@@ -275,10 +278,8 @@ function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Dr
   for (const msg of [first!, ...asked, ...rest, ...DASHBOARD_VARIANTS[variant]!]) [model] = program.update(model, msg);
   const frame = painted(width, height, each => program.view(model, each.root));
   const { log } = arrange(model);
-  return { frame, moving: log === null || !model.log.wrapped ? NOWHERE : logLines(log) };
+  return { frame, moving: log === null || !model.log.wrapped ? [] : [logLines(log)] };
 }
-
-const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
 
 function painted(width: number, height: number, view: (frame: Frame) => void): Frame {
   const frame = new Frame(width, height);

@@ -27,7 +27,7 @@ export function spansOf(entry: LogEntry, columns: number): readonly Span[] {
 
 function spansWithin(entry: LogEntry, units: number): readonly Span[] {
   const { room = '', name = '', other = '', text = '' } = entry;
-  const body = upright(oneLine(text, units));
+  const body = oneLine(text, units);
   switch (entry.kind) {
     case 'message':
       return [
@@ -133,7 +133,11 @@ function sentence(entry: LogEntry): string {
 
 /** The ends of lines as marks: a line of the log is one line, whatever was written. */
 function oneLine(text: string, units: number): string {
-  return text.slice(0, units).replace(/\r\n?|\n/g, ' ↵ ');
+  return text
+    .slice(0, units)
+    .split(/\r\n?|\n/)
+    .map(upright)
+    .join(' ↵ ');
 }
 
 function cut(spans: readonly Span[], start: number, end: number): readonly Span[] {
