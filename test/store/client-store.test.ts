@@ -1,4 +1,5 @@
 // The contract of the client's store, run on both; and what only the durable one promises: several processes, one file.
+import { fork } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -251,5 +252,48 @@ test('two processes that keep the same events and move one cursor do not disturb
       Array.from({ length: 300 }, (_, n) => n + 1),
     );
     t.is(store.cursor, 300);
+  }
+});
+
+// Red when two that make a file at once both make its tables, when a second one takes a place that is held, or when the
+// place of a process that was killed stays taken.
+test('processes that open one new file at a moment all get it, and what those that were killed had written is taken over', async t => {
+  const folder = dirname(file(t));
+  const racer = new URL('../helpers/store-racer.ts', import.meta.url);
+  const children = ['a', 'b', 'c'].map(who => fork(racer, [folder, '12', who], { execArgv: ['--import=tsx'] }));
+  t.teardown(() => {
+    for (const child of children) child.kill('SIGKILL');
+  });
+  const told = (child: (typeof children)[number]) =>
+    new Promise<string>(resolve => child.once('message', value => resolve(String(value))));
+  await Promise.all(children.map(told));
+  const answers = children.map(told);
+  for (const child of children) child.send('go');
+  t.deepEqual(await Promise.all(answers), ['done', 'done', 'done']);
+  const [first, ...others] = children;
+  const died = (child: (typeof children)[number] | undefined) =>
+    new Promise<void>(resolve => {
+      child?.once('exit', () => resolve());
+      child?.kill('SIGKILL');
+    });
+  await died(first);
+  for (let n = 0; n < 12; n++) {
+    const path = join(folder, String(n), 'server.db');
+    const store = openAt(t, path);
+    const lines = store.queued().map(line => line.id);
+    t.deepEqual(lines, [`a in ${n}`], 'the others live');
+    t.deepEqual(positions(store), [7]);
+    t.is(store.cursor, 7);
+  }
+  await Promise.all(others.map(died));
+  for (let n = 0; n < 12; n++) {
+    const store = openAt(t, join(folder, String(n), 'server.db'));
+    t.deepEqual(
+      store
+        .queued()
+        .map(line => line.id)
+        .sort(),
+      [`b in ${n}`, `c in ${n}`],
+    );
   }
 });
