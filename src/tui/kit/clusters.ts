@@ -264,7 +264,8 @@ export function rememberRow(text: string, start: number, end: number, from: numb
   const found = young.get(text);
   if (found === undefined || (from === 0 && to === found.length)) return;
   const row = text.slice(start, end);
-  if (!young.has(row)) remember(row, found.slice(from, to));
+  // How far a tab reaches depends on where it stands: alone the row may be another one.
+  if (!young.has(row) && !row.includes('\t')) remember(row, found.slice(from, to));
 }
 
 function remember(text: string, found: readonly Cluster[]): void {
