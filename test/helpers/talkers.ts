@@ -34,6 +34,8 @@ const TICK = 20;
 /** Of so many messages one is private, and one is long. */
 const PRIVATE = 4;
 const LONG = 10;
+/** People who log in at one time. */
+const ABREAST = 100;
 /** Milliseconds until a test gives up waiting: only a failure takes that long. */
 const PATIENCE = 30_000;
 
@@ -110,8 +112,12 @@ export class Talkers {
   /** They log in and enter every room; nobody has said a word yet. */
   static async open(options: TalkersOptions): Promise<Talkers> {
     const talkers = new Talkers(options);
-    for (const each of talkers.people) each.client.start();
-    await talkers.until('all online', () => talkers.people.every(each => each.online));
+    // A server takes in so many strangers at a time.
+    for (let at = 0; at < talkers.people.length; at += ABREAST) {
+      const some = talkers.people.slice(at, at + ABREAST);
+      for (const each of some) each.client.start();
+      await talkers.until('all online', () => some.every(each => each.online));
+    }
     for (const { client } of talkers.people) for (const room of talkers.rooms) client.send({ kind: 'join', room });
     await talkers.answered();
     for (const { conversations } of talkers.people) for (const room of talkers.rooms) conversations.add(room);
