@@ -34,6 +34,7 @@ export interface Receipt {
   readonly time: Millis;
 }
 
+/** What reads throw where the disk does not give what it holds: a TchatError `storage-failed`. */
 export interface EventLog {
   /** Names this log, and so its server: made once, 36 characters. */
   readonly id: string;

@@ -58,7 +58,7 @@ export class SqliteClientStore implements ClientStore {
     this.#sql = clientStatements(db);
     this.#server = (this.#sql.last.get() as { number: number; id: string } | undefined) ?? null;
     this.#adopt(file);
-    db.pragma('synchronous = NORMAL');
+    db.exec('PRAGMA synchronous = NORMAL');
   }
 
   /**
@@ -90,12 +90,12 @@ export class SqliteClientStore implements ClientStore {
   add({ id, command, time, server, refusal }: QueuedLine): void {
     const values = [id, this.#owner, server, time, commandText(command), refusal && JSON.stringify(refusal)];
     try {
-      this.#db.pragma('synchronous = FULL');
+      this.#db.exec('PRAGMA synchronous = FULL');
       this.#sql.add.run(...values);
     } catch (error) {
       throw storageError(error);
     } finally {
-      this.#db.pragma('synchronous = NORMAL');
+      this.#db.exec('PRAGMA synchronous = NORMAL');
     }
   }
 

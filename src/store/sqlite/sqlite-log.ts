@@ -12,11 +12,13 @@ import type {
   Position,
 } from '../../chat/vocabulary.ts';
 import type { EventLog, EventPage, PageRequest, Receipt, Talk } from '../event-log.ts';
-import { openReader, type Sqlite } from './database.ts';
+import { openReader, type Sqlite, storageError } from './database.ts';
 import { type EventRow, eventOf, rowOf } from './rows.ts';
 import type { WrittenEvent } from './writer.ts';
 import { Writing } from './writing.ts';
 
+/** Rows of the state's history that are read at once. */
+const HISTORY_ROWS = 1_000;
 const COLUMNS = 'position, time, conversation, account, name, kind, text, sealed, detail';
 export class SqliteLog implements EventLog {
   readonly id: string;
@@ -67,12 +69,16 @@ export class SqliteLog implements EventLog {
   }
 
   find(account: AccountId, id: MessageId): Receipt | null {
-    return this.#receipt.get(account, idBytes(id)) ?? null;
+    return reading(() => this.#receipt.get(account, idBytes(id)) ?? null);
   }
 
   page(request: PageRequest): EventPage {
+    return reading(() => this.#page(request));
+  }
+
+  #page(request: PageRequest): EventPage {
     const { conversations, before, after, since, limit } = request;
-    if (since !== undefined) return this.page({ conversations, limit, after: this.#before(since) });
+    if (since !== undefined) return this.#page({ conversations, limit, after: this.#before(since) });
     const forward = after !== undefined;
     const edge = forward ? after : Math.min(before ?? this.#kept + 1, this.#kept + 1);
     return this.#merged([...conversations], { forward, edge, limit });
@@ -80,13 +86,19 @@ export class SqliteLog implements EventLog {
 
   *history(): IterableIterator<ChatEvent> {
     const rows = this.#prepared<EventRow>(
-      `SELECT ${COLUMNS} FROM events WHERE kind NOT IN ('message', 'edited', 'deleted', 'reacted') ORDER BY position`,
+      `SELECT ${COLUMNS} FROM events WHERE position > ? AND kind NOT IN ('message', 'edited', 'deleted', 'reacted')
+        ORDER BY position LIMIT ${HISTORY_ROWS}`,
     );
-    for (const row of rows.iterate()) yield eventOf(row);
+    for (let after: Position | undefined = 0; after !== undefined; ) {
+      const from: Position = after;
+      const some = reading(() => rows.all(from));
+      for (const row of some) yield eventOf(row);
+      after = some.at(-1)?.position;
+    }
   }
 
   talks(): readonly Talk[] {
-    return this.#reader.prepare('SELECT conversation, one, other FROM talks').all() as Talk[];
+    return reading(() => this.#prepared<Talk>('SELECT conversation, one, other FROM talks').all());
   }
 
   async recover(): Promise<void> {
@@ -94,7 +106,7 @@ export class SqliteLog implements EventLog {
     if (this.#writing.dead) this.#writing = await Writing.open(this.#file);
     if (this.#closed) await this.#writing.close();
     await this.#writing.ask({ do: 'probe' });
-    this.#kept = this.#newest();
+    this.#kept = reading(() => this.#newest());
     this.#given = Math.max(this.#given, this.#kept);
   }
 
@@ -172,11 +184,18 @@ export class SqliteLog implements EventLog {
   }
 
   #newest(): Position {
-    const row = this.#reader.prepare('SELECT max(position) AS newest FROM events').get() as { newest: number | null };
-    const receipt = this.#reader.prepare('SELECT max(position) AS newest FROM receipts').get() as {
-      newest: number | null;
-    };
-    return Math.max(row.newest ?? 0, receipt.newest ?? 0);
+    const newest = (table: 'events' | 'receipts') =>
+      this.#prepared<{ newest: Position | null }>(`SELECT max(position) AS newest FROM ${table}`).get()?.newest ?? 0;
+    return Math.max(newest('events'), newest('receipts'));
+  }
+}
+
+/** A read, with what a disk makes of it as an error of ours. */
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw storageError(error);
   }
 }
 
