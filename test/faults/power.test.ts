@@ -33,7 +33,7 @@ const title = (what: string) => (why ? `not here (${why}): ${what}` : what);
 // What shows that the test above can fail.
 (why ? test.skip : test)(title(`without a flush for each commit, ${CARELESS_CUTS} power cuts lose some`), async t => {
   t.timeout(20_000 + CARELESS_CUTS * 20_000);
-  const from = "db.pragma('synchronous = FULL');";
+  const from = "db.exec('PRAGMA synchronous = FULL');";
   const build = patchedBuild([{ file: 'store/sqlite/database.js', from, to: from.replace('FULL', 'NORMAL') }]);
   t.teardown(build.remove);
   const { talkers, port } = await cutPower(t, CARELESS_CUTS, build.main);

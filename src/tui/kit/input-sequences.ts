@@ -1,7 +1,7 @@
 // What complete control sequences mean: xterm, VT, rxvt, Linux console, kitty keyboard, modifyOtherKeys, mouse, reports.
 // What is not known here means nothing: undefined, and the sequence is swallowed.
 import type { InputEvent, MouseInput } from './input-events.ts';
-import { keyName, type Modifiers } from './keys.ts';
+import { isKeyName, keyName, type Modifiers } from './keys.ts';
 
 const LETTER_KEYS: Readonly<Record<string, string>> = {
   ...{ A: 'Up', B: 'Down', C: 'Right', D: 'Left', F: 'End', H: 'Home' },
@@ -172,7 +172,9 @@ export function codePointKey(code: number, modifiers: Modifiers, bits = 1, shift
   if (!modifiers.ctrl && !modifiers.alt) return { type: 'text', text: char };
   // A capital without a word about Shift is how terminals send Alt with Shift.
   const shift = modifiers.shift || (cased && own !== own.toLowerCase());
-  return { type: 'key', key: keyName(char, { ...modifiers, shift }) };
+  const key = keyName(char, { ...modifiers, shift });
+  // What cannot be a key by itself, a combining mark above all, is typed whatever is held with it.
+  return isKeyName(key) ? { type: 'key', key } : { type: 'text', text: own };
 }
 
 function named(base: string | undefined, modifiers: Modifiers): InputEvent | undefined {

@@ -340,6 +340,11 @@ test('bytes cut anywhere give the same events', t => {
   );
 });
 
+test('a combining mark is typed, whatever is held with it', t => {
+  const tokeniser = new InputTokeniser();
+  t.deepEqual(tokeniser.push(Buffer.from('\u001b\u031c')), [{ type: 'text', text: '\u031c' }]);
+});
+
 test('no bytes throw, type a control character, or name a key that does not exist', t => {
   fc.assert(
     fc.property(fc.oneof(bytes, fc.uint8Array({ maxLength: 60 })), input => {
