@@ -63,6 +63,9 @@ interface Asked {
   readonly failed: (error: TchatError) => void;
 }
 
+/** Milliseconds until what the server could not give is asked for again. */
+const PULL_AGAIN = 1_000;
+
 export class Client implements SessionOwner {
   readonly #options: ClientOptions;
   readonly #listener: (message: ClientMessage) => void;
@@ -90,6 +93,7 @@ export class Client implements SessionOwner {
     this.#resume = new Resume({
       query: query => this.query(query),
       hear: event => this.#hear({ is: 'event', event }),
+      later: call => void options.clock.after(PULL_AGAIN, call),
       store: options.store ?? null,
     });
     // Those that were refused wait for the person.

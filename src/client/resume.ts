@@ -12,6 +12,8 @@ const HELD_EVENTS = 1_000;
 export interface ResumeOptions {
   readonly query: (query: Query) => Promise<readonly Page[]>;
   readonly hear: (event: AnyEvent) => void;
+  /** Calls once, a while from now. */
+  readonly later: (call: () => void) => void;
   /** Where what is heard is kept; null: nowhere. */
   readonly store: ClientStore | null;
 }
@@ -80,6 +82,7 @@ export class Resume {
   #pull(): void {
     const scope = { of: this.#watch ? 'all' : 'own' } as const;
     const range = { before: null, after: this.#cursor, since: null, limit: PAGE_EVENTS };
+    const held = this.#held;
     this.#options.query({ kind: 'history', scope, ...range }).then(
       ([page]) => {
         if (page?.kind !== 'events' || !this.#held) return;
@@ -97,8 +100,13 @@ export class Resume {
           this.#pull();
         }
       },
-      // Refused; or the connection is gone again, and the next login pulls from where this came to.
-      () => this.#letGo(),
+      // Refused: what comes live waits on, or there would be a gap before it. Or the connection is gone again, and the
+      // next login pulls from where this came to.
+      () => {
+        this.#options.later(() => {
+          if (held && this.#held === held) this.#pull();
+        });
+      },
     );
   }
 

@@ -14,10 +14,12 @@ export interface CommitOwner {
   /** Kept events, in the order of the log, after their submitters were told. */
   committed(events: readonly ChatEvent[]): void;
   /**
-   * A batch could not be kept, and all that was decided behind it is refused with it: what the state holds beyond the
-   * log has to go. Unless the log works again already, `broken` says why nothing may be decided from here on.
+   * A batch could not be kept, and all that was decided behind it is refused with it. Unless the log works again already,
+   * `broken` says why nothing may be decided from here on.
    */
   failed(error: TchatError): void;
+  /** Makes the state what the log says, without what was decided beyond it. Throws where the log cannot be read. */
+  rebuild(): void;
   /** The log keeps what it is given again. */
   recovered(): void;
 }
@@ -34,6 +36,8 @@ export class Committer {
   #broken: TchatError | null = null;
   #idle: (() => void)[] = [];
   #closed = false;
+  /** Whether the state holds nothing that the log does not hold. */
+  #rebuilt = true;
   #cancel: () => void = () => {};
 
   constructor(log: EventLog, clock: Clock, owner: CommitOwner) {
@@ -104,6 +108,7 @@ export class Committer {
    * failed may stand in the file, unflushed, and would be found there after a death, unless something took its place.
    */
   async #fail(error: TchatError, batch: readonly Submission[]): Promise<void> {
+    this.#rebuilt = false;
     const works = await this.#recover();
     if (!works) this.#broken = error;
     const behind = this.#waiting;
@@ -123,10 +128,22 @@ export class Committer {
     });
   }
 
-  #recover(): Promise<boolean> {
-    return this.#log.recover().then(
+  /** Whether the log keeps and gives back again; the state is rebuilt as soon as it can be read. */
+  async #recover(): Promise<boolean> {
+    const kept = await this.#log.recover().then(
       () => true,
       () => false,
     );
+    if (!this.#rebuilt) this.#rebuild();
+    return kept && this.#rebuilt;
+  }
+
+  #rebuild(): void {
+    try {
+      this.#owner.rebuild();
+      this.#rebuilt = true;
+    } catch {
+      // Asked again with the next look at the log.
+    }
   }
 }

@@ -1,6 +1,7 @@
 // One connection on the server: its session, who is behind it, and what it has in the server's hands.
 import type { Socket } from 'node:net';
 import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } from '../chat/vocabulary.ts';
+import { asTchatError } from '../errors.ts';
 import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
@@ -12,6 +13,7 @@ import type { Reader } from './delivery.ts';
 /** What a connection asks of the server. */
 export interface ConnectionOwner {
   packet(connection: Connection, packet: Request): void;
+  /** Throws where what the connection missed cannot be read. */
   drained(connection: Connection): void;
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void;
 }
@@ -123,7 +125,12 @@ export class Connection implements SessionOwner, Reader {
 
   drained(): void {
     this.#throttle();
-    this.#owner.drained(this);
+    try {
+      this.#owner.drained(this);
+    } catch (error) {
+      // What it missed cannot be read now: it has to come back for it.
+      this.session.close(asTchatError(error).code);
+    }
   }
 
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {

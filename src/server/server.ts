@@ -76,7 +76,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#delivery = new Delivery(this.#index, log);
     this.#committer = new Committer(log, clock, this);
     this.#head = log.head;
-    this.#restore();
+    this.rebuild();
     this.#admission.limits.connections = this.#state.connections;
     const { host, port, name, version } = options;
     this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
@@ -278,9 +278,15 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
-    const known = this.#options.log.find(actor.account, id);
-    if (known) {
-      connection.reply({ type: 'ack', id, ...known });
+    try {
+      const known = this.#options.log.find(actor.account, id);
+      if (known) {
+        connection.reply({ type: 'ack', id, ...known });
+        return;
+      }
+    } catch (error) {
+      // Whether it is a repeat nobody can tell now, so that it must not be decided.
+      connection.refuse({ id }, asTchatError(error));
       return;
     }
     connection.began();
@@ -349,18 +355,18 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** What was decided and not kept never happened. */
   failed(error: TchatError): void {
-    this.#restore();
     for (const connection of this.#connections) connection.expelled = false;
     this.#control.note({ kind: 'warning', code: error.code, params: error.params });
   }
 
-  recovered(): void {
-    this.#control.note({ kind: 'warning', code: 'storage-recovered' });
+  rebuild(): void {
+    const { log } = this.#options;
+    // Read to its end first: half of it would be another state.
+    restore(this.#state, [...log.history()], log.talks());
   }
 
-  #restore(): void {
-    const { log } = this.#options;
-    restore(this.#state, log.history(), log.talks());
+  recovered(): void {
+    this.#control.note({ kind: 'warning', code: 'storage-recovered' });
   }
 
   // What operators see

@@ -5,6 +5,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TchatError } from '../../src/errors.ts';
+import { ChaosProxy } from '../helpers/chaos-proxy.ts';
 import { openClient, postTo, type TestClient } from '../helpers/clients.ts';
 import { Killable } from '../helpers/killer.ts';
 import { MAIN } from '../helpers/program.ts';
@@ -135,6 +136,27 @@ traced(
   },
 );
 
+// Broken once by a server that does not expect a read to fail (it ended), and by a client that goes on without what it could
+// not pull (missed).
+traced(title('a disk that fails to read refuses, and who came back meanwhile misses nothing', noStrace), async t => {
+  t.timeout(120_000);
+  const { server, talkers, proxy } = await talking(t);
+  talkers.start();
+  for (let n = 0; n < 3; n++) {
+    await talkers.acks(40);
+    const fault = await inject(server.pid, 'pread64:error=EIO');
+    t.teardown(() => fault.detach());
+    // They are away for a moment, and what they pull is not to be had.
+    proxy.reset();
+    await talkers.until('all away', () => talkers.people.every(each => !each.online));
+    const refused = talkers.refused;
+    await talkers.until('a refusal', () => talkers.refused > refused);
+    t.true(server.alive);
+    await fault.detach();
+  }
+  await goesOn(t, server, talkers);
+});
+
 // Broken once by a committer that refuses before a later write has taken the place of the failed one in the file.
 traced(
   title('what was refused at a failed flush stays away, also when the server dies right then', noStrace),
@@ -158,10 +180,12 @@ traced(
 async function talking(t: ExecutionContext, options: ServerOptions = {}) {
   const server = await Killable.open(options);
   t.teardown(() => server.close());
-  const port = () => server.port;
+  const proxy = await ChaosProxy.open(server.port);
+  t.teardown(() => proxy.close());
+  const port = () => proxy.port;
   const talkers = await Talkers.open({ people: 4, rooms: 2, perSecond: 100, inFlight: 16, port, random: random(SEED) });
   t.teardown(() => talkers.close());
-  return { server, talkers };
+  return { server, talkers, proxy };
 }
 
 /** Talk goes on; what there is agrees with what was acked, now and after a death of the server. */
