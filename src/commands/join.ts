@@ -129,7 +129,7 @@ class Joining {
     });
     this.#client = client;
     this.#screen?.dispatch({ kind: 'restored', kept });
-    if (problem) this.#unkept(problem);
+    if (problem) this.#notice(problem);
     client.start();
   }
 
@@ -175,7 +175,7 @@ class Joining {
         return;
       }
       case 'unkept':
-        this.#unkept(message.error);
+        this.#notice(new TchatError('unkept', message.error.params));
         return;
       case 'trip':
         screen.dispatch({ kind: 'trip', ms: message.milliseconds });
@@ -185,8 +185,8 @@ class Joining {
     }
   }
 
-  #unkept({ params }: TchatError): void {
-    this.#screen?.dispatch({ kind: 'notice', code: 'chat.unkept', params, bad: true });
+  #notice({ code, params }: TchatError): void {
+    this.#screen?.dispatch({ kind: 'notice', code, params, bad: true });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AccountId, AnyEvent, ConversationId, Position } from '../chat/vocabulary.ts';
-import { asTchatError, type TchatError } from '../errors.ts';
+import { asTchatError, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { accountOf } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
@@ -28,7 +28,7 @@ export interface Opened {
   readonly store: ClientStore;
   /** What the screen shows before the server is heard; null where nothing is known of a server. */
   readonly kept: Kept | null;
-  /** Why nothing outlives this process. */
+  /** Why what was kept is not there, or nothing outlives this process. */
   readonly problem: TchatError | null;
 }
 
@@ -37,9 +37,19 @@ export async function openKept(address: string, profile: Profile): Promise<Opene
   try {
     const { SqliteClientStore } = await import('../store/sqlite/client-store.ts');
     const store = SqliteClientStore.open(fileOf(address, profile));
-    return { store, kept: keptOf(store, accountOf(profile.key.public)), problem: null };
+    const kept = keptOf(store, accountOf(profile.key.public));
+    return {
+      store,
+      kept,
+      problem: store.broken === null ? null : new TchatError('kept-broken', { file: store.broken }),
+    };
   } catch (error) {
-    return { store: new MemoryClientStore(), kept: null, problem: asTchatError(error, 'storage-failed') };
+    const { code, params } = asTchatError(error, 'storage-failed');
+    return {
+      store: new MemoryClientStore(),
+      kept: null,
+      problem: new TchatError('unkept', { reason: code, ...params }),
+    };
   }
 }
 

@@ -207,3 +207,29 @@ test('each line that a killed client had shown as queued or sent arrives once', 
   );
   t.is(new Set(texts).size, texts.length, 'nothing twice');
 });
+
+// Red when a second client takes the lines of the first one for its own, or cannot open what the first one holds.
+test('two clients of one person on one machine share what is kept, and each sends its own lines', async t => {
+  const { home, start, server } = await place(t);
+  const one = await joined(t, server, 'alice', { home });
+  const two = await joined(t, server, 'alice', { home });
+  say(one, 'from the first');
+  await two.waitFor('from the first');
+  await server.stop();
+  say(one, 'first, away');
+  await one.waitFor(/first, away.*queued/);
+  say(two, 'second, away');
+  await two.waitFor(/second, away.*queued/);
+  await killed(one);
+  const three = opened(t, server.address, home);
+  await three.waitFor(/first, away.*queued/);
+  t.false(
+    three.screen().some(row => row.includes('second, away')),
+    'its client lives',
+  );
+  await start();
+  for (const each of [two, three]) await each.waitFor(/first, away[\s\S]*second, away|second, away[\s\S]*first, away/);
+  await two.waitFor(/second, away.*✓/);
+  await three.waitFor(/first, away.*✓/);
+  t.deepEqual((await history(t, server)).sort(), ['first, away', 'from the first', 'second, away']);
+});

@@ -1,6 +1,6 @@
 // The contract of the client's store, run on both; and what only the durable one promises: several processes, one file.
 import { fork } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { AnyEvent, MessageId } from '../../src/chat/vocabulary.ts';
@@ -210,6 +210,20 @@ test('what was kept is there after the process was opened again, and only its ow
   t.is(statSync(path).mode & 0o777, 0o600);
   t.is(statSync(`${path}-wal`).mode & 0o777, 0o600);
   t.is(statSync(dirname(path)).mode & 0o777, 0o700);
+});
+
+// Red when a file that was damaged keeps its owner from talking.
+test('a file that is no database any more is put aside, and a new one begun', t => {
+  const path = file(t);
+  const first = openAt(t, path);
+  t.is(first.broken, null);
+  first.close();
+  writeFileSync(path, 'this is no database, '.repeat(1_000));
+  const second = openAt(t, path);
+  t.is(second.broken, `${path}.broken`);
+  t.true(readFileSync(`${path}.broken`, 'utf8').startsWith('this is no'));
+  second.add(queuedLine(1));
+  t.deepEqual(second.queued(), [queuedLine(1)]);
 });
 
 // Red when `queued` gives all lines: two screens of one person would each send the other's.

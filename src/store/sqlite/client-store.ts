@@ -1,6 +1,7 @@
 // The client's store in SQLite, on the thread of the screen: a line is on the disk before the screen calls it queued, and that
 // takes less time than painting does. Everything else is written together, a little later, without waiting for the disk.
 // Several processes of one profile share the file.
+import { renameSync, rmSync } from 'node:fs';
 import type { AnyEvent, ConversationId, MessageId, Position } from '../../chat/vocabulary.ts';
 import { TchatError } from '../../errors.ts';
 import { CACHED_EVENTS } from '../../limits.ts';
@@ -22,6 +23,7 @@ import { type EventRow, eventOf, rowOf } from './rows.ts';
 const SOON = 50;
 /** Writes that wait while the disk takes none; more, and nothing is kept until the next start. */
 const WAITING = 10_000;
+const BROKEN = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
 /** Places for processes of one profile at one address. */
 const PLACES = 64;
 /** Servers at one address whose conversations are kept: a test server that is made anew every day leaves no heap behind. */
@@ -50,6 +52,7 @@ export class SqliteClientStore implements ClientStore {
   #server: { readonly number: number; readonly id: string } | null;
   #full = false;
   #closed = false;
+  #broken: string | null = null;
 
   private constructor(file: string, db: Sqlite, place: Sqlite, owner: number) {
     this.#db = db;
@@ -62,10 +65,28 @@ export class SqliteClientStore implements ClientStore {
   }
 
   /**
-   * Opens the file, or makes it. Lines of processes that are no more become this one's. Throws a TchatError
-   * `store-newer`, `storage-full` or `storage-failed`.
+   * Opens the file, or makes it; one that is no database any more is put aside as FILE.broken, and a new one begun. Lines of
+   * processes that are no more become this one's. Throws a TchatError `store-newer`, `storage-full` or `storage-failed`.
    */
   static open(file: string): SqliteClientStore {
+    try {
+      return SqliteClientStore.#open(file);
+    } catch (error) {
+      if (!BROKEN.has(String((error as TchatError).params['reason']))) throw error;
+      for (const part of ['-wal', '-shm']) rmSync(file + part, { force: true });
+      renameSync(file, `${file}.broken`);
+      const store = SqliteClientStore.#open(file);
+      store.#broken = `${file}.broken`;
+      return store;
+    }
+  }
+
+  /** Where the file is that could not be read, if there was one. */
+  get broken(): string | null {
+    return this.#broken;
+  }
+
+  static #open(file: string): SqliteClientStore {
     const db = openWriter(file, CLIENT_MIGRATIONS);
     try {
       const [owner, place] = takePlace(file);
@@ -82,7 +103,8 @@ export class SqliteClientStore implements ClientStore {
 
   get cursor(): Position | null {
     this.flush();
-    return (this.#sql.cursor.get(this.#number) as Position | null | undefined) ?? null;
+    const find = () => this.#sql.cursor.get(this.#number) as Position | null | undefined;
+    return this.#read(find, null) ?? null;
   }
 
   // Lines on their way
@@ -109,7 +131,7 @@ export class SqliteClientStore implements ClientStore {
 
   queued(): readonly QueuedLine[] {
     this.flush();
-    const rows = this.#sql.queued.all(this.#owner) as QueuedRow[];
+    const rows = this.#read(() => this.#sql.queued.all(this.#owner) as QueuedRow[], []);
     return rows.map(({ id, server, time, command, refusal }) => ({
       ...{ id, server, time, command: commandOf(command) },
       refusal: refusal === null ? null : (JSON.parse(refusal) as Refusal),
@@ -129,7 +151,8 @@ export class SqliteClientStore implements ClientStore {
         this.#sql.cutEvents.run(number, head);
       })();
     } catch {
-      // What cannot be written for this server must not be written for the one before.
+      // What cannot be written for this server must not be taken from the one before.
+      this.#server = { number: 0, id: server };
       this.#full = true;
     }
     return this.cursor;
@@ -158,18 +181,13 @@ export class SqliteClientStore implements ClientStore {
   page(conversation: ConversationId, before: Position | null, limit: number): CachedPage {
     this.flush();
     const below = before ?? Number.MAX_SAFE_INTEGER;
-    try {
-      const rows = this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[];
-      return { events: rows.slice(0, limit).map(eventOf).reverse(), more: rows.length > limit };
-    } catch {
-      // A disk that cannot be read: the server has it too.
-      return { events: [], more: false };
-    }
+    const rows = this.#read(() => this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[], []);
+    return { events: rows.slice(0, limit).map(eventOf).reverse(), more: rows.length > limit };
   }
 
   conversations(): readonly ConversationId[] {
     this.flush();
-    return this.#sql.conversations.all({ server: this.#number }) as string[];
+    return this.#read(() => this.#sql.conversations.all({ server: this.#number }) as string[], []);
   }
 
   // Drafts, what was read, facts
@@ -180,7 +198,7 @@ export class SqliteClientStore implements ClientStore {
 
   drafts(): ReadonlyMap<string, string> {
     this.flush();
-    return new Map(this.#sql.drafts.all() as [string, string][]);
+    return new Map(this.#read(() => this.#sql.drafts.all() as [string, string][], []));
   }
 
   setRead(chat: string, position: Position): void {
@@ -189,7 +207,7 @@ export class SqliteClientStore implements ClientStore {
 
   reads(): ReadonlyMap<string, Position> {
     this.flush();
-    return new Map(this.#sql.reads.all(this.#number) as [string, number][]);
+    return new Map(this.#read(() => this.#sql.reads.all(this.#number) as [string, number][], []));
   }
 
   remember(facts: Partial<Known>): void {
@@ -200,7 +218,7 @@ export class SqliteClientStore implements ClientStore {
 
   known(): Known | null {
     this.flush();
-    const rows = this.#sql.facts.all(this.#number) as [string, string][];
+    const rows = this.#read(() => this.#sql.facts.all(this.#number) as [string, string][], []);
     return knownOf(Object.fromEntries(rows.map(([name, value]) => [name, JSON.parse(value)])) as Partial<Known>);
   }
 
@@ -234,6 +252,16 @@ export class SqliteClientStore implements ClientStore {
   /** No server has number 0. */
   get #number(): number {
     return this.#server?.number ?? 0;
+  }
+
+  /** A disk that does not give what it holds: the server has it too, and nothing is written behind a gap. */
+  #read<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch {
+      this.#full = true;
+      return otherwise;
+    }
   }
 
   /** Written with what else comes soon. */

@@ -45,7 +45,6 @@ export const chat = {
   'chat.no-chat': 'You are in no room. {key} shows what there is, /join #room makes one.',
   'chat.sealed': '(a message that this version cannot open)',
   'chat.queued': 'queued',
-  'chat.unkept': 'What you write cannot be kept on this machine ({reason}): do not quit before it is sent.',
   'chat.refused': 'refused',
   'chat.refused.next': '/retry sends it again, /drop forgets it.',
   'chat.server': 'server',

@@ -41,6 +41,8 @@ export const errors = {
   'bad-packet': 'The other side broke the protocol ({what}); update tchat on both sides.',
   'storage-full': 'The server has no room left to store it; tell its operator.',
   'storage-failed': 'The server could not store it; tell its operator, and try again.',
+  unkept: 'What you write cannot be kept on this machine ({reason}): do not quit before it is sent.',
+  'kept-broken': 'What was kept on this machine of this server cannot be read; it is put aside as {file}.',
   'another-server': 'It was written for another server than {name}, which is now at this address.',
   'timed-out': 'No answer came within {seconds} seconds; try again, or give more with --timeout.',
 
