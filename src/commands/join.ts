@@ -51,6 +51,8 @@ class Joining {
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
+  /** What was wrong with the store, until it was said. */
+  #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
@@ -129,7 +131,7 @@ class Joining {
     });
     this.#client = client;
     this.#screen?.dispatch({ kind: 'restored', kept });
-    if (problem) this.#notice(problem);
+    this.#problem = problem;
     client.start();
   }
 
@@ -203,6 +205,9 @@ class Joining {
     } as const;
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
+    // Once somebody can read it: coming in takes away what was said about dialling.
+    if (this.#problem) this.#notice(this.#problem);
+    this.#problem = null;
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();

@@ -1,5 +1,6 @@
 // What the screen shows as queued outlives the client, whatever ends it (D5), and arrives once (D2); what was read is there
 // without a server.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
@@ -9,6 +10,9 @@ import { temporaryHome } from '../helpers/program.ts';
 import { openPty, type Pty } from '../helpers/pty.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { cases, random, SEED } from '../helpers/tier.ts';
+
+/** A client that is away dials again after up to half a minute. */
+const PATIENT = { timeout: 45_000 };
 
 interface Place {
   /** The client's. */
@@ -76,7 +80,7 @@ test('lines written without a server outlive a killed client, are shown without 
   const third = opened(t, address, home);
   await third.waitFor(/fourth away.*queued/);
   await start();
-  await third.waitFor(/fourth away.*✓/, { timeout: 40_000 });
+  await third.waitFor(/fourth away.*✓/, PATIENT);
   t.deepEqual(await history(t, server), [
     'said before',
     ...['first', 'second', 'third', 'fourth'].map(n => `${n} away`),
@@ -228,8 +232,35 @@ test('two clients of one person on one machine share what is kept, and each send
     'its client lives',
   );
   await start();
-  for (const each of [two, three]) await each.waitFor(/first, away[\s\S]*second, away|second, away[\s\S]*first, away/);
+  for (const each of [two, three])
+    await each.waitFor(/first, away[\s\S]*second, away|second, away[\s\S]*first, away/, PATIENT);
   await two.waitFor(/second, away.*✓/);
   await three.waitFor(/first, away.*✓/);
   t.deepEqual((await history(t, server)).sort(), ['first, away', 'from the first', 'second, away']);
+});
+
+// Red when a store that cannot be opened ends the client, or is not told of.
+test('where nothing can be kept one talks all the same, and is told', async t => {
+  const { home, server } = await place(t);
+  const data = join(home, 'data');
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(data, 'clients'), 'a file where the folder should be');
+  const alice = await joined(t, server, 'alice', { home });
+  await alice.waitFor('cannot be kept on this machine');
+  say(alice, 'all the same');
+  await alice.waitFor(/all the same.*✓/);
+  t.deepEqual(await history(t, server), ['all the same']);
+});
+
+test('a damaged file of the client is put aside, and told of', async t => {
+  const { home, server } = await place(t);
+  const alice = await joined(t, server, 'alice', { home });
+  alice.press('Ctrl-Q');
+  await alice.exited;
+  const folder = join(home, 'data', 'clients', 'alice');
+  const file = readdirSync(folder).find(name => name.endsWith('.db'));
+  writeFileSync(join(folder, file ?? ''), 'nonsense '.repeat(2_000));
+  const again = await joined(t, server, 'alice', { home });
+  await again.waitFor('cannot be read');
+  t.true(readdirSync(folder).includes(`${file}.broken`));
 });
