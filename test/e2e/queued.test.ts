@@ -125,6 +125,30 @@ test('after a restart what was being written stands in the composer, and what is
   await again.waitFor(/─ new|new ─/);
 });
 
+// Red when how far a private talk was read is looked for by its id instead of by the other one's account.
+test('a private talk is unread until it was opened, and read after that, through restarts', async t => {
+  const { home, server } = await place(t);
+  const alice = await joined(t, server, 'alice', { home });
+  const bob = await joined(t, server, 'bob');
+  await bob.waitFor(screen => screen.some(row => row.includes('alice')));
+  say(bob, '/msg @alice between us');
+  await alice.waitFor(/bob\s+1/);
+  alice.press('Ctrl-Q');
+  await alice.exited;
+  const again = await joined(t, server, 'alice', { home });
+  await again.waitFor(/bob\s+1/);
+  again.press('Alt-A');
+  await again.waitFor('between us');
+  again.press('Ctrl-Q');
+  await again.exited;
+  await server.stop();
+  const third = opened(t, server.address, home);
+  await third.waitFor('between us');
+  third.press('Alt-1');
+  await third.waitFor(/# lobby/);
+  t.false(third.screen().some(row => /bob\s+1/.test(row)));
+});
+
 // Red when the draft is forgotten a second later, like other changes of it.
 test('what was sent does not stand in the composer again after the client was killed', async t => {
   const { home, server } = await place(t);

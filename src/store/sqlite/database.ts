@@ -65,7 +65,12 @@ export function lock(file: string): Sqlite {
   try {
     create(beside);
     const db = held(new Database(beside, { timeout: 0 }));
-    db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    try {
+      db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    } catch (error) {
+      db.close();
+      throw error;
+    }
     return db;
   } catch (error) {
     if ((error as { code?: unknown }).code === 'SQLITE_BUSY') throw new TchatError('data-in-use', { file }, error);
