@@ -125,7 +125,7 @@ test('after a restart what was being written stands in the composer, and what is
   await again.waitFor(/─ new|new ─/);
 });
 
-// Red when how far a private talk was read is looked for by its id instead of by the other one's account.
+// Red when how far a private talk was read is looked up by the talk's id instead of by the other one's account.
 test('a private talk is unread until it was opened, and read after that, through restarts', async t => {
   const { home, server } = await place(t);
   const alice = await joined(t, server, 'alice', { home });
@@ -139,14 +139,16 @@ test('a private talk is unread until it was opened, and read after that, through
   await again.waitFor(/bob\s+1/);
   again.press('Alt-A');
   await again.waitFor('between us');
+  again.press('Alt-1');
+  await again.waitFor(/# lobby\s+.*member/);
   again.press('Ctrl-Q');
   await again.exited;
   await server.stop();
   const third = opened(t, server.address, home);
-  await third.waitFor('between us');
-  third.press('Alt-1');
-  await third.waitFor(/# lobby/);
+  await third.waitFor(screen => screen.some(row => row.includes('bob')));
   t.false(third.screen().some(row => /bob\s+1/.test(row)));
+  third.press('Alt-2');
+  await third.waitFor('between us');
 });
 
 // Red when the draft is forgotten a second later, like other changes of it.
