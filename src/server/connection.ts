@@ -7,6 +7,7 @@ import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Hello, Request, ServerPacket, Watch } from '../protocol/packet.ts';
 import type { Ticket } from '../session/admission.ts';
+import type { Clock } from '../session/clock.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { Reader } from './delivery.ts';
 
@@ -17,6 +18,9 @@ export interface ConnectionOwner {
   drained(connection: Connection): void;
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void;
 }
+
+/** Milliseconds until what could not be looked up is looked up again. */
+const LATER = 500;
 
 /** Where a connection stands. `claiming`: its login waits for the log. */
 export type Stage =
@@ -31,6 +35,7 @@ export class Connection implements SessionOwner, Reader {
   readonly since: Millis;
   readonly ticket: Ticket;
   readonly #owner: ConnectionOwner;
+  readonly #clock: Clock;
   stage: Stage = { at: 'hello' };
   presence = false;
   /** The version that was agreed on. */
@@ -48,12 +53,14 @@ export class Connection implements SessionOwner, Reader {
   posts = 0;
   #late: () => void;
   #inFlight = 0;
+  #waits = false;
   #held = false;
 
   constructor(socket: Socket, address: string, ticket: Ticket, owner: ConnectionOwner, context: SessionContext) {
     this.address = address;
     this.ticket = ticket;
     this.#owner = owner;
+    this.#clock = context.clock;
     this.since = context.clock.now();
     this.active = this.since;
     this.session = new Session(socket, this, context);
@@ -108,6 +115,17 @@ export class Connection implements SessionOwner, Reader {
     return this.session.leave(code, deadline);
   }
 
+  /** Calls after a while, unless the peer is gone. Until then it is read no further, so that nothing overtakes. */
+  later(call: () => void): void {
+    this.#waits = true;
+    this.#throttle();
+    this.#clock.after(LATER, () => {
+      this.#waits = false;
+      if (this.session.open) call();
+      this.#throttle();
+    });
+  }
+
   /** A command went to the log, or came back from it: with too many there, the peer is read no further. */
   began(): void {
     this.#inFlight += 1;
@@ -139,7 +157,7 @@ export class Connection implements SessionOwner, Reader {
   }
 
   #throttle(): void {
-    const hold = this.#inFlight >= COMMANDS_IN_FLIGHT || this.session.full;
+    const hold = this.#waits || this.#inFlight >= COMMANDS_IN_FLIGHT || this.session.full;
     if (hold === this.#held) return;
     this.#held = hold;
     if (hold) this.session.pause();

@@ -21,7 +21,7 @@ import type { Clock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import type { SessionContext } from '../session/session.ts';
-import type { EventLog } from '../store/event-log.ts';
+import type { EventLog, Receipt } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { AudienceIndex } from './audience-index.ts';
 import { ByCommand } from './by-command.ts';
@@ -278,15 +278,16 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
+    let known: Receipt | null;
     try {
-      const known = this.#options.log.find(actor.account, id);
-      if (known) {
-        connection.reply({ type: 'ack', id, ...known });
-        return;
-      }
-    } catch (error) {
-      // Whether it is a repeat nobody can tell now, so that it must not be decided.
-      connection.refuse({ id }, asTchatError(error));
+      known = this.#options.log.find(actor.account, id);
+    } catch {
+      // Whether it is a repeat nobody can tell now: neither an ack nor a refusal would be true for certain.
+      connection.later(() => this.#command(connection, actor, { type: 'command', id, command }));
+      return;
+    }
+    if (known) {
+      connection.reply({ type: 'ack', id, ...known });
       return;
     }
     connection.began();
