@@ -56,7 +56,10 @@ export interface CachedPage {
 export interface ClientStore {
   /** The server that was logged in to last; null before the first login. */
   readonly server: string | null;
-  /** The last position of its log up to which everything that concerns this account is here; null: begin with what is new. */
+  /**
+   * The last position of its log up to which everything that concerns this account was here when the store was opened, or
+   * was kept by this process since; null: begin with what is new.
+   */
   readonly cursor: Position | null;
 
   /**

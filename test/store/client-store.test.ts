@@ -269,6 +269,24 @@ test('two processes that keep the same events and move one cursor do not disturb
   }
 });
 
+// Red when a process goes on from where another one is: what came between was never on its screen.
+test('a process goes on from where it stands itself, and the next one from where the furthest was', t => {
+  const path = file(t);
+  const one = openAt(t, path);
+  one.enter('one', 5);
+  one.keep([event(5)], 5);
+  one.flush();
+  const two = openAt(t, path);
+  one.keep([event(9)], 9);
+  one.flush();
+  t.is(two.cursor, 5);
+  t.is(two.enter('one', 9), 5);
+  two.keep([], 6);
+  t.is(two.enter('one', 9), 6, 'again');
+  two.flush();
+  t.is(openAt(t, path).cursor, 9);
+});
+
 // Red when two that make a file at once both make its tables, when a second one takes a place that is held, or when the
 // place of a process that was killed stays taken.
 test('processes that open one new file at a moment all get it, and what those that were killed had written is taken over', async t => {

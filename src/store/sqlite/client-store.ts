@@ -50,6 +50,8 @@ export class SqliteClientStore implements ClientStore {
   readonly #added = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #server: { readonly number: number; readonly id: string } | null;
+  /** Where this process stands: others move the one in the file on, past what is shown here. */
+  #cursor: Position | null;
   #full = false;
   #closed = false;
   #broken: string | null = null;
@@ -60,6 +62,7 @@ export class SqliteClientStore implements ClientStore {
     this.#owner = owner;
     this.#sql = clientStatements(db);
     this.#server = (this.#sql.last.get() as { number: number; id: string } | undefined) ?? null;
+    this.#cursor = this.#storedCursor();
     this.#adopt(file);
     db.exec('PRAGMA synchronous = NORMAL');
   }
@@ -102,9 +105,7 @@ export class SqliteClientStore implements ClientStore {
   }
 
   get cursor(): Position | null {
-    this.flush();
-    const find = () => this.#sql.cursor.get(this.#number) as Position | null | undefined;
-    return this.#read(find, null) ?? null;
+    return this.#cursor;
   }
 
   // Lines on their way
@@ -142,6 +143,7 @@ export class SqliteClientStore implements ClientStore {
 
   enter(server: string, head: Position): Position | null {
     this.flush();
+    const before = this.server;
     try {
       this.#db.transaction(() => {
         const { number } = this.#sql.enter.get(server) as { number: number };
@@ -155,10 +157,13 @@ export class SqliteClientStore implements ClientStore {
       this.#server = { number: 0, id: server };
       this.#full = true;
     }
-    return this.cursor;
+    if (before !== server) this.#cursor = this.#storedCursor();
+    if (this.#cursor !== null) this.#cursor = Math.min(this.#cursor, head);
+    return this.#cursor;
   }
 
   keep(events: readonly AnyEvent[], cursor: Position): void {
+    this.#cursor = Math.max(this.#cursor ?? 0, cursor);
     this.#here(number => {
       for (const event of events) this.#insert(number, event);
       this.#sql.moveCursor.run(cursor, number);
@@ -252,6 +257,11 @@ export class SqliteClientStore implements ClientStore {
   /** No server has number 0. */
   get #number(): number {
     return this.#server?.number ?? 0;
+  }
+
+  #storedCursor(): Position | null {
+    const find = () => this.#sql.cursor.get(this.#number) as Position | null | undefined;
+    return this.#read(find, null) ?? null;
   }
 
   /** A disk that does not give what it holds: the server has it too, and nothing is written behind a gap. */
