@@ -12,7 +12,7 @@ const DRAINED = 10_000;
 const BACK = 30_000;
 
 // Broken once by a server that goes without a word (code), by one that tells everybody of everybody's leave, which kept the
-// queues from running empty (20 ms for each client), and by a client that takes a goodbye for the end (gave up).
+// queues from running empty (20 ms for each client).
 test(`${CROWD} clients are back after a restart, with all that was on its way (seed ${SEED})`, async t => {
   t.timeout(180_000);
   const server = await Killable.open();
