@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { answerChallenge, hello } from '../../src/client/handshake.ts';
-import { createKey } from '../../src/identity/keys.ts';
+import { createKey, UNBOUND } from '../../src/identity/keys.ts';
 import { FRAME_CONTROL } from '../../src/limits.ts';
 import { decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
 import { encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
@@ -58,7 +58,7 @@ const tchat: Dialect = {
     return new Promise((resolve, reject) => {
       const packet = (payload: Buffer) => {
         const said = decodeServerPacket(payload);
-        if (said.type === 'challenge') socket.write(encodePacket(answerChallenge(profile, said)));
+        if (said.type === 'challenge') socket.write(encodePacket(answerChallenge(profile, said, UNBOUND)));
         else if (said.type === 'welcome') {
           if (!joins) resolve();
           else {

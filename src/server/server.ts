@@ -20,14 +20,14 @@ import { Admission, type AdmissionLimits } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
-import type { SessionContext } from '../session/session.ts';
+import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog, Receipt } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { AudienceIndex } from './audience-index.ts';
 import { ByCommand } from './by-command.ts';
 import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom, type Settle } from './control-room.ts';
 import { Delivery } from './delivery.ts';
 import { answerHello, claimName, closeDetail, proveLogin } from './handshake.ts';
@@ -35,8 +35,11 @@ import { PresenceList } from './presence-list.ts';
 import { answerQuery } from './queries.ts';
 
 export interface ServerOptions {
-  readonly host: string;
+  /** None: all addresses; without `tls` this machine's own alone. */
+  readonly host: string | null;
   readonly port: number;
+  /** None: nothing is encrypted, and only this machine is let in. */
+  readonly tls?: TlsKey & { readonly fingerprint: Uint8Array };
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
@@ -51,7 +54,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #options: ServerOptions;
   readonly #state: ChatState;
   readonly #admission: Admission;
-  readonly #context: SessionContext;
+  readonly #context: ConnectionContext;
   readonly #index: AudienceIndex<Connection>;
   readonly #delivery: Delivery<Connection>;
   readonly #committer: Committer;
@@ -71,7 +74,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#options = options;
     this.#state = emptyState(options.admission.connections, options.membersPerRoom);
     this.#admission = new Admission(options.admission);
-    this.#context = { clock, heartbeat: new Heartbeat(clock) };
+    this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#index = new AudienceIndex(this.#state);
     this.#delivery = new Delivery(this.#index, log);
     this.#committer = new Committer(log, clock, this);
@@ -79,13 +82,14 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.rebuild();
     this.#admission.limits.connections = this.#state.connections;
     const { host, port, name, version } = options;
-    this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
+    const encrypted = options.tls !== undefined;
+    this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
       totals: () => this.#totals(),
       connections: () => this.#connections,
-      roomsOf: account => this.#roomCount(account),
+      roomsOf: account => this.#state.memberships.get(account)?.size ?? 0,
       perform: (actor, command, id, settle) => this.#perform(actor, command, id, settle),
     });
   }
@@ -96,6 +100,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
+      tls: options.tls ?? null,
+      clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
       refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
@@ -158,9 +164,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
   }
 
-  #admitted({ socket, address, ticket }: Admitted): void {
-    const connection = new Connection(socket, address, ticket, this, this.#context);
-    this.#connections.add(connection);
+  #admitted(admitted: Admitted): void {
+    this.#connections.add(new Connection(admitted, this, this.#context));
   }
 
   // Login
@@ -390,9 +395,5 @@ export class Server implements ConnectionOwner, CommitOwner {
       bytesIn,
       bytesOut,
     };
-  }
-
-  #roomCount(account: string): number {
-    return this.#state.memberships.get(account)?.size ?? 0;
   }
 }

@@ -53,7 +53,7 @@ async function killed(pty: Pty): Promise<readonly string[]> {
 
 /** Everything that was said in the lobby, in the order of the log. */
 async function history(t: ExecutionContext, { port }: TestServer): Promise<string[]> {
-  const reader = await openClient(t, 'reader', { port });
+  const reader = await openClient(t, 'reader', { port, tls: true });
   const scope = { of: 'conversation', conversation: '#lobby' } as const;
   const pages = await reader.query({ kind: 'history', scope, before: null, after: null, since: null, limit: 200 });
   return textsOf(pages.flatMap(page => (page.kind === 'events' ? page.items : [])));

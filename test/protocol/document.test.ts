@@ -26,6 +26,9 @@ import {
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
 const EXAMPLES = examples();
+/** What the examples take for the exporter of the connection and the fingerprint of the server’s key. */
+const rising = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, n) => from + n));
+const BINDING = { exporter: rising(0x40), serverKey: rising(0x60) };
 
 interface Seen {
   readonly type: number;
@@ -96,7 +99,7 @@ test('the login of the document is signed by its key over its transcript', t => 
   const { protocol, server, nonce } = challenge;
   const { key, device } = hello;
   const transcript = bytesOf(blockOf('hex transcript'));
-  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name });
+  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name, ...BINDING });
   t.is(ours.toString('hex'), transcript.toString('hex'));
   const signature = bytesOf(blockOf('hex signature'));
   t.deepEqual(Buffer.from(login.signature), signature);
