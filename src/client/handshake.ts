@@ -36,7 +36,14 @@ export function answerChallenge(
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
 const FINAL = new Set([
   ...['name-taken', 'name-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password'],
-  ...['server-key-changed', 'link-key-differs', 'known-servers-broken', 'known-servers-unwritable', 'plain-address'],
+  ...[
+    'tls-required',
+    'server-key-changed',
+    'link-key-differs',
+    'known-servers-broken',
+    'known-servers-unwritable',
+    'plain-address',
+  ],
   // What broke the protocol once would be sent again.
   ...['bad-packet', 'bad-frame'],
 ]);
