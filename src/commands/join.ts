@@ -161,8 +161,8 @@ class Joining {
         if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
         return;
       case 'presence': {
-        const { account, name, here, time } = message.presence;
-        screen.dispatch({ kind: 'presence', account, name, here, time });
+        const { account, name, here, time, away } = message.presence;
+        screen.dispatch({ kind: 'presence', account, name, here, time, away });
         return;
       }
       case 'stale':

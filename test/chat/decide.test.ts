@@ -1,6 +1,6 @@
 // What each command does and when it is refused; claims; what events make of the state; who gets them.
 import test from 'ava';
-import { audienceOf, maySee, ownConversations, visibleConversations } from '../../src/chat/audience.ts';
+import { audienceOf, maySee, ownConversations, visibleConversations } from '../../src/chat/conversations.ts';
 import { decideClaim } from '../../src/chat/claim.ts';
 import { decide } from '../../src/chat/decide.ts';
 import { apply, type ChatState, emptyState, findAccount } from '../../src/chat/state.ts';
