@@ -168,6 +168,11 @@ class Joining {
       case 'stale':
         this.#lists();
         return;
+      case 'overview':
+      case 'newest':
+      case 'marked':
+      case 'delivered':
+        return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
         return;
