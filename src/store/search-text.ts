@@ -44,7 +44,10 @@ export function textMatcher(written: string): (text: string) => boolean {
 /** Words as the index folds them, one space between each two. */
 function plainWords(text: string): string {
   const folded = indexText(text).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  return folded.split(/[^\p{L}\p{N}\p{Co}]+/u).filter(Boolean).join(' ');
+  return folded
+    .split(/[^\p{L}\p{N}\p{Co}]+/u)
+    .filter(Boolean)
+    .join(' ');
 }
 
 const SPACELESS_END = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]\s*$/u;

@@ -4,8 +4,8 @@ import type { Statement } from 'better-sqlite3';
 import type { Reach } from '../../chat/access.ts';
 import type { ChatEvent, ConversationId, Position } from '../../chat/vocabulary.ts';
 import type { SearchPage, SearchRequest } from '../event-log.ts';
-import { EVENT_COLUMNS, type EventRow, eventOf } from './rows.ts';
 import { searchQuery } from '../search-text.ts';
+import { EVENT_COLUMNS, type EventRow, eventOf } from './rows.ts';
 
 /** Where it is looked. */
 export interface SearchSource {

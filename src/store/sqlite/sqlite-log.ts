@@ -202,7 +202,9 @@ export class SqliteLog implements EventLog {
   }
 
   fact(name: string): string | null {
-    return reading(() => this.#prepared<{ value: string }>('SELECT value FROM facts WHERE name = ?').get(name)?.value ?? null);
+    return reading(
+      () => this.#prepared<{ value: string }>('SELECT value FROM facts WHERE name = ?').get(name)?.value ?? null,
+    );
   }
 
   async setFact(name: string, value: string): Promise<void> {
@@ -261,7 +263,9 @@ export class SqliteLog implements EventLog {
     const first = this.#prepared<{ position: Position }>(
       `SELECT position FROM events WHERE conversation = ? AND ${order} LIMIT 1`,
     );
-    const some = this.#prepared<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE conversation = ? AND ${order} LIMIT ?`);
+    const some = this.#prepared<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE conversation = ? AND ${order} LIMIT ?`,
+    );
     const endOf = ({ from, to }: Reach) => (forward ? Math.min(to, this.#kept) : from);
     // The nearest is last. Of one part only its next position is known at a time.
     const next: { reach: Reach; position: Position }[] = [];

@@ -4,11 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Statement } from 'better-sqlite3';
 import { fold, isChange } from '../../chat/fold.ts';
 import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
-import { lock, openWriter, type Sqlite, storageError } from './database.ts';
 import type { Mark } from '../event-log.ts';
+import { indexText } from '../search-text.ts';
+import { lock, openWriter, type Sqlite, storageError } from './database.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 import { LOG_MIGRATIONS } from './schema.ts';
-import { indexText } from '../search-text.ts';
 
 /** A row with what belongs to it in other tables. */
 export interface WrittenEvent {
@@ -20,7 +20,6 @@ export interface WrittenEvent {
   /** Of an edit, a deletion or a reaction: whose message it is about, and the id that they gave it, 16 bytes. */
   readonly about: { readonly account: string; readonly id: Uint8Array } | null;
 }
-
 
 export type WriteRequest =
   | { readonly do: 'append'; readonly events: readonly WrittenEvent[]; readonly marks: readonly Mark[] }
