@@ -113,7 +113,9 @@ export class Listener {
     const { clock, admitted, refused } = this.#options;
     const began = clock.elapsed();
     const { address } = known;
+    let over = false;
     const late = clock.after(LOGIN_TIMEOUT, () => {
+      over = true;
       raw.destroy();
       refused(address, 'login-timeout');
     });
@@ -133,7 +135,7 @@ export class Listener {
       },
       failed: code => {
         late();
-        refused(address, code);
+        if (!over) refused(address, code);
       },
     });
   }
