@@ -46,6 +46,7 @@ const USAGE = new Set([
   'room-invalid',
   'plain-address',
   'rotates-nothing',
+  'remove-whom',
 ]);
 
 /** Codes that a server refuses with are many and may be new: whatever is nothing else counts as refused. */

@@ -41,7 +41,7 @@ export function trust(where: string | null, fingerprint: string | null, options:
 }
 
 function list(known: KnownServers, options: TrustArguments): ExitCode {
-  if (options.remove) throw new TchatError('usage', { usage: 'tchat trust --remove HOST:PORT' });
+  if (options.remove) throw new TchatError('remove-whom');
   const servers = known.list();
   if (servers.length === 0 && !options.json && process.stdout.isTTY) process.stdout.write(`${say('trust.none')}\n`);
   print(servers, options);

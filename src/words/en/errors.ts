@@ -46,6 +46,7 @@ export const errors = {
     'The file of known servers {file} cannot be read; restore it from a copy, or move it away to begin anew.',
   'known-servers-unwritable':
     'The file of known servers {file} cannot be written; check the folder and its permissions.',
+  'remove-whom': 'It has to be said which server to forget; write `tchat trust --remove HOST:PORT`.',
   'not-known': 'No server is known at {address}; `tchat trust` lists those that are.',
   'server-key-broken':
     'The server’s key {file} cannot be read; restore it from a copy: with a new one, those who know this server refuse it.',
