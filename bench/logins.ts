@@ -20,11 +20,12 @@ export interface Logins {
   readonly loadCpu: number[];
 }
 
-export async function logins({ runs, servers, program, seconds }: BenchOptions): Promise<readonly Logins[]> {
+export async function logins(options: BenchOptions): Promise<readonly Logins[]> {
+  const { runs, servers, program, seconds } = options;
   const compared = COMPARED.filter(name => servers === null || servers.includes(name));
   const results: Logins[] = compared.map(server => ({ server, perSecond: [], serverCpu: [], loadCpu: [] }));
   const started = await Promise.all(
-    compared.map(name => startServer(name, { program, members: PEOPLE, profile: null })),
+    compared.map(name => startServer(name, { program, members: PEOPLE, profile: options.profile })),
   );
   try {
     for (const server of started) {
