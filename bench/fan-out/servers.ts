@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly members: number;
   /** Where tchat's CPU profile goes; null: none is taken. */
   readonly profile: string | null;
+  /** tchat's data, which stay; without it they go with the server. */
+  readonly data?: string;
 }
 
 export function installed(name: ServerName): boolean {
@@ -49,8 +51,8 @@ export function startServer(name: ServerName, options: StartOptions): Promise<Be
   }
 }
 
-async function startTchat({ program, members, profile }: StartOptions): Promise<BenchServer> {
-  const { folder, remove } = scratch();
+async function startTchat({ program, members, profile, data }: StartOptions): Promise<BenchServer> {
+  const { folder, remove } = data === undefined ? scratch() : { folder: data, remove: () => {} };
   const limit = String(members + 64);
   const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const limits = ['--max-users', limit, '--max-members', limit];
