@@ -1,7 +1,7 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
 import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
 import { foldName } from './text.ts';
-import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
+import type { AccountId, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
@@ -16,7 +16,10 @@ export interface Room {
   readonly owner: AccountId;
   readonly created: Millis;
   topic: string;
+  visibility: Visibility;
   readonly members: Set<AccountId>;
+  /** Who may come in although it is not open to all; an invitation is used up by coming in. */
+  readonly invited: Set<AccountId>;
 }
 
 export interface ChatState {
@@ -31,6 +34,8 @@ export interface ChatState {
   readonly talks: Map<ConversationId, readonly [AccountId, AccountId]>;
   /** Account -> its private talks. */
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
+  /** How long talk is kept: '' for all rooms and talks, and what differs for single rooms. */
+  readonly retention: Map<ConversationId | '', Retention>;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
@@ -48,6 +53,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     memberships: new Map(),
     talks: new Map(),
     talksOf: new Map(),
+    retention: new Map(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
@@ -76,11 +82,14 @@ export function apply(state: ChatState, event: Draft): void {
         owner: event.account,
         created: event.time,
         topic: '',
+        visibility: 'public',
         members: new Set(),
+        invited: new Set(),
       });
       return;
     case 'joined':
       state.rooms.get(event.conversation)?.members.add(event.account);
+      state.rooms.get(event.conversation)?.invited.delete(event.account);
       roomsOf(state, event.account).add(event.conversation);
       return;
     case 'left':
@@ -92,14 +101,28 @@ export function apply(state: ChatState, event: Draft): void {
       if (room) room.topic = event.text;
       return;
     }
+    case 'visibility': {
+      const room = state.rooms.get(event.conversation);
+      if (room) room.visibility = event.visibility;
+      return;
+    }
     case 'message':
+    case 'invited':
       if (event.to && !state.talks.has(event.conversation)) {
         addTalk(state, event.conversation, event.account, event.to.account);
       }
+      if (event.kind === 'invited') state.rooms.get(event.room)?.invited.add(event.to.account);
       return;
     case 'limited':
       state.connections = event.connections;
       return;
+    case 'retained':
+      state.retention.set(event.room ?? '', event.keep);
+      return;
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+    case 'clock-confirmed':
     case 'broadcast':
     case 'kicked':
       return;
@@ -135,8 +158,8 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
-  const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf } = state;
-  for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf]) map.clear();
+  const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf, retention } = state;
+  for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf, retention]) map.clear();
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);

@@ -27,4 +27,7 @@ export const messageId: Check<string> = (value, path) => {
   return idFromBytes(value);
 };
 
+/** A message by its author and the id that they gave it. */
+export const messageRef = record({ account, id: messageId });
+
 export const serverNote = record({ id: line(64), name: line(256) });

@@ -4,7 +4,7 @@ import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
 
-export type LogKind = Exclude<ChatEvent['kind'], never> | 'private' | 'connected' | 'gone' | 'refused' | 'warning';
+export type LogKind = Exclude<ChatEvent['kind'], 'invited'> | 'private' | 'connected' | 'gone' | 'refused' | 'warning';
 
 /** One line. Which fields a kind has: see entryOf and the calls of `Feed.add`. */
 export interface LogEntry {
@@ -56,28 +56,49 @@ export class Feed {
 }
 
 function entryOf(event: ChatEvent): LogEntry {
-  const { time, kind, conversation: room, from: name } = event;
+  const { time, conversation: room, from: name } = event;
   switch (event.kind) {
     case 'message': {
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.body.kind === 'text' ? event.body.text : '';
-      return { time, kind, room, name, text, action: event.action };
+      return { time, kind: event.kind, room, name, text, action: event.action };
     }
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+      if (event.to) return { time, kind: 'private', name, other: event.to.name };
+      return { time, kind: event.kind, room, name, text: textOf(event) };
+    case 'invited':
+      return { time, kind: 'private', name, other: event.to.name };
+    case 'visibility':
+      return { time, kind: event.kind, room, name, text: event.visibility };
+    case 'retained': {
+      const { days, bytes } = event.keep;
+      const text = [event.room ?? '*', days === null ? 'all' : `${days}d`, bytes ?? ''].join(' ').trim();
+      return { time, kind: event.kind, name, text };
+    }
+    case 'clock-confirmed':
+      return { time, kind: event.kind, name };
     case 'topic':
-      return { time, kind, room, name, text: event.text };
+      return { time, kind: event.kind, room, name, text: event.text };
     case 'broadcast':
-      return { time, kind, name, text: event.text };
+      return { time, kind: event.kind, name, text: event.text };
     case 'kicked':
-      return { time, kind, name: event.name, other: name, text: event.reason };
+      return { time, kind: event.kind, name: event.name, other: name, text: event.reason };
     case 'limited':
-      return { time, kind, name, params: { connections: event.connections } };
+      return { time, kind: event.kind, name, params: { connections: event.connections } };
     case 'claimed':
-      return { time, kind, name };
+      return { time, kind: event.kind, name };
     case 'created':
     case 'joined':
     case 'left':
-      return { time, kind, room, name };
+      return { time, kind: event.kind, room, name };
     default:
       return event satisfies never;
   }
+}
+
+function textOf(event: ChatEvent): string {
+  if (event.kind === 'edited') return event.body.kind === 'text' ? event.body.text : '';
+  return event.kind === 'reacted' ? event.reaction : '';
 }
