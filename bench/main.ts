@@ -7,6 +7,7 @@ import { ack } from './ack/part.ts';
 import { fanOut } from './fan-out/part.ts';
 import { catchUp } from './log/catch-up.ts';
 import { open } from './log/open.ts';
+import { search } from './log/search.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
 import { clientMemory } from './screen/memory.ts';
 import { screen } from './screen/part.ts';
@@ -16,6 +17,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   fanout: fanOut,
   ack,
   open,
+  search,
   catchup: catchUp,
   'client-memory': clientMemory,
   screen,

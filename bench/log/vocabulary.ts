@@ -30,6 +30,9 @@ function wordOf(n: number): string {
 
 const VOCABULARY = Array.from({ length: WORDS }, (_, n) => wordOf(n));
 
+/** The most common word of the language, and so the one that follows any other most often. */
+export const FIRST = VOCABULARY[0] as string;
+
 /** Gives the text of each message by its number, from 0. */
 export function speaker(): (message: number) => string {
   let state = 20_261_121;
