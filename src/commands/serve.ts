@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
@@ -49,12 +49,23 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
 
 /** The server's data: a folder of its own, or one that goes with it. */
 async function openLog({ data, ephemeral }: ServeArguments): Promise<EventLog> {
-  if (!ephemeral) return SqliteLog.open(join(data ?? join(folders().data, 'server'), LOG_FILE));
+  if (!ephemeral) return openIn(data ?? join(folders().data, 'server'));
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
-  const log = await SqliteLog.open(join(folder, LOG_FILE));
+  const log = await openIn(folder);
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
   return Object.assign(log, { close: closeAndRemove });
+}
+
+/** Whoever starts a server is its operator: told what is wrong with the disk, not to ask somebody. */
+async function openIn(folder: string): Promise<EventLog> {
+  try {
+    return await SqliteLog.open(join(folder, LOG_FILE));
+  } catch (error) {
+    const { code, params } = asTchatError(error, 'storage-failed');
+    if (!/^storage-/.test(code)) throw error;
+    throw new TchatError('data-unusable', { folder, reason: params['reason'] ?? code }, error);
+  }
 }
 
 function openServer(options: ServeArguments, log: EventLog): Promise<Server> {

@@ -88,8 +88,8 @@ class ReaderProcess {
   }
 }
 
-// Broken once by a delivery that does not ask whether a reader is full (the queues), and by one that forgets to catch up when
-// there is room again (nothing comes after the thaw).
+// Broken once by a delivery that does not ask whether a reader is full (the queues), and by one that does not catch up when
+// there is room again (whoever was behind, if only for a moment, misses the rest).
 test(`${STOPPED + PAUSED} of ${MEMBERS} members frozen for ${SECONDS} s of talk cost the server little, and miss nothing`, async t => {
   t.timeout(60_000 + SECONDS * 1_000 + PATIENCE);
   const { home, remove } = temporaryHome();
