@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ack } from './ack/part.ts';
 import { fanOut } from './fan-out/part.ts';
+import { frozen } from './frozen/part.ts';
 import { catchUp } from './log/catch-up.ts';
 import { open } from './log/open.ts';
 import { search } from './log/search.ts';
@@ -16,6 +17,7 @@ import { start } from './start.ts';
 const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> } = {
   fanout: fanOut,
   ack,
+  frozen,
   open,
   search,
   catchup: catchUp,

@@ -15,6 +15,8 @@ const SHARED = Buffer.allocUnsafeSlow(256 * 1024);
 export class Crowd {
   readonly dialect: Dialect;
   readonly #port: number;
+  /** Before each name: two crowds of one server are different people. */
+  readonly #prefix: string;
   readonly #sockets: Socket[] = [];
   #author: Socket | null = null;
   #counter: Counter | null = null;
@@ -22,24 +24,25 @@ export class Crowd {
   heard = 0;
   #broken: Error | null = null;
 
-  constructor(speaks: Speaks, port: number) {
+  constructor(speaks: Speaks, port: number, prefix = '') {
     this.dialect = dialectOf(speaks);
     this.#port = port;
+    this.#prefix = prefix;
   }
 
   get size(): number {
     return this.#sockets.length;
   }
 
-  /** Brings in more members; `joins`: into the room, and with an author who is none of them. */
-  async enter(members: number, joins: boolean): Promise<void> {
-    if (joins) this.#author = await this.#connect('author', -1, true);
+  /** Brings in more members; `joins`: into the room, and with an author who is none of them, unless nobody posts. */
+  async enter(members: number, joins: boolean, posts = joins): Promise<void> {
+    if (posts) this.#author = await this.#connect(`${this.#prefix}author`, -1, true);
     const first = this.#sockets.length;
     let next = 0;
     const one = async () => {
       while (next < members) {
         const member = first + next++;
-        this.#sockets[member] = await this.#connect(`m${member}`, member, joins);
+        this.#sockets[member] = await this.#connect(`${this.#prefix}m${member}`, member, joins);
       }
     };
     await Promise.all(Array.from({ length: Math.min(ENTERING, members) }, one));
@@ -66,6 +69,11 @@ export class Crowd {
   alive(): void {
     const { alive } = this.dialect;
     if (alive) for (const socket of this.#sockets) socket.write(alive);
+  }
+
+  /** Why a connection is gone; null while all are there. */
+  get broken(): Error | null {
+    return this.#broken;
   }
 
   leave(): void {
@@ -95,6 +103,9 @@ export class Crowd {
       socket.once('error', reject);
       socket.on('error', error => {
         this.#broken = error;
+      });
+      socket.on('end', () => {
+        this.#broken = new Error(`${name} was sent away`);
       });
       socket.once('connect', () => {
         const hear = (listener: (bytes: Buffer) => void) => {
