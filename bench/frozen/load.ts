@@ -59,11 +59,14 @@ async function counted(): Promise<readonly number[]> {
   if (all.broken) throw all.broken;
   const bytes = [...got];
   got.fill(0);
+  // For the next half minute nobody asks whether they live.
+  all.alive();
   return bytes;
 }
 
 async function fill({ pid, bytes, total }: FrozenOrder & { do: 'fill' }): Promise<null> {
   const all = present();
+  all.alive();
   for (let sent = 0; sent < total; ) {
     const { deliveries, frame } = await closedLoop({ crowd: all, pid, bytes, seconds: STEP }, IN_FLIGHT);
     sent += (deliveries / all.size) * frame;
@@ -84,6 +87,7 @@ obeying<FrozenOrder>(async order => {
       return fill(order);
     case 'open': {
       const { pid, bytes, rate, seconds } = order;
+      present().alive();
       return openLoop({ crowd: present(), pid, bytes, seconds }, rate);
     }
     case 'count':

@@ -19,6 +19,8 @@ const RATE = 500;
 const BYTES = 1_024;
 /** What is said beyond the system's own buffers before it is measured, so that the server itself has to hold back. */
 const MORE = 2 * 1024 * 1024;
+/** Bytes of the pings by which what two members get may differ. */
+const PINGS = 64;
 /** Milliseconds until a stopped process takes nothing more. */
 const STOPPED = 200;
 
@@ -68,7 +70,7 @@ export async function frozen(options: BenchOptions): Promise<FrozenResults> {
       const memoryFrozen = memoryOf(pid);
       const bytes = (await sleepers.do({ do: 'count' })) as readonly number[];
       const caughtUp = Math.min(...bytes);
-      if (caughtUp !== Math.max(...bytes)) throw new Error(`not all got the same after the thaw: ${bytes.join(', ')}`);
+      if (Math.max(...bytes) - caughtUp > PINGS) throw new Error(`not all got the same after the thaw: ${bytes.join(', ')}`);
       if (caughtUp < systemBuffers() + MORE) throw new Error(`only ${caughtUp} bytes came after the thaw`);
       runs.push({ reading, frozen: stopped, memoryReading, memoryFrozen, caughtUp });
     }
