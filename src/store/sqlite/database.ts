@@ -10,6 +10,8 @@ export type Sqlite = Database.Database;
 export interface Migration {
   readonly version: number;
   readonly sql: string;
+  /** What SQL alone cannot bring over, in the same transaction. */
+  readonly fill?: (db: Sqlite) => void;
 }
 
 /** Milliseconds that a statement waits for another process that writes. */
@@ -113,6 +115,7 @@ function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): vo
       // Another process may have been faster.
       if (versionOf(db) >= migration.version) return;
       db.exec(migration.sql);
+      migration.fill?.(db);
       db.exec(`PRAGMA user_version = ${migration.version}`);
     }).immediate();
     version = migration.version;
