@@ -133,7 +133,7 @@ export class Resume {
     const { conversation } = event;
     // What follows on the wire has nothing more of a room that was left.
     if (this.#moves(event, 'left')) this.#release(missed, conversation);
-    if (this.#moves(event, 'joined')) setApart(missed, conversation);
+    if (this.#moves(event, 'joined') && this.#hasOverview) setApart(missed, conversation);
     const waits = !isApart(missed, conversation) || missed.awaited.has(conversation);
     if (!waits || this.#moves(event, 'left')) this.#event(event, 0);
     // What is not held is in a page that is still to come.
@@ -182,8 +182,9 @@ export class Resume {
     this.#options.hear({ is: 'overview', conversations });
     const missed = this.#missed;
     if (!missed) return;
-    const long = conversations.filter(each => isRoom(each.conversation) && each.missed >= MISSED_COUNTED);
-    for (const { conversation } of long.slice(0, ROOMS_PER_ACCOUNT)) {
+    for (const { conversation, missed: count } of conversations) {
+      if (!isRoom(conversation) || count < MISSED_COUNTED || missed.apart.has(conversation)) continue;
+      if (missed.apart.size >= ROOMS_PER_ACCOUNT) break;
       missed.apart.add(conversation);
       missed.awaited.add(conversation);
     }

@@ -87,9 +87,9 @@ for (const { name, open } of STORES) {
       event(1, '#lobby', { kind: 'topic', body: undefined, action: undefined, text: 'new topic' }),
       event(2, '~talk', { to: { account: 'alice', name: 'alice' }, action: true }),
       event(3, '#lobby', { body: { kind: 'sealed', bytes: new Uint8Array([1, 2]) } }),
-      event(4, '*', { kind: 'unknown', body: undefined, action: undefined, name: 'poll', id: null }),
+      event(5, '*', { kind: 'unknown', body: undefined, action: undefined, name: 'poll', id: null }),
     ].map(each => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as AnyEvent);
-    store.keep(kinds, 4);
+    store.keep(kinds, 5);
     store.keep([event(4, '#lobby'), event(6, '#lobby')], 6);
     t.is(store.cursor, 6);
     t.deepEqual(store.conversations(), ['#lobby', '*', '~talk']);
