@@ -184,6 +184,7 @@ export class Client implements SessionOwner {
     this.#state = 'over';
     this.#closed = true;
     this.#cancelTimer();
+    this.#resume.stop();
     this.#reads.end();
     this.#stored.leave();
     this.#session?.close('closed');

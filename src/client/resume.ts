@@ -254,6 +254,7 @@ export class Resume {
 
   /** Up to `complete` nothing is missing; what was pushed bounds it: rooms that are left out of a page come only by pushes. */
   #moveTo(complete: Position): void {
+    if (!this.#login) return;
     const reached = Math.min(complete, this.#pushed);
     if (reached <= (this.#cursor ?? 0)) return;
     this.#cursor = reached;
@@ -262,6 +263,8 @@ export class Resume {
   }
 
   #event(event: AnyEvent, complete: Position): void {
+    // Whoever heard the one before may have ended it: what nobody hears is not kept either.
+    if (!this.#login) return;
     const { conversation, position } = event;
     const cursor = this.#cursor ?? 0;
     const reached = Math.min(complete, this.#pushed);
