@@ -35,7 +35,7 @@ export class Reads {
     this.#server = server;
     this.#account = account;
     this.#here = true;
-    this.#telling.now();
+    if (this.#untold.size > 0) this.#telling.now();
   }
 
   leave(): void {

@@ -23,6 +23,6 @@ export function folded(message: Message, change: KeptChange): Message {
 }
 
 /** Events of a conversation that stay: what a room said is at the server too, and private talk may be nowhere else one day. */
-export function keptOf(conversation: ConversationId): number {
+export function mostKept(conversation: ConversationId): number {
   return isPrivate(conversation) ? Number.POSITIVE_INFINITY : CACHED_EVENTS;
 }

@@ -10,7 +10,7 @@ import {
   type QueuedLine,
   type Refusal,
 } from './client-store.ts';
-import { changeOf, concerns, folded, type KeptChange, keptOf } from './folding.ts';
+import { changeOf, concerns, folded, type KeptChange, mostKept } from './folding.ts';
 import { searchQuery, textMatcher } from './search-text.ts';
 
 /** What is kept of one server. */
@@ -94,7 +94,7 @@ export class MemoryClientStore implements ClientStore {
     const all = this.#of(conversation);
     const oldest = all[0]?.position ?? null;
     const joins = oldest === null ? before === null : before !== null && before >= oldest;
-    if (joins && all.length < keptOf(conversation)) this.#insert(conversation, events);
+    if (joins && all.length < mostKept(conversation)) this.#insert(conversation, events);
   }
 
   keepNewest(conversation: ConversationId, events: readonly AnyEvent[]): void {
@@ -174,7 +174,7 @@ export class MemoryClientStore implements ClientStore {
     const all = this.#of(conversation);
     if ((all.at(-1)?.position ?? 0) >= event.position) return;
     all.push(event);
-    const most = keptOf(conversation);
+    const most = mostKept(conversation);
     this.#set(conversation, all.length > most ? all.slice(-most) : all);
     const change = changeOf(event);
     if (change) this.#change(change);
@@ -184,7 +184,7 @@ export class MemoryClientStore implements ClientStore {
     const brought = new Map(events.map(event => [event.position, event]));
     const merged = [...this.#of(conversation).filter(event => !brought.has(event.position)), ...events];
     merged.sort((a, b) => a.position - b.position);
-    this.#set(conversation, merged.slice(-keptOf(conversation)));
+    this.#set(conversation, merged.slice(-mostKept(conversation)));
     for (const change of merged.flatMap(event => changeOf(event) ?? [])) this.#change(change);
   }
 

@@ -30,7 +30,11 @@ test('started again, a client hears what was said while it was no more, in order
   await second.text('live');
   const missed = Array.from({ length: 450 }, (_, n) => `away ${n}`);
   t.deepEqual(second.texts(), [...missed, 'live']);
-  t.deepEqual(texts(store, talkOf(accountOf(profile.key.public), accountOf(bob.profile.key.public))), ['heard', ...missed, 'live']);
+  t.deepEqual(texts(store, talkOf(accountOf(profile.key.public), accountOf(bob.profile.key.public))), [
+    'heard',
+    ...missed,
+    'live',
+  ]);
   t.is(store.cursor, second.events.at(-1)?.position ?? null);
 });
 

@@ -3,7 +3,7 @@
 import type { AnyEvent, ChatEvent, ConversationId, Message, Position } from '../../chat/vocabulary.ts';
 import { CACHED_EVENTS } from '../../limits.ts';
 import type { CachedPage, KeptHits, KeptSearch } from '../client-store.ts';
-import { changeOf, concerns, folded, type KeptChange, keptOf } from '../folding.ts';
+import { changeOf, concerns, folded, type KeptChange, mostKept } from '../folding.ts';
 import { indexText, searchQuery } from '../search-text.ts';
 import type { Sqlite } from './database.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
@@ -158,7 +158,7 @@ export class ClientEvents {
 
   /** Whether it takes no older events any more. */
   isFull(server: number, conversation: ConversationId): boolean {
-    const most = keptOf(conversation);
+    const most = mostKept(conversation);
     return Number.isFinite(most) && (this.#sql.count.get({ server, conversation }) as number) >= most;
   }
 
@@ -249,7 +249,7 @@ export class ClientEvents {
   }
 
   #grown(server: number, conversation: ConversationId, by: number): void {
-    const most = keptOf(conversation);
+    const most = mostKept(conversation);
     const added = (this.#added.get(conversation) ?? 0) + by;
     const full = Number.isFinite(most) && added >= SLACK;
     if (full) this.#sql.trim.run({ server, conversation, last: most - 1 });
