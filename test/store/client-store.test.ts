@@ -262,6 +262,9 @@ for (const { name, open } of STORES) {
     t.is(messageAt(store, 11)?.reactions, undefined);
     t.deepEqual(found(store, 'newest'), [10]);
     t.deepEqual(found(store, 'said'), [11, 20]);
+    // What is pulled is as it is now, and its earlier words come behind it.
+    store.keep([event(30, '#lobby', { edited: 35 }), edited(32, 30, 'long gone')], 32);
+    t.like(messageAt(store, 30), { body: { kind: 'text', text: 'said 30' }, edited: 35 });
   });
 
   // Red when what is before a gap stays, or when what another process heard meanwhile goes.

@@ -11,7 +11,7 @@ import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 /** Events added to a conversation after which it is cut back to CACHED_EVENTS. */
 const SLACK = CACHED_EVENTS / 4;
 /** Messages that one search looks at, and in one step of it: it runs on the thread of the screen. */
-const MOST = 10_000;
+const MOST = 5_000;
 const STEP = 500;
 
 /** See the table: server and position in one number, made in SQL, where it has 64 bits. */
