@@ -1,5 +1,6 @@
 // The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
 // when it is kept.
+import { ENDLESS } from '../chat/access.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { apply } from '../chat/state.ts';
@@ -179,7 +180,7 @@ export class Desk {
       for (const event of events) {
         if (!isChange(event)) continue;
         const { about } = event;
-        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, 0);
+        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, ENDLESS);
       }
     }
     return folded;
