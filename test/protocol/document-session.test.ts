@@ -6,7 +6,7 @@ import { createPrivateKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { Packr } from 'msgpackr';
-import { type AccountKey, readKey, signLogin } from '../../src/identity/keys.ts';
+import { type AccountKey, readKey, signLogin, UNBOUND } from '../../src/identity/keys.ts';
 import { FRAME_CONTROL } from '../../src/limits.ts';
 import { decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
 import { encodeClose, encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
@@ -103,7 +103,15 @@ class Wire {
     const challenge = decodeServerPacket(answer.payload);
     if (challenge.type !== 'challenge') throw new Error(challenge.type);
     const { protocol, server, nonce } = challenge;
-    const signature = signLogin(key, { protocol, serverId: server.id, nonce, key: key.public, device, name });
+    const signature = signLogin(key, {
+      protocol,
+      serverId: server.id,
+      nonce,
+      key: key.public,
+      device,
+      name,
+      ...UNBOUND,
+    });
     this.socket.write(encodePacket({ type: 'login', name, signature }));
     return { challenge: packr.unpack(answer.payload) as Record<string, unknown>, welcome: await this.packet() };
   }

@@ -27,6 +27,9 @@ import {
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
 const EXAMPLES = examples();
+/** What the examples take for the exporter of the connection and the fingerprint of the server’s key. */
+const rising = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, n) => from + n));
+const BINDING = { exporter: rising(0x40), serverKey: rising(0x60) };
 
 interface Seen {
   readonly type: number;
@@ -97,7 +100,7 @@ test('the login of the document is signed by its key over its transcript', t => 
   const { protocol, server, nonce } = challenge;
   const { key, device } = hello;
   const transcript = bytesOf(blockOf('hex transcript'));
-  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name });
+  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name, ...BINDING });
   t.is(ours.toString('hex'), transcript.toString('hex'));
   const signature = bytesOf(blockOf('hex signature'));
   t.deepEqual(Buffer.from(login.signature), signature);
@@ -322,7 +325,9 @@ const VALUES: Readonly<Record<string, number>> = {
   'connections not logged in': limits.CONNECTIONS_UNAUTHENTICATED,
   'connections of one address (IPv4 address, IPv6 /64)': limits.CONNECTIONS_PER_ADDRESS,
   'connections of one address not logged in': limits.UNAUTHENTICATED_PER_ADDRESS,
-  'milliseconds for the login': limits.LOGIN_TIMEOUT,
+  'milliseconds for TLS and the login': limits.LOGIN_TIMEOUT,
+  'bytes of a ClientHello': limits.TLS_HELLO_BYTES,
+  'statements of earlier keys in a certificate': limits.ROTATIONS_KEPT,
   'milliseconds of silence until a ping': limits.PING_IDLE,
   'milliseconds of silence until the peer is given up': limits.PEER_DEAD,
   'bytes queued until pushing stops': limits.OUTBOUND_QUEUED,
