@@ -9,6 +9,7 @@ import { frozen } from './frozen/part.ts';
 import { catchUp } from './log/catch-up.ts';
 import { open } from './log/open.ts';
 import { search } from './log/search.ts';
+import { logins } from './logins.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
 import { clientMemory } from './screen/memory.ts';
 import { screen } from './screen/part.ts';
@@ -22,6 +23,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   search,
   catchup: catchUp,
   'client-memory': clientMemory,
+  logins,
   screen,
   start,
 };

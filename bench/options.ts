@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 export const PARTS = [
   'fanout',
   'ack',
+  'logins',
   'frozen',
   'open',
   'search',
@@ -54,7 +55,7 @@ export const USAGE = `npm run bench -- [PART…] [options]
   --members N,…      members of the room (10,100,1000)
   --bytes N,…        bytes of a message's text (64,440; for ack 64,1024)
   --seconds N        length of one measurement (3)
-  --servers NAME,…   tchat, memory, other, bare, inspircd, ngircd (those installed)
+  --servers NAME,…   tchat, other, bare-tls, plain, memory, bare, inspircd, ngircd (those installed)
   --loads NAME,…     closed, open, memory (all)
   --messages N,…     messages in the screen's model (1000,100000,1000000)
   --rates N,…        messages a second whose acks are timed (500,2000,8000)

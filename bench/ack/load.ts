@@ -9,6 +9,7 @@ export type AckOrder =
   | {
       readonly do: 'enter';
       readonly port: number;
+      readonly tls: boolean;
       readonly pid: number;
       readonly senders: number;
       readonly bytes: number;
@@ -42,10 +43,11 @@ let heard: (count: number, at: number) => void = () => {};
 /** Counts go on through all measurements: no id comes twice. */
 let next = 0;
 
-async function enter({ port, pid, senders, bytes }: AckOrder & { do: 'enter' }): Promise<void> {
+async function enter({ port, tls, pid, senders, bytes }: AckOrder & { do: 'enter' }): Promise<void> {
   const acked = (count: number) => heard(count, performance.now());
   const opened: Sender[] = [];
-  for (let n = 0; n < senders; n++) opened.push(await Sender.open(port, `sender-${bytes}-${n}`, bytes, acked));
+  for (let n = 0; n < senders; n++)
+    opened.push(await Sender.open({ port, tls, name: `sender-${bytes}-${n}`, bytes }, acked));
   crowd = { senders: opened, pid };
 }
 

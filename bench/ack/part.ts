@@ -64,8 +64,8 @@ async function round(options: BenchOptions, program: string, cells: readonly Ack
   const server = await startServer('tchat', { program, members: SENDERS, profile: options.profile, data: folder });
   const load = new LoadProcess<AckOrder>(GENERATOR);
   try {
-    const { port, pid } = server;
-    await load.do({ do: 'enter', port, pid, senders: SENDERS, bytes: cells[0]?.bytes ?? 0 });
+    const { port, tls, pid } = server;
+    await load.do({ do: 'enter', port, tls, pid, senders: SENDERS, bytes: cells[0]?.bytes ?? 0 });
     await load.do({ do: 'closed', inFlight: IN_FLIGHT, seconds: WARM });
     for (const { rate, runs } of cells) {
       const order: AckOrder =

@@ -1,9 +1,10 @@
 // One sender, on a bare socket: posts with ids that count, and notes when each ack came. What else comes is passed over.
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { FRAME_HEADER } from '../../src/limits.ts';
 import { encodePacket } from '../../src/protocol/codec.ts';
 import { idFromBytes } from '../../src/protocol/ids.ts';
+import { dialServer } from '../fan-out/crowd.ts';
 import { dialectOf, ROOM } from '../fan-out/dialects.ts';
 
 /** Bytes of an ack's frame up to its id, which are the same for all but the length. */
@@ -13,6 +14,14 @@ const ID_AT = ack.indexOf(probe);
 const ACK_BEGINS = ack.subarray(FRAME_HEADER, ID_AT);
 /** The count stands in the last bytes of an id. */
 const COUNT_AT = 12;
+
+export interface SenderOptions {
+  readonly port: number;
+  readonly tls: boolean;
+  readonly name: string;
+  /** Of a message's text. */
+  readonly bytes: number;
+}
 
 export class Sender {
   readonly #socket: Socket;
@@ -33,25 +42,27 @@ export class Sender {
   }
 
   /** Logs in and enters the room; `acked` hears the count of each message that is acked. */
-  static async open(port: number, name: string, bytes: number, acked: (count: number) => void): Promise<Sender> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    const sender = new Sender(socket, bytes, acked);
-    let hear: (chunk: Buffer) => void = () => {};
-    socket.on('data', chunk => hear(chunk));
-    const way = {
-      socket,
-      hear: (listener: (chunk: Buffer) => void) => {
-        hear = listener;
-      },
+  static async open(options: SenderOptions, acked: (count: number) => void): Promise<Sender> {
+    const { name, bytes } = options;
+    let entering: (chunk: Buffer) => void = () => {};
+    const hear = (listener: (chunk: Buffer) => void) => {
+      entering = listener;
     };
+    const socket = await new Promise<Socket>((resolve, reject) => {
+      const dialed: Socket = dialServer(options, binding => {
+        const way = { socket: dialed, binding, hear };
+        dialectOf('tchat')
+          .enter(way, name, true)
+          .then(() => resolve(dialed), reject);
+      });
+      dialed.once('error', reject);
+      dialed.on('data', chunk => entering(chunk));
+    });
+    const sender = new Sender(socket, bytes, acked);
+    entering = chunk => sender.#take(chunk);
     socket.on('error', error => {
       sender.broken = error;
     });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('connect', () => dialectOf('tchat').enter(way, name, true).then(resolve, reject));
-    });
-    hear = chunk => sender.#take(chunk);
     return sender;
   }
 

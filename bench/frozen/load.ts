@@ -9,6 +9,7 @@ export type FrozenOrder =
   | {
       readonly do: 'enter';
       readonly port: number;
+      readonly tls: boolean;
       readonly members: number;
       readonly prefix: string;
       readonly posts: boolean;
@@ -37,9 +38,9 @@ const QUIET = 1_000;
 let crowd: Crowd | null = null;
 let got = new Float64Array(0);
 
-async function enter({ port, members, prefix, posts }: FrozenOrder & { do: 'enter' }): Promise<void> {
-  crowd = new Crowd('tchat', port, prefix);
-  await crowd.enter(members, true, posts);
+async function enter({ port, tls, members, prefix, posts }: FrozenOrder & { do: 'enter' }): Promise<void> {
+  crowd = new Crowd({ speaks: 'tchat', port, tls, prefix });
+  await crowd.enter(members, true, { posts });
   if (!posts) count();
 }
 

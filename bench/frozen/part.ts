@@ -48,10 +48,10 @@ export async function frozen(options: BenchOptions): Promise<FrozenResults> {
   const sleepers = new LoadProcess<FrozenOrder>(GENERATOR);
   const runs: FrozenRun[] = [];
   try {
-    const { port, pid } = server;
+    const { port, tls, pid } = server;
     progress(`${MEMBERS} members enter`);
-    await readers.do({ do: 'enter', port, members: MEMBERS - FROZEN, prefix: 'reading-', posts: true });
-    await sleepers.do({ do: 'enter', port, members: FROZEN, prefix: 'sleeping-', posts: false });
+    await readers.do({ do: 'enter', port, tls, members: MEMBERS - FROZEN, prefix: 'reading-', posts: true });
+    await sleepers.do({ do: 'enter', port, tls, members: FROZEN, prefix: 'sleeping-', posts: false });
     const measure = async (): Promise<Measured> => {
       await readers.do({ do: 'fill', pid, bytes: BYTES, total: systemBuffers() + MORE });
       return (await readers.do({ do: 'open', pid, bytes: BYTES, rate: RATE, seconds: options.seconds })) as Measured;
@@ -70,7 +70,8 @@ export async function frozen(options: BenchOptions): Promise<FrozenResults> {
       const memoryFrozen = memoryOf(pid);
       const bytes = (await sleepers.do({ do: 'count' })) as readonly number[];
       const caughtUp = Math.min(...bytes);
-      if (Math.max(...bytes) - caughtUp > PINGS) throw new Error(`not all got the same after the thaw: ${bytes.join(', ')}`);
+      if (Math.max(...bytes) - caughtUp > PINGS)
+        throw new Error(`not all got the same after the thaw: ${bytes.join(', ')}`);
       if (caughtUp < systemBuffers() + MORE) throw new Error(`only ${caughtUp} bytes came after the thaw`);
       runs.push({ reading, frozen: stopped, memoryReading, memoryFrozen, caughtUp });
     }

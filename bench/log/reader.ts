@@ -9,6 +9,7 @@ import type { ClientMessage } from '../../src/client/client.ts';
 const [dist = '', home = '', name = '', port = '0', missed = '0'] = process.argv.slice(2);
 const built = <T>(file: string) => import(pathToFileURL(`${dist}/${file}`).href) as Promise<T>;
 const { Client } = await built<typeof import('../../src/client/client.ts')>('client/client.js');
+const { readCertificate } = await built<typeof import('../../src/identity/certificate.ts')>('identity/certificate.js');
 const { openProfile } = await built<typeof import('../../src/identity/profile.ts')>('identity/profile.js');
 const { systemClock } = await built<typeof import('../../src/session/clock.ts')>('session/clock.js');
 const stores = await built<typeof import('../../src/store/sqlite/client-store.ts')>('store/sqlite/client-store.js');
@@ -32,7 +33,17 @@ export interface Return {
 const store = stores.SqliteClientStore.open(join(home, 'store.db'));
 const address = { host: '127.0.0.1', port: Number(port) };
 const profile = openProfile(join(home, 'profiles'), name);
-const options = { address, profile, presence: true, client: 'bench', reconnect: false, clock: systemClock, store };
+const accept = (certificate: Uint8Array) => readCertificate(certificate).fingerprint;
+const options = {
+  address,
+  profile,
+  accept,
+  presence: true,
+  client: 'bench',
+  reconnect: false,
+  clock: systemClock,
+  store,
+};
 const client = new Client(options, hear);
 const begin = performance.now();
 let head = Number.POSITIVE_INFINITY;
