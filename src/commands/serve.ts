@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode, TchatError } from '../errors.ts';
+import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
@@ -61,13 +61,24 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
 async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
   if (!ephemeral) {
     const folder = data ?? join(folders().data, 'server');
-    return { folder, log: await SqliteLog.open(join(folder, LOG_FILE)) };
+    return { folder, log: await openLog(folder) };
   }
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
-  const log = await SqliteLog.open(join(folder, LOG_FILE));
+  const log = await openLog(folder);
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
   return { folder, log: Object.assign(log, { close: closeAndRemove }) };
+}
+
+/** Whoever starts a server is its operator: told what is wrong with the disk, not to ask somebody. */
+async function openLog(folder: string): Promise<EventLog> {
+  try {
+    return await SqliteLog.open(join(folder, LOG_FILE));
+  } catch (error) {
+    const { code, params } = asTchatError(error, 'storage-failed');
+    if (!/^storage-/.test(code)) throw error;
+    throw new TchatError('data-unusable', { folder, reason: params['reason'] ?? code }, error);
+  }
 }
 
 function openServer(options: ServeArguments, log: EventLog, key: ServerKey | null): Promise<Server> {
