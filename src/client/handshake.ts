@@ -31,7 +31,7 @@ export function answerChallenge(profile: Profile, { protocol, server, nonce }: C
 
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
 const FINAL = new Set([
-  ...['name-taken', 'name-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password'],
+  ...['name-taken', 'name-invalid', 'key-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password'],
   // What broke the protocol once would be sent again.
   ...['bad-packet', 'bad-frame'],
 ]);

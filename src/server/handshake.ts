@@ -5,15 +5,20 @@ import type { ChatState } from '../chat/state.ts';
 import type { Actor, Decision, Role } from '../chat/vocabulary.ts';
 import { type ErrorParams, TchatError } from '../errors.ts';
 import { accountOf, talkOf, verifyLogin } from '../identity/keys.ts';
+import { isSoundKey } from '../identity/public-key.ts';
 import { skeletonOf } from '../identity/skeleton.ts';
 import { type Hello, type Login, PROTOCOL, type ServerNote } from '../protocol/packet.ts';
 import type { Connection, Stage } from './connection.ts';
 
-/** Step 1: agree on a version, and ask for proof of the key. */
+/** Step 1: agree on a version, look at the key, and ask for proof of it. */
 export function answerHello(connection: Connection, hello: Hello, server: ServerNote): void {
   const protocol = Math.min(PROTOCOL.max, hello.protocol.max);
   if (protocol < PROTOCOL.min || protocol < hello.protocol.min) {
     connection.session.close('version', `${PROTOCOL.min}-${PROTOCOL.max}`);
+    return;
+  }
+  if (!isSoundKey(hello.key)) {
+    connection.session.close('key-invalid');
     return;
   }
   const nonce = randomBytes(32);

@@ -26,6 +26,7 @@ export const errors = {
   'not-tchat': 'What answers at {address} is no tchat server; check the port.',
   'login-timeout': 'The server at {address} did not answer in time; try again, or check the port.',
   'login-invalid': 'The server did not accept the proof of your key; update tchat on both sides, and try again.',
+  'key-invalid': 'The key of your profile is no proper Ed25519 key; begin anew with another profile.',
   version: 'The server speaks version {theirs} of the protocol and this tchat {ours}; update the older one.',
   'server-full': 'The server at {address} is full; try again later, or ask its operator to raise the limit.',
   'address-full':
