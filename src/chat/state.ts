@@ -1,12 +1,12 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
 import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
+import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
 import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
   readonly name: string;
-  readonly skeleton: string;
   readonly key: Uint8Array;
   readonly claimed: Millis;
 }
@@ -23,8 +23,11 @@ export interface ChatState {
   readonly accounts: Map<AccountId, Account>;
   /** Folded name -> account: how people are looked up. */
   readonly names: Map<string, AccountId>;
-  /** What a name looks like -> account: no second claim of a look-alike. */
-  readonly skeletons: Map<string, AccountId>;
+  /**
+   * What a name looks like -> accounts: no second claim of a look-alike. Made from the names, never from what an event
+   * says, so that what an older table of likenesses let in does not hold a door open.
+   */
+  readonly looks: Map<string, Set<AccountId>>;
   readonly rooms: Map<ConversationId, Room>;
   readonly memberships: Map<AccountId, Set<ConversationId>>;
   /** Private talks, each with its two accounts (the same one twice: notes). */
@@ -43,7 +46,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
   return {
     accounts: new Map(),
     names: new Map(),
-    skeletons: new Map(),
+    looks: new Map(),
     rooms: new Map(),
     memberships: new Map(),
     talks: new Map(),
@@ -58,16 +61,9 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
 export function apply(state: ChatState, event: Draft): void {
   switch (event.kind) {
     case 'claimed': {
-      const account = {
-        id: event.account,
-        name: event.name,
-        skeleton: event.skeleton,
-        key: event.key,
-        claimed: event.time,
-      };
-      state.accounts.set(event.account, account);
-      state.names.set(foldName(event.name), event.account);
-      state.skeletons.set(event.skeleton, event.account);
+      const { account: id, name, key, time: claimed } = event;
+      state.accounts.set(id, { id, name, key, claimed });
+      addName(state, name, id);
       return;
     }
     case 'created':
@@ -113,13 +109,26 @@ export function roomsOf(state: ChatState, account: AccountId): Set<ConversationI
   return setOf(state.memberships, account);
 }
 
-function setOf(map: Map<AccountId, Set<ConversationId>>, account: AccountId): Set<ConversationId> {
-  let set = map.get(account);
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
   if (!set) {
     set = new Set();
-    map.set(account, set);
+    map.set(key, set);
   }
   return set;
+}
+
+function addName(state: ChatState, name: string, account: AccountId): void {
+  state.names.set(foldName(name), account);
+  for (const look of looksOf(name)) setOf(state.looks, look).add(account);
+}
+
+/** Whether a name could be taken for that of an account other than this one. */
+export function isTaken(state: ChatState, name: string, account: AccountId): boolean {
+  for (const look of looksOf(name)) {
+    for (const holder of state.looks.get(look) ?? []) if (holder !== account) return true;
+  }
+  return false;
 }
 
 /** The account that a target names, or null. */
@@ -135,8 +144,8 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
-  const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf } = state;
-  for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf]) map.clear();
+  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf } = state;
+  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf]) map.clear();
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);

@@ -73,7 +73,7 @@ export type EventDetail =
   | { readonly kind: 'broadcast'; readonly text: string }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
   | { readonly kind: 'limited'; readonly connections: number }
-  | { readonly kind: 'claimed'; readonly name: string; readonly skeleton: string; readonly key: Uint8Array };
+  | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
 
 /** What happened, and where in the log it stands. */

@@ -83,7 +83,7 @@ const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
-const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
+const claimed = record({ name, key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
   const { kind, ...common } = head(value, path);

@@ -86,7 +86,7 @@ export function eventFields(event: AnyEvent): Fields {
     case 'limited':
       return Object.assign(head, { connections: event.connections });
     case 'claimed':
-      return Object.assign(head, { name: event.name, skeleton: event.skeleton, key: event.key });
+      return Object.assign(head, { name: event.name, key: event.key });
     case 'created':
     case 'joined':
     case 'left':

@@ -6,7 +6,6 @@ import type { Actor, Decision, Role } from '../chat/vocabulary.ts';
 import { type ErrorParams, TchatError } from '../errors.ts';
 import { accountOf, talkOf, verifyLogin } from '../identity/keys.ts';
 import { isSoundKey } from '../identity/public-key.ts';
-import { skeletonOf } from '../identity/skeleton.ts';
 import { type Hello, type Login, PROTOCOL, type ServerNote } from '../protocol/packet.ts';
 import type { Connection, Stage } from './connection.ts';
 
@@ -38,7 +37,7 @@ export function proveLogin(stage: Stage & { at: 'login' }, login: Login, serverI
 
 /** Step 3: the name, and the way into the lobby. The caller applies and keeps the events. */
 export function claimName(state: ChatState, actor: Actor, hello: Hello, now: number): Decision {
-  const claim = { name: actor.name, skeleton: skeletonOf(actor.name), key: hello.key, enters: hello.presence };
+  const claim = { name: actor.name, key: hello.key, enters: hello.presence };
   return decideClaim(claim, { state, actor, now, id: '', talkOf });
 }
 

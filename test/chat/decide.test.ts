@@ -16,7 +16,6 @@ import {
   SERVER,
   type Target,
 } from '../../src/chat/vocabulary.ts';
-import { skeletonOf } from '../../src/identity/skeleton.ts';
 import {
   MESSAGE_BYTES,
   MESSAGE_LINES,
@@ -35,7 +34,7 @@ class World {
 
   claim(name: string, options: { account?: string; enters?: boolean } = {}): Decision {
     const actor: Actor = { account: options.account ?? name, name, role: 'member' };
-    const claim = { name, skeleton: skeletonOf(name), key: new Uint8Array(32), enters: options.enters ?? true };
+    const claim = { name, key: new Uint8Array(32), enters: options.enters ?? true };
     return this.#take(decideClaim(claim, { state: this.state, actor, now: 7, id: '', talkOf }));
   }
 

@@ -150,7 +150,7 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts }),
   fc.record({ ...head, kind: fc.constant('kicked' as const), target: accounts, name: names, reason: cleanLines(100) }),
   fc.record({ ...head, kind: fc.constant('limited' as const), connections: wholes }),
-  fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, skeleton: names, key: bytes(32) }),
+  fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, key: bytes(32) }),
   fc.record({ ...head, kind: fc.constant('unknown' as const), name: fc.constantFrom('poll', 'edited', 'message2') }),
 );
 

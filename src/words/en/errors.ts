@@ -1,8 +1,8 @@
 // English: one sentence for each refusal and failure: what happened, and what to do.
 export const errors = {
-  'name-taken': 'The name {name} belongs to somebody else here; pick another with --name.',
+  'name-taken': 'The name {name} belongs to somebody else here, or looks like theirs; pick another with --name.',
   'name-invalid':
-    'The name {name} cannot be used; take 1 to 32 letters, digits, _ - or ., beginning with a letter or digit.',
+    'The name {name} cannot be used; take 1 to 32 letters of one script, digits, _ - or ., a letter or digit first, and no word of the server’s own.',
   'no-such-name': 'Nobody here goes by the name {name}; `tchat users` lists who is there.',
   'no-such-room': 'There is no room {room}; /join {room} makes it.',
   'room-invalid': 'A room’s name is # and 1 to 48 letters, digits, _ - or . without spaces; {room} is not one.',
