@@ -33,6 +33,19 @@ export const REASON_LENGTH = 200;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 
+/** Bytes of an invite's token: an id and a key that nobody guesses. */
+export const INVITE_TOKEN = 22;
+/** Times that one invite may be used: a whole school. */
+export const INVITE_USES = 10_000;
+/** Hours that an invite may hold: a year. */
+export const INVITE_HOURS = 366 * 24;
+/** Invites that a list shows: the newest. */
+export const INVITES_LISTED = 50;
+/** Notes of one answer. */
+export const NOTES = 64;
+/** Code points of a note to an invite. */
+export const NOTE_LENGTH = 100;
+
 /** Rooms that one account may be a member of. */
 export const ROOMS_PER_ACCOUNT = 64;
 /** Rooms that one account may have created. */

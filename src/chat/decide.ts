@@ -1,4 +1,5 @@
 // The one place where a command becomes events or a refusal. Pure: the clock, the id and hashes come as arguments.
+import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
 import { broadcast, kick, limit } from './commands/operate.ts';
 import { post } from './commands/post.ts';
 import { join, leave, topic } from './commands/rooms.ts';
@@ -14,6 +15,9 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   broadcast,
   kick,
   limit,
+  'make-invite': makeInvite,
+  'list-invites': listInvites,
+  'revoke-invite': revokeInvite,
 };
 
 /** Decides one command. The events are not yet in the state: the caller applies them in the same turn. */

@@ -1,5 +1,6 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
 import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
+import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
 import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
@@ -34,6 +35,8 @@ export interface ChatState {
   readonly talks: Map<ConversationId, readonly [AccountId, AccountId]>;
   /** Account -> its private talks. */
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
+  /** Who may come in, and as what. */
+  readonly entry: Entry;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
@@ -51,6 +54,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     memberships: new Map(),
     talks: new Map(),
     talksOf: new Map(),
+    entry: emptyEntry(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
@@ -95,6 +99,11 @@ export function apply(state: ChatState, event: Draft): void {
       return;
     case 'limited':
       state.connections = event.connections;
+      return;
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
+      applyEntry(state.entry, event);
       return;
     case 'broadcast':
     case 'kicked':
@@ -146,6 +155,7 @@ export function restore(
 ): void {
   const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf } = state;
   for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf]) map.clear();
+  clearEntry(state.entry);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);

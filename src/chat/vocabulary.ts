@@ -11,6 +11,9 @@ export type Position = number;
 /** Milliseconds since 1970, by the server's clock. */
 export type Millis = number;
 
+/** An invite: 12 hexadecimal digits. What it is proven with is no part of it. */
+export type InviteId = string;
+
 /** The conversation of events that concern the whole server. */
 export const SERVER: ConversationId = '*';
 /** The conversation of what only the server itself needs to know; it never leaves the server. */
@@ -42,7 +45,10 @@ export type Command =
   | { readonly kind: 'topic'; readonly room: ConversationId; readonly text: string }
   | { readonly kind: 'broadcast'; readonly text: string }
   | { readonly kind: 'kick'; readonly target: Target; readonly reason: string }
-  | { readonly kind: 'limit'; readonly connections: number };
+  | { readonly kind: 'limit'; readonly connections: number }
+  | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
+  | { readonly kind: 'list-invites' }
+  | { readonly kind: 'revoke-invite'; readonly invite: InviteId };
 export type CommandKind = Command['kind'];
 
 /** What every event carries. */
@@ -73,6 +79,15 @@ export type EventDetail =
   | { readonly kind: 'broadcast'; readonly text: string }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
   | { readonly kind: 'limited'; readonly connections: number }
+  | {
+      readonly kind: 'invite-made';
+      readonly invite: InviteId;
+      readonly expires: Millis;
+      readonly uses: number;
+      readonly note: string;
+    }
+  | { readonly kind: 'invite-used'; readonly invite: InviteId }
+  | { readonly kind: 'invite-revoked'; readonly invite: InviteId }
   | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
 
@@ -112,10 +127,19 @@ export type RejectionCode =
   | 'text-empty'
   | 'text-too-long'
   | 'limit-invalid'
+  | 'invite-limit'
+  | 'invite-unknown'
   | 'not-allowed';
 
+/** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
+export interface Note {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 export type Decision =
-  | { readonly ok: true; readonly events: readonly Draft[] }
+  /** `notes`: what the answer says, to nobody else and kept nowhere. */
+  | { readonly ok: true; readonly events: readonly Draft[]; readonly notes?: readonly Note[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** A refusal as a value. */

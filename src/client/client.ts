@@ -1,7 +1,7 @@
 // A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
 // After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
 import { randomBytes } from 'node:crypto';
-import type { AnyEvent, Command, MessageId, Millis, Position } from '../chat/vocabulary.ts';
+import type { AnyEvent, Command, MessageId, Millis, Note, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
@@ -15,11 +15,11 @@ import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
 import type { ClientStore } from '../store/client-store.ts';
-import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
+import { answerChallenge, closeError, type EntryProofs, hello, isFinal } from './handshake.ts';
 import { CommandOutbox } from './outbox.ts';
 import { Resume } from './resume.ts';
 
-export interface ClientOptions {
+export interface ClientOptions extends EntryProofs {
   readonly address: Address;
   readonly profile: Profile;
   /** A person's screen (shown as here, gets what its account is a member of) or a script (gets what it watches). */
@@ -51,7 +51,14 @@ export type ClientMessage =
   | { readonly is: 'presence'; readonly presence: Presence }
   /** The list of people is out of date: ask for it. */
   | { readonly is: 'stale' }
-  | { readonly is: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
+  | {
+      readonly is: 'acked';
+      readonly id: MessageId;
+      readonly position: Position;
+      readonly time: Millis;
+      /** What the answer says besides. */
+      readonly notes: readonly Note[];
+    }
   | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
   /** The line is on its way as long as this process lives, and no longer: it could not be kept on the disk. */
   | { readonly is: 'unkept'; readonly id: MessageId; readonly error: TchatError }
@@ -269,7 +276,7 @@ export class Client implements SessionOwner {
     if (packet.type === 'challenge' && this.#state === 'dialing') {
       this.#state = 'login';
       this.#session?.allow(FRAME_CONTROL);
-      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet)));
+      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet, this.#options)));
       return;
     }
     if (packet.type === 'welcome' && this.#state === 'login') {
@@ -316,7 +323,13 @@ export class Client implements SessionOwner {
       case 'ack':
         if (!this.#outbox.settle(packet.id)) return;
         this.#options.store?.settle(packet.id);
-        this.#hear({ is: 'acked', id: packet.id, position: packet.position, time: packet.time });
+        this.#hear({
+          is: 'acked',
+          id: packet.id,
+          position: packet.position,
+          time: packet.time,
+          notes: packet.notes ?? [],
+        });
         this.#release();
         return;
       case 'refused': {

@@ -63,6 +63,7 @@ function serve(program: Command, done: Done): void {
     .option('--max-per-address <number>', say('cli.serve.max-per-address'), number(1, 100_000))
     .option('--max-members <number>', say('cli.serve.max-members'), number(1, 100_000))
     .option('--ephemeral', say('cli.serve.ephemeral'))
+    .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .action(async options => {
       const command = await import('./serve.ts');

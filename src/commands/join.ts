@@ -1,6 +1,6 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { userInfo } from 'node:os';
-import { validName, validRoom } from '../chat/text.ts';
+import { validRoom } from '../chat/text.ts';
+import type { Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
@@ -14,10 +14,13 @@ import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
+import { withLink } from '../words/link.ts';
+import { sentence } from '../words/sentence.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { startScreen } from './start-screen.ts';
 
 export interface JoinArguments extends ClientArguments {
   readonly room?: string;
@@ -170,6 +173,7 @@ class Joining {
         return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
+        this.#answers(message.notes);
         return;
       case 'refused': {
         const { code, params } = message.error;
@@ -185,6 +189,14 @@ class Joining {
       default:
         message satisfies never;
     }
+  }
+
+  /** What an answer says to the person: one sentence after the other. */
+  #answers(notes: readonly Note[]): void {
+    const link = `tchat://${this.#address}/`;
+    const said = notes.map(({ code, params }) => sentence(code, withLink(params, link)));
+    if (said.length === 0) return;
+    this.#screen?.dispatch({ kind: 'notice', code: 'answer', params: { text: said.join(' · ') }, bad: false });
   }
 
   #notice({ code, params }: TchatError): void {
@@ -363,31 +375,5 @@ class Joining {
     const tick = () => this.#screen?.dispatch({ kind: 'tick', now: Date.now() });
     this.#stopClock = systemClock.every(1_000, tick);
     tick();
-  }
-}
-
-/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
-function startScreen(
-  address: Address | null,
-  name: string | undefined,
-  known: readonly string[],
-  { profile, servers }: ReturnType<typeof readSettings>,
-) {
-  const preferred = name ?? profile;
-  const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
-  const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
-  return {
-    profiles,
-    name: name ?? suggestedName(),
-    servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)],
-  };
-}
-
-/** What somebody new may be called: as on this machine, where that can be a name. */
-function suggestedName(): string {
-  try {
-    return validName(userInfo().username) ?? '';
-  } catch {
-    return '';
   }
 }

@@ -22,6 +22,8 @@ const FAILED = new Set([
   'store-newer',
   'address-not-ours',
   'cannot-listen',
+  'entry-broken',
+  'entry-unwritable',
   'profile-broken',
   'profile-unwritable',
   'no-terminal',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { folders } from '../folders.ts';
+import { openEntrySecrets } from '../identity/entry-secrets.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import { Server } from '../server/server.ts';
@@ -23,6 +24,7 @@ export interface ServeArguments {
   readonly name?: string;
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
+  readonly inviteOnly?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
@@ -33,10 +35,11 @@ const LOG_FILE = 'chat.db';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
-  const log = await openLog(options);
+  const folder = dataFolder(options);
+  const log = await openLog(folder, options);
   let server: Server;
   try {
-    server = await openServer(options, log);
+    server = await openServer(options, log, folder);
   } catch (error) {
     await log.close();
     throw error;
@@ -48,16 +51,20 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */
-async function openLog({ data, ephemeral }: ServeArguments): Promise<EventLog> {
-  if (!ephemeral) return SqliteLog.open(join(data ?? join(folders().data, 'server'), LOG_FILE));
-  const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
+function dataFolder({ data, ephemeral }: ServeArguments): string {
+  if (ephemeral) return mkdtempSync(join(tmpdir(), 'tchat-'));
+  return data ?? join(folders().data, 'server');
+}
+
+async function openLog(folder: string, { ephemeral }: ServeArguments): Promise<EventLog> {
   const log = await SqliteLog.open(join(folder, LOG_FILE));
+  if (!ephemeral) return log;
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
   return Object.assign(log, { close: closeAndRemove });
 }
 
-function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
+function openServer(options: ServeArguments, log: EventLog, folder: string): Promise<Server> {
   const limits = defaultAdmission();
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -74,6 +81,7 @@ function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
     name,
     version: version(),
     admission: limits,
+    entry: { inviteOnly: options.inviteOnly === true, ...openEntrySecrets(folder) },
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,

@@ -5,14 +5,15 @@ import type { Command, Target } from '../chat/vocabulary.ts';
 import {
   MESSAGE_BYTES,
   NAME_LENGTH,
+  NOTE_LENGTH,
   PAGE_EVENTS,
   REASON_LENGTH,
   ROOMS_PER_ACCOUNT,
   SEALED_BYTES,
   TOPIC_LENGTH,
 } from '../limits.ts';
-import { account, conversation as anyConversation, room as anyRoom, messageId, name } from './gate-fields.ts';
-import type { Query, Request, Scope } from './packet.ts';
+import { account, conversation as anyConversation, room as anyRoom, invite, messageId, name } from './gate-fields.ts';
+import type { Login, Query, Request, Scope } from './packet.ts';
 import {
   asRecord,
   binary,
@@ -68,7 +69,16 @@ const hello = record({
   cursor: maybe(whole),
 });
 /** As it was signed: the chat says whether it can be a name. */
-const login = record({ name: raw(NAME_LENGTH * 4), signature: binary(64, 64) });
+const loginFields = record({
+  name: raw(NAME_LENGTH * 4),
+  signature: binary(64, 64),
+  invite: maybe(invite),
+  proof: maybe(binary(32, 32)),
+});
+const login: Check<Omit<Login, 'type'>> = (value, path) => {
+  const { name, signature, invite, proof } = loginFields(value, path);
+  return { name, signature, ...(invite ? { invite } : {}), ...(proof ? { proof } : {}) };
+};
 const watch = record({
   id: messageId,
   rooms: ((value, path) => (value === 'all' ? 'all' : list(room, ROOMS_PER_ACCOUNT)(value, path))) as Check<
@@ -80,7 +90,18 @@ const watch = record({
 /** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
 const text = lines(MESSAGE_BYTES * 4);
 const kindName = line(64);
-const COMMANDS = ['post', 'join', 'leave', 'topic', 'broadcast', 'kick', 'limit'] as const;
+const COMMANDS = [
+  'post',
+  'join',
+  'leave',
+  'topic',
+  'broadcast',
+  'kick',
+  'limit',
+  'make-invite',
+  'list-invites',
+  'revoke-invite',
+] as const;
 
 const commandPacket: Check<Request> = (value, path) => {
   const fields = asRecord(value, path);
@@ -98,6 +119,8 @@ const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const broadcast = record({ text });
 const limit = record({ connections: whole });
+const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
+const revokeInvite = record({ invite });
 
 function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
   switch (kind) {
@@ -116,6 +139,12 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
     }
     case 'limit':
       return { kind, ...limit(value, path) };
+    case 'make-invite':
+      return { kind, ...makeInvite(value, path) };
+    case 'list-invites':
+      return { kind };
+    case 'revoke-invite':
+      return { kind, ...revokeInvite(value, path) };
     default:
       return kind satisfies never;
   }

@@ -1,8 +1,8 @@
 // The gate of the client: what a server may say. A server is no more trusted than anybody else.
 import type { AnyEvent, Body, PersonSummary } from '../chat/vocabulary.ts';
-import { MESSAGE_BYTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
-import { account, conversation, messageId, name, room, serverNote } from './gate-fields.ts';
-import type { Page, ServerPacket } from './packet.ts';
+import { MESSAGE_BYTES, NOTE_LENGTH, NOTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
+import { account, conversation, invite, messageId, name, room, serverNote } from './gate-fields.ts';
+import type { Ack, Challenge, Page, ServerPacket } from './packet.ts';
 import {
   binary,
   type Check,
@@ -45,7 +45,16 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
   }
 };
 
-const challenge = record({ protocol: whole, server: serverNote, nonce: binary(32, 32) });
+const challengeFields = record({
+  protocol: whole,
+  server: serverNote,
+  nonce: binary(32, 32),
+  entry: maybe(record({ invite: flag })),
+});
+const challenge: Check<Omit<Challenge, 'type'>> = (value, path) => {
+  const { entry, ...fields } = challengeFields(value, path);
+  return { ...fields, ...(entry ? { entry } : {}) };
+};
 const welcome = record({
   protocol: whole,
   capabilities: list(line(64), 64),
@@ -57,8 +66,17 @@ const welcome = record({
   position: whole,
   time: moment,
 });
-const ack = record({ id: messageId, position: whole, time: moment });
 const code: Check<string> = line(64);
+const ackFields = record({
+  id: messageId,
+  position: whole,
+  time: moment,
+  notes: maybe(list(record({ code, params }), NOTES)),
+});
+const ack: Check<Omit<Ack, 'type'>> = (value, path) => {
+  const { notes, ...fields } = ackFields(value, path);
+  return { ...fields, ...(notes ? { notes } : {}) };
+};
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
 const presence = record({ account, name, here: flag, time: moment });
 
@@ -83,6 +101,8 @@ const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
+const inviteMade = record({ invite, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
+const inviteAlone = record({ invite });
 const claimed = record({ name, key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
@@ -103,6 +123,11 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind, ...limited(value, path) };
     case 'claimed':
       return { ...common, kind, ...claimed(value, path) };
+    case 'invite-made':
+      return { ...common, kind, ...inviteMade(value, path) };
+    case 'invite-used':
+    case 'invite-revoked':
+      return { ...common, kind, ...inviteAlone(value, path) };
     case 'created':
     case 'joined':
     case 'left':

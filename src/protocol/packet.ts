@@ -4,8 +4,10 @@ import type {
   AnyEvent,
   Command,
   ConversationId,
+  InviteId,
   MessageId,
   Millis,
+  Note,
   PersonSummary,
   Position,
   Role,
@@ -46,12 +48,21 @@ export interface Challenge {
   readonly protocol: number;
   readonly server: ServerNote;
   readonly nonce: Uint8Array;
+  /** What somebody new has to prove: one of these. Absent where the key is known, or the server open to all. */
+  readonly entry?: Wanted;
+}
+
+export interface Wanted {
+  readonly invite: boolean;
 }
 
 export interface Login {
   readonly type: 'login';
   readonly name: string;
   readonly signature: Uint8Array;
+  /** Which invite the proof is of. */
+  readonly invite?: InviteId;
+  readonly proof?: Uint8Array;
 }
 
 export interface Welcome {
@@ -124,6 +135,8 @@ export interface Ack {
   readonly id: MessageId;
   readonly position: Position;
   readonly time: Millis;
+  /** What it says to the one who asked, and to nobody else. */
+  readonly notes?: readonly Note[];
 }
 
 export interface Refused {

@@ -62,6 +62,9 @@ function commandFields(command: Command): Fields {
     case 'topic':
     case 'broadcast':
     case 'limit':
+    case 'make-invite':
+    case 'list-invites':
+    case 'revoke-invite':
       return { ...command };
     default:
       return command satisfies never;
@@ -87,6 +90,11 @@ export function eventFields(event: AnyEvent): Fields {
       return Object.assign(head, { connections: event.connections });
     case 'claimed':
       return Object.assign(head, { name: event.name, key: event.key });
+    case 'invite-made':
+      return Object.assign(head, { invite: event.invite, expires: event.expires, uses: event.uses, note: event.note });
+    case 'invite-used':
+    case 'invite-revoked':
+      return Object.assign(head, { invite: event.invite });
     case 'created':
     case 'joined':
     case 'left':

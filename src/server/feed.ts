@@ -4,7 +4,16 @@ import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
 
-export type LogKind = Exclude<ChatEvent['kind'], never> | 'private' | 'connected' | 'gone' | 'refused' | 'warning';
+/** What operators do to who may come in: one kind of line, told apart by its code. */
+export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked';
+export type LogKind =
+  | Exclude<ChatEvent['kind'], Operated>
+  | 'private'
+  | 'connected'
+  | 'gone'
+  | 'refused'
+  | 'warning'
+  | 'operated';
 
 /** One line. Which fields a kind has: see entryOf and the calls of `Feed.add`. */
 export interface LogEntry {
@@ -56,27 +65,32 @@ export class Feed {
 }
 
 function entryOf(event: ChatEvent): LogEntry {
-  const { time, kind, conversation: room, from: name } = event;
+  const { time, conversation: room, from: name } = event;
   switch (event.kind) {
     case 'message': {
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.body.kind === 'text' ? event.body.text : '';
-      return { time, kind, room, name, text, action: event.action };
+      return { time, kind: event.kind, room, name, text, action: event.action };
     }
     case 'topic':
-      return { time, kind, room, name, text: event.text };
+      return { time, kind: event.kind, room, name, text: event.text };
     case 'broadcast':
-      return { time, kind, name, text: event.text };
+      return { time, kind: event.kind, name, text: event.text };
     case 'kicked':
-      return { time, kind, name: event.name, other: name, text: event.reason };
+      return { time, kind: event.kind, name: event.name, other: name, text: event.reason };
     case 'limited':
-      return { time, kind, name, params: { connections: event.connections } };
+      return { time, kind: event.kind, name, params: { connections: event.connections } };
     case 'claimed':
-      return { time, kind, name };
+      return { time, kind: event.kind, name };
+    case 'invite-made':
+      return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite, uses: event.uses } };
+    case 'invite-used':
+    case 'invite-revoked':
+      return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite } };
     case 'created':
     case 'joined':
     case 'left':
-      return { time, kind, room, name };
+      return { time, kind: event.kind, room, name };
     default:
       return event satisfies never;
   }

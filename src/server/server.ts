@@ -1,4 +1,5 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
+import { randomBytes } from 'node:crypto';
 import { decide } from '../chat/decide.ts';
 import { apply, type ChatState, emptyState, restore } from '../chat/state.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
-import { DRAIN, FRAME_CONTROL, MESSAGE_BYTES, SESSIONS_PER_ACCOUNT } from '../limits.ts';
+import { DRAIN, SESSIONS_PER_ACCOUNT } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { CommandPacket, Hello, Login, QueryPacket, Request, UnknownRequest, Watch } from '../protocol/packet.ts';
@@ -30,7 +31,8 @@ import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { ControlRoom, type Settle } from './control-room.ts';
 import { Delivery } from './delivery.ts';
-import { answerHello, claimName, closeDetail, proveLogin } from './handshake.ts';
+import { Entrance, type EntryRules } from './entrance.ts';
+import { answerHello, claimName, closeDetail, proveLogin, welcome } from './handshake.ts';
 import { PresenceList } from './presence-list.ts';
 import { answerQuery } from './queries.ts';
 
@@ -40,6 +42,8 @@ export interface ServerOptions {
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
+  /** Open to all without it. */
+  readonly entry?: EntryRules;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
   readonly log: EventLog;
@@ -57,6 +61,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #committer: Committer;
   readonly #presence = new PresenceList();
   readonly #control: ControlRoom;
+  readonly #entrance: Entrance;
   readonly #connections = new Set<Connection>();
   /** Commands that are decided and not yet kept: whoever sends one again meanwhile waits for the same answer. */
   readonly #pending = new ByCommand<Settle[]>();
@@ -76,6 +81,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#delivery = new Delivery(this.#index, log);
     this.#committer = new Committer(log, clock, this);
     this.#head = log.head;
+    this.#entrance = new Entrance(options.entry ?? { inviteOnly: false, secret: randomBytes(32) }, this.#state);
     this.rebuild();
     this.#admission.limits.connections = this.#state.connections;
     const { host, port, name, version } = options;
@@ -85,7 +91,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       clock,
       totals: () => this.#totals(),
       connections: () => this.#connections,
-      roomsOf: account => this.#roomCount(account),
+      roomsOf: account => this.#state.memberships.get(account)?.size ?? 0,
       perform: (actor, command, id, settle) => this.#perform(actor, command, id, settle),
     });
   }
@@ -130,7 +136,8 @@ export class Server implements ConnectionOwner, CommitOwner {
   packet(connection: Connection, packet: Request): void {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') {
-      answerHello(connection, packet, { id: this.#options.log.id, name: this.facts.name });
+      const server = { id: this.#options.log.id, name: this.facts.name };
+      answerHello(connection, packet, { server, ...this.#entrance.asks(packet.key) });
     } else if (packet.type === 'login' && stage.at === 'login') {
       this.#login(connection, packet);
     } else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
@@ -169,8 +176,9 @@ export class Server implements ConnectionOwner, CommitOwner {
     const { stage, session } = connection;
     if (stage.at !== 'login') return;
     const { hello } = stage;
-    const stranger = proveLogin(stage, login, this.#options.log.id);
-    const decision = claimName(this.#state, stranger, hello, this.#options.clock.now());
+    const { stranger, transcript } = proveLogin(stage, login, this.#options.log.id);
+    const invite = this.#entrance.pass(stranger, login, transcript);
+    const decision = claimName(this.#state, stranger, { hello, invite, now: this.#options.clock.now() });
     if (!decision.ok) {
       session.close(decision.rejection.code, closeDetail(decision.rejection.params));
       return;
@@ -210,19 +218,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     connection.enter(actor, hello);
     connection.pushed = this.#head;
     this.#index.add(connection);
-    const { clock } = this.#options;
-    connection.reply({
-      type: 'welcome',
-      protocol: connection.protocol,
-      capabilities: [],
-      limits: { frame: FRAME_CONTROL, message: MESSAGE_BYTES },
-      role: actor.role,
-      server: { id: this.#options.log.id, name: this.facts.name },
-      account: actor.account,
-      name: actor.name,
-      position: this.#head,
-      time: clock.now(),
-    });
+    const server = { id: this.#options.log.id, name: this.facts.name };
+    connection.reply(welcome(connection, actor, { server, head: this.#head, now: this.#options.clock.now() }));
     this.#control.note({ kind: 'connected', name: actor.name, address: connection.address });
     if (connection.presence) this.#presenceChanged(connection, actor, true);
   }
@@ -292,12 +289,15 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
     connection.began();
     if (command.kind === 'post') connection.posts += 1;
-    this.#perform(actor, command, id, result => {
+    this.#perform(actor, command, id, (result, notes) => {
       connection.finished();
       if (result instanceof TchatError) connection.refuse({ id }, result);
       else {
-        const answer = result.findLast(event => event.id === id);
-        if (answer) connection.reply({ type: 'ack', id, position: answer.position, time: answer.time });
+        const { position, time } = result.findLast(event => event.id === id) ?? {
+          position: this.#head,
+          time: connection.active,
+        };
+        connection.reply({ type: 'ack', id, position, time, ...(notes ? { notes } : {}) });
       }
     });
   }
@@ -314,7 +314,9 @@ export class Server implements ConnectionOwner, CommitOwner {
       settle(broken);
       return;
     }
-    const decision = decide(command, { state: this.#state, actor, now: this.#options.clock.now(), id, talkOf });
+    const { tokenOf: inviteToken } = this.#entrance;
+    const now = this.#options.clock.now();
+    const decision = decide(command, { state: this.#state, actor, now, id, talkOf, inviteToken });
     if (!decision.ok) {
       const { code, params } = decision.rejection;
       settle(new TchatError(code, params));
@@ -329,7 +331,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#committer.submit(decision.events, result => {
       this.#pending.delete(actor.account, id);
       if (!(result instanceof TchatError)) for (const event of result) this.#kept(event);
-      for (const each of all) each(result);
+      for (const each of all) each(result, decision.notes);
     });
   }
 
@@ -390,9 +392,5 @@ export class Server implements ConnectionOwner, CommitOwner {
       bytesIn,
       bytesOut,
     };
-  }
-
-  #roomCount(account: string): number {
-    return this.#state.memberships.get(account)?.size ?? 0;
   }
 }

@@ -26,6 +26,8 @@ import {
 } from '../../src/limits.ts';
 
 /** A chat in which commands take effect at once. Accounts are their names. */
+const inviteToken = (invite: string) => `token of ${invite}`;
+
 class World {
   readonly state: ChatState;
   constructor(membersPerRoom?: number) {
@@ -34,13 +36,13 @@ class World {
 
   claim(name: string, options: { account?: string; enters?: boolean } = {}): Decision {
     const actor: Actor = { account: options.account ?? name, name, role: 'member' };
-    const claim = { name, key: new Uint8Array(32), enters: options.enters ?? true };
-    return this.#take(decideClaim(claim, { state: this.state, actor, now: 7, id: '', talkOf }));
+    const claim = { name, key: new Uint8Array(32), invite: null, enters: options.enters ?? true };
+    return this.#take(decideClaim(claim, { state: this.state, actor, now: 7, id: '', talkOf, inviteToken }));
   }
 
   does(account: string, command: Command, role: Role = 'member'): Decision {
     const actor = { account, name: this.state.accounts.get(account)?.name ?? account, role };
-    return this.#take(decide(command, { state: this.state, actor, now: 7, id: 'the-id', talkOf }));
+    return this.#take(decide(command, { state: this.state, actor, now: 7, id: 'the-id', talkOf, inviteToken }));
   }
 
   says(account: string, target: Target, text: string): Decision {

@@ -31,8 +31,8 @@ function table(): [string, string][] {
 function claim(state: ChatState, name: string, account: string): string {
   const actor = { account, name, role: 'member' } as const;
   const decision = decideClaim(
-    { name, key: new Uint8Array(32), enters: false },
-    { state, actor, now: 0, id: '', talkOf },
+    { name, key: new Uint8Array(32), invite: null, enters: false },
+    { state, actor, now: 0, id: '', talkOf, inviteToken: () => '' },
   );
   if (!decision.ok) return decision.rejection.code;
   for (const event of decision.events) apply(state, event);

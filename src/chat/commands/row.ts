@@ -10,6 +10,7 @@ import {
   type Decision,
   type Draft,
   type EventDetail,
+  type InviteId,
   type MessageId,
   type Millis,
   type Rejection,
@@ -25,6 +26,8 @@ export interface Deciding {
   readonly id: MessageId;
   /** The id of the private talk of two accounts (a hash, so it comes from outside). */
   readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
+  /** What an invite is proven with (from a secret, so it comes from outside). */
+  readonly inviteToken: (invite: InviteId) => string;
 }
 
 /** Where a line was written. */

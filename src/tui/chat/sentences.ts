@@ -44,6 +44,9 @@ export function serverText(event: AnyEvent): string {
     case 'joined':
     case 'left':
     case 'claimed':
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
       return '';
     default:
       return event satisfies never;

@@ -220,6 +220,9 @@ export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
     case 'unknown':
       return { ...head, is: 'server', event };
     case 'claimed':
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
       return null;
     default:
       return event satisfies never;

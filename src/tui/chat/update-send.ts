@@ -57,6 +57,9 @@ export function run(model: Model, command: Command): Step {
     case 'broadcast':
     case 'kick':
     case 'limit':
+    case 'make-invite':
+    case 'list-invites':
+    case 'revoke-invite':
       return send(model, command);
     default:
       return command satisfies never;

@@ -7,6 +7,9 @@ export const commands = {
   'help.msg': 'write to one person',
   'help.broadcast': 'tell everyone on the server',
   'help.kick': 'end somebody’s sessions; they may come back',
+  'help.invite-link': 'make a link that lets new people in: so often, so many hours',
+  'help.invites': 'list the invites that can still be used',
+  'help.uninvite': 'take an invite back',
   'help.limit': 'how many connections the server holds at once',
 
   'cli.about': 'Chat rooms and private talk in a terminal, on a network of your own.',
@@ -43,6 +46,11 @@ export const commands = {
   'cli.users': 'list who is there',
   'cli.users.all': 'everybody the server knows, also those who are away',
 
+  answer: '{text}',
+  'answer.invite': 'Invite {invite}, for {uses} and {hours} hours: {link}',
+  'answer.invites': 'Invite {invite}: {left} of {uses} left, {hours} hours, made by {name} {note}',
+  'answer.no-invites': 'No invite can be used now; `invite-link` makes one.',
+  'cli.serve.invite-only': 'take new people by invitation only',
   'send.stored': '{count} messages stored.',
   'users.here': 'here since {time}',
   'users.away': 'away since {time}',

@@ -14,6 +14,12 @@ export const errors = {
   'text-too-long': 'The text is longer than {limit} bytes or has more than 200 lines; send it in pieces.',
   'limit-invalid': 'A limit is a whole number from 1 to 100000; {value} is not one.',
   'not-allowed': 'Only an {needs} may do that.',
+  'invite-limit': 'An invite takes a whole number from 1 to {limit} there; {value} is not one.',
+  'invite-unknown': 'That invite is not known here, is used up or has expired; ask for another.',
+  'invite-needed': 'The server takes new people by invitation only; ask its operator for a link, and join by that.',
+  'entry-broken':
+    'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
+  'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
   'unknown-kind': 'The server does not know {kind}; update it, or do without.',
   usage: 'Usage: {usage}',
   'unknown-command': 'There is no command {name}; F1 lists them all.',
