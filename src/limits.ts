@@ -33,6 +33,11 @@ export const REASON_LENGTH = 200;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 
+/** Wrong passwords a minute, of all addresses and of one. */
+export const GUESSES = 60;
+export const GUESSES_PER_ADDRESS = 10;
+/** UTF-8 bytes of a password or passphrase. */
+export const SECRET_BYTES = 1 * KIB;
 /** Bytes of an invite's token: an id and a key that nobody guesses. */
 export const INVITE_TOKEN = 22;
 /** Times that one invite may be used: a whole school. */

@@ -8,14 +8,14 @@ import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import { makeId } from '../protocol/ids.ts';
-import type { Page, Presence, Query, ServerPacket, Watch, Welcome } from '../protocol/packet.ts';
+import type { Challenge, Page, Presence, Query, ServerPacket, Wanted, Watch, Welcome } from '../protocol/packet.ts';
 import { type Address, formatAddress } from '../session/address.ts';
 import type { Clock } from '../session/clock.ts';
 import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
 import type { ClientStore } from '../store/client-store.ts';
-import { answerChallenge, closeError, type EntryProofs, hello, isFinal } from './handshake.ts';
+import { answerChallenge, closeError, type EntryProofs, hello, isFinal, keysFor } from './handshake.ts';
 import { CommandOutbox } from './outbox.ts';
 import { Resume } from './resume.ts';
 
@@ -276,7 +276,8 @@ export class Client implements SessionOwner {
     if (packet.type === 'challenge' && this.#state === 'dialing') {
       this.#state = 'login';
       this.#session?.allow(FRAME_CONTROL);
-      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet, this.#options)));
+      if (packet.entry) void this.#proveEntry(packet, packet.entry);
+      else this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet)));
       return;
     }
     if (packet.type === 'welcome' && this.#state === 'login') {
@@ -285,6 +286,16 @@ export class Client implements SessionOwner {
     }
     if (this.#state !== 'in') throw new TchatError('not-tchat', { address: this.#where });
     this.#hearServer(packet);
+  }
+
+  async #proveEntry(challenge: Challenge, wanted: Wanted): Promise<void> {
+    const session = this.#session;
+    try {
+      const keys = await keysFor(wanted, this.#options);
+      session?.send(encodePacket(answerChallenge(this.#options.profile, challenge, keys)));
+    } catch (error) {
+      session?.close(asTchatError(error).code);
+    }
   }
 
   #enter(welcome: Welcome): void {

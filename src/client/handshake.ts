@@ -1,8 +1,9 @@
 // The client's side of a login, as a list of steps: hello -> challenge -> login -> welcome.
 import type { Position } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
-import { readInvite } from '../identity/invite.ts';
+import { type Invite, readInvite } from '../identity/invite.ts';
 import { loginTranscript, signLogin } from '../identity/keys.ts';
+import { stretch } from '../identity/password.ts';
 import type { Profile } from '../identity/profile.ts';
 import { prove } from '../identity/proof.ts';
 import { type Challenge, type Hello, type Login, PROTOCOL, type Wanted } from '../protocol/packet.ts';
@@ -21,37 +22,62 @@ export function hello(profile: Profile, facts: { client: string; presence: boole
   };
 }
 
+const NO_KEYS: Keys = { invite: null, password: null };
+
 /** Step 2: the proof that we hold the key, for this server, nonce, device and name. Throws `version`. */
-export function answerChallenge(profile: Profile, challenge: Challenge, entry: EntryProofs = {}): Login {
+export function answerChallenge(profile: Profile, challenge: Challenge, keys: Keys = NO_KEYS): Login {
   const { protocol, server, nonce } = challenge;
   if (protocol < PROTOCOL.min || protocol > PROTOCOL.max) {
     throw new TchatError('version', { what: String(protocol) });
   }
   const { key, device, name } = profile;
   const facts = { protocol, serverId: server.id, nonce, key: key.public, device, name };
-  const proof = challenge.entry ? proofFor(challenge.entry, entry, loginTranscript(facts)) : {};
-  return { type: 'login', name, signature: signLogin(key, facts), ...proof };
+  return { type: 'login', name, signature: signLogin(key, facts), ...proofOf(keys, loginTranscript(facts)) };
 }
 
 /** What the person was given to come in with. */
 export interface EntryProofs {
   /** An invite's token, from a link. */
   readonly invite?: string;
+  /** The server's password. */
+  readonly password?: string;
 }
 
-/** The proof that a server asks of somebody new. Throws what there is none for: `invite-needed` or `invite-unknown`. */
-function proofFor(wanted: Wanted, { invite: token }: EntryProofs, transcript: Buffer): Pick<Login, 'invite' | 'proof'> {
-  if (!wanted.invite) return {};
-  if (token === undefined) throw new TchatError('invite-needed');
-  const invite = readInvite(token);
-  if (!invite) throw new TchatError('invite-unknown');
-  return { invite: invite.id, proof: prove('invite', invite.key, transcript) };
+/** What a server takes from somebody new, with the password already stretched by its salt. */
+export interface Keys {
+  readonly invite: Invite | null;
+  readonly password: Uint8Array | null;
+}
+
+/**
+ * The keys that a challenge asks for, which takes some time where it is a password. Throws what there is none for:
+ * `invite-needed`, `invite-unknown` or `password-needed`.
+ */
+export async function keysFor({ invite, salt }: Wanted, proofs: EntryProofs): Promise<Keys> {
+  if (invite && proofs.invite !== undefined) {
+    const read = readInvite(proofs.invite);
+    if (!read) throw new TchatError('invite-unknown');
+    return { invite: read, password: null };
+  }
+  if (!salt) throw new TchatError('invite-needed');
+  if (proofs.password === undefined) throw new TchatError('password-needed');
+  return { invite: null, password: await stretch(proofs.password, salt) };
+}
+
+function proofOf({ invite, password }: Keys, transcript: Buffer): Pick<Login, 'invite' | 'proof'> {
+  if (invite) return { invite: invite.id, proof: prove('invite', invite.key, transcript) };
+  return password ? { proof: prove('password', password, transcript) } : {};
+}
+
+/** Whether somebody who types the password, for the first time or again, may come in. */
+export function wantsPassword(code: string | undefined): boolean {
+  return code === 'password-needed' || code === 'password-wrong';
 }
 
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
 const FINAL = new Set([
-  ...['name-taken', 'name-invalid', 'key-invalid', 'login-invalid', 'version', 'kicked', 'banned', 'password'],
-  ...['invite-needed', 'invite-unknown'],
+  ...['name-taken', 'name-invalid', 'key-invalid', 'login-invalid', 'version', 'kicked', 'banned'],
+  ...['invite-needed', 'invite-unknown', 'password-needed', 'password-wrong', 'too-many-guesses'],
   // What broke the protocol once would be sent again.
   ...['bad-packet', 'bad-frame'],
 ]);

@@ -63,6 +63,8 @@ function serve(program: Command, done: Done): void {
     .option('--max-per-address <number>', say('cli.serve.max-per-address'), number(1, 100_000))
     .option('--max-members <number>', say('cli.serve.max-members'), number(1, 100_000))
     .option('--ephemeral', say('cli.serve.ephemeral'))
+    .option('--password-file <file>', say('cli.serve.password-file'))
+    .option('--no-password', say('cli.serve.no-password'))
     .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .action(async options => {
@@ -127,6 +129,7 @@ function users(program: Command, done: Done): void {
 function client(command: Command): Command {
   return command
     .option('--name <profile>', say('cli.name'))
+    .option('--password-file <file>', say('cli.password-file'))
     .addOption(new Option('--timeout <seconds>', say('cli.timeout')).argParser(number(1, 86_400)));
 }
 

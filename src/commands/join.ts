@@ -2,6 +2,7 @@
 import { validRoom } from '../chat/text.ts';
 import type { Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
+import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
@@ -14,12 +15,13 @@ import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
-import { withLink } from '../words/link.ts';
-import { sentence } from '../words/sentence.ts';
+import { say } from '../words/words.ts';
+import { told } from './answers.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { type ClientArguments, pickPassword, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { askSecret } from './secret.ts';
 import { startScreen } from './start-screen.ts';
 
 export interface JoinArguments extends ClientArguments {
@@ -38,7 +40,16 @@ export async function join(where: string | null, options: JoinArguments): Promis
   // A name is asked for where none is known; nothing else ever is.
   const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
   const profile = address && named !== null ? pickProfile(named) : null;
-  return new Joining(options).run({ address, profile, room, known, settings });
+  let begin: Begin = { address, profile, room, known, settings };
+  let entry = await pickPassword(options, where ?? '');
+  for (;;) {
+    const joining = new Joining(options, entry);
+    const code = await joining.run(begin);
+    const { asking } = joining;
+    if (asking === null) return code;
+    begin = { ...begin, ...asking };
+    entry = { password: await askSecret(say('ask.password', { address: formatAddress(asking.address) })) };
+  }
 }
 
 interface Begin {
@@ -51,6 +62,7 @@ interface Begin {
 
 class Joining {
   readonly #options: JoinArguments;
+  readonly #entry: EntryProofs;
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
@@ -69,8 +81,16 @@ class Joining {
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
-  constructor(options: JoinArguments) {
+  constructor(options: JoinArguments, entry: EntryProofs) {
     this.#options = options;
+    this.#entry = entry;
+  }
+
+  /** Where a password is wanted, and from whom; null: nowhere. */
+  get asking(): { readonly address: Address; readonly profile: Profile } | null {
+    const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
+    if (!this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
+    return { address: parseAddress(this.#address), profile: this.#profile };
   }
 
   async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
@@ -101,7 +121,8 @@ class Joining {
       this.#stopPings?.();
       this.#disconnect();
     }
-    if (this.#refusal) return fail(this.#refusal);
+    // Somebody who comes by hand is asked; only what they typed wrong needs a word.
+    if (this.#refusal && (!this.asking || this.#refusal.code !== 'password-needed')) return fail(this.#refusal);
     return exitOf(this.#screen.ending);
   }
 
@@ -129,9 +150,12 @@ class Joining {
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
     const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
-      if (client === this.#client) this.#hear(message);
-    });
+    const client = new Client(
+      { ...facts, ...this.#entry, presence: true, reconnect: true, patient: kept !== null, store },
+      message => {
+        if (client === this.#client) this.#hear(message);
+      },
+    );
     this.#client = client;
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
@@ -173,7 +197,7 @@ class Joining {
         return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
-        this.#answers(message.notes);
+        if (message.notes.length > 0) this.#notice(told(message.notes, this.#address), false);
         return;
       case 'refused': {
         const { code, params } = message.error;
@@ -191,16 +215,8 @@ class Joining {
     }
   }
 
-  /** What an answer says to the person: one sentence after the other. */
-  #answers(notes: readonly Note[]): void {
-    const link = `tchat://${this.#address}/`;
-    const said = notes.map(({ code, params }) => sentence(code, withLink(params, link)));
-    if (said.length === 0) return;
-    this.#screen?.dispatch({ kind: 'notice', code: 'answer', params: { text: said.join(' · ') }, bad: false });
-  }
-
-  #notice({ code, params }: TchatError): void {
-    this.#screen?.dispatch({ kind: 'notice', code, params, bad: true });
+  #notice({ code, params }: Note, bad = true): void {
+    this.#screen?.dispatch({ kind: 'notice', code, params, bad });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
@@ -247,7 +263,7 @@ class Joining {
 
   /** Refused before the screen was of any use: leave it, and say why where it can be read. */
   #over(error: TchatError): void {
-    if (this.#wasIn || this.#chosen) {
+    if (this.#wasIn || (this.#chosen && !wantsPassword(error.code))) {
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code: error.code, params: error.params } });
       return;
     }

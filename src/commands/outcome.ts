@@ -22,6 +22,7 @@ const FAILED = new Set([
   'store-newer',
   'address-not-ours',
   'cannot-listen',
+  'secret-unreadable',
   'entry-broken',
   'entry-unwritable',
   'profile-broken',
@@ -30,11 +31,21 @@ const FAILED = new Set([
   'bad-frame',
   'bad-packet',
 ]);
-const USAGE = new Set(['usage', 'bad-address', 'bad-option', 'nothing-to-send', 'profile-missing', 'room-invalid']);
+const USAGE = new Set([
+  'usage',
+  'bad-address',
+  'bad-option',
+  'nothing-to-send',
+  'profile-missing',
+  'room-invalid',
+  'secret-empty',
+  'secret-no-terminal',
+]);
 
 /** Codes that a server refuses with are many and may be new: whatever is nothing else counts as refused. */
 export function exitCodeOf(error: unknown): ExitCode {
   const { code } = asTchatError(error);
+  if (code === 'interrupted') return EXIT.interrupted;
   if (UNREACHABLE.has(code)) return EXIT.unreachable;
   if (USAGE.has(code)) return EXIT.usage;
   if (FAILED.has(code)) return EXIT.failed;

@@ -3,10 +3,13 @@ import { readSettings, writeSettings } from '../config.ts';
 import { TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { listProfiles, openProfile, type Profile } from '../identity/profile.ts';
+import { say } from '../words/words.ts';
+import { readSecret } from './secret.ts';
 
 export interface ClientArguments {
   readonly name?: string;
   readonly timeout?: number;
+  readonly passwordFile?: string;
 }
 
 /** Opens or makes the profile. Throws `profile-missing` where no name is given and none is known. */
@@ -16,6 +19,12 @@ export function pickProfile(name: string | undefined): Profile {
   const wanted = name ?? (last !== '' ? last : listProfiles(profiles)[0]);
   if (wanted === undefined) throw new TchatError('profile-missing');
   return openProfile(profiles, wanted);
+}
+
+/** What the person comes in with, where the server asks for it. Throws what reading a secret throws. */
+export async function pickPassword({ passwordFile }: ClientArguments, address: string): Promise<{ password?: string }> {
+  if (passwordFile === undefined) return {};
+  return { password: await readSecret(passwordFile, say('ask.password', { address })) };
 }
 
 /** After a login: it is the one that is meant when no name is given. */

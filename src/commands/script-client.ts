@@ -6,7 +6,7 @@ import { LOGIN_TIMEOUT } from '../limits.ts';
 import { parseAddress } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { type ClientArguments, pickPassword, pickProfile, rememberProfile } from './profile.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -30,6 +30,7 @@ export async function runScript(
 ): Promise<ExitCode> {
   const address = parseAddress(options.address);
   const profile = pickProfile(options.name);
+  const entry = await pickPassword(options, options.address);
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
@@ -56,7 +57,7 @@ export async function runScript(
         hear(message, client, end);
       };
       const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-      client = new Client({ ...facts, presence: false, reconnect: true }, each);
+      client = new Client({ ...facts, ...entry, presence: false, reconnect: true }, each);
       client.start();
     });
   } finally {

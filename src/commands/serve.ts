@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { openEntrySecrets } from '../identity/entry-secrets.ts';
+import { openEntrySecrets, withPassword } from '../identity/entry-secrets.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
+import type { EntryRules } from '../server/entrance.ts';
 import { Server } from '../server/server.ts';
 import { formatAddress } from '../session/address.ts';
 import { defaultAdmission } from '../session/admission.ts';
@@ -15,7 +16,9 @@ import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
+import { say } from '../words/words.ts';
 import { JsonLines } from './json-lines.ts';
+import { readSecret } from './secret.ts';
 
 export interface ServeArguments {
   readonly host: string;
@@ -25,6 +28,9 @@ export interface ServeArguments {
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
   readonly inviteOnly?: boolean;
+  readonly passwordFile?: string;
+  /** False: the password that the server has is taken away. */
+  readonly password?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
@@ -36,10 +42,13 @@ const LOG_FILE = 'chat.db';
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
   const folder = dataFolder(options);
+  // Asked for before anything is taken: a person may think about it for a while.
+  const password =
+    options.passwordFile === undefined ? null : await readSecret(options.passwordFile, say('ask.new-password'));
   const log = await openLog(folder, options);
   let server: Server;
   try {
-    server = await openServer(options, log, folder);
+    server = await openServer(options, log, await entryOf(folder, options, password));
   } catch (error) {
     await log.close();
     throw error;
@@ -64,7 +73,15 @@ async function openLog(folder: string, { ephemeral }: ServeArguments): Promise<E
   return Object.assign(log, { close: closeAndRemove });
 }
 
-function openServer(options: ServeArguments, log: EventLog, folder: string): Promise<Server> {
+/** Who may come in. The log is open by now, so that the folder is this server's alone. */
+async function entryOf(folder: string, options: ServeArguments, password: string | null): Promise<EntryRules> {
+  let secrets = openEntrySecrets(folder);
+  if (password !== null) secrets = await withPassword(folder, secrets, password);
+  else if (options.password === false && secrets.password) secrets = await withPassword(folder, secrets, null);
+  return { inviteOnly: options.inviteOnly === true, ...secrets };
+}
+
+function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): Promise<Server> {
   const limits = defaultAdmission();
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -81,7 +98,7 @@ function openServer(options: ServeArguments, log: EventLog, folder: string): Pro
     name,
     version: version(),
     admission: limits,
-    entry: { inviteOnly: options.inviteOnly === true, ...openEntrySecrets(folder) },
+    entry,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,

@@ -1,12 +1,15 @@
 // What a server needs to tell whether somebody new may come in: a file of its own beside the log, for the server alone.
-import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TchatError } from '../errors.ts';
+import { SALT_BYTES, STRETCHED_BYTES, stretch } from './password.ts';
 
 export interface EntrySecrets {
   /** What invites are made from, 32 bytes. */
   readonly secret: Buffer;
+  /** The password as it is stretched with its salt; null: the server has none. */
+  readonly password: { readonly salt: Buffer; readonly key: Buffer } | null;
 }
 
 const FILE = 'entry.json';
@@ -27,8 +30,12 @@ function read(file: string): EntrySecrets | null {
     throw new TchatError('entry-broken', { file }, error);
   }
   try {
-    const fields = JSON.parse(text) as { secret: string };
-    return { secret: bytes(fields.secret, 32) };
+    const { secret, password } = JSON.parse(text) as { secret: string; password?: { salt: string; key: string } };
+    const stretched = password && {
+      salt: bytes(password.salt, SALT_BYTES),
+      key: bytes(password.key, STRETCHED_BYTES),
+    };
+    return { secret: bytes(secret, 32), password: stretched ?? null };
   } catch (error) {
     throw new TchatError('entry-broken', { file }, error);
   }
@@ -41,7 +48,7 @@ function bytes(text: unknown, length: number): Buffer {
 }
 
 function create(folder: string, file: string): EntrySecrets {
-  const secrets = { secret: randomBytes(32) };
+  const secrets = { secret: randomBytes(32), password: null };
   const draft = `${file}.${process.pid}.new`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -57,6 +64,35 @@ function create(folder: string, file: string): EntrySecrets {
   }
 }
 
-function text({ secret }: EntrySecrets): string {
-  return `${JSON.stringify({ version: 1, secret: secret.toString('base64url') }, null, 2)}\n`;
+/** Sets the password, or takes it away with null; gives the secrets as they are kept now. Throws `entry-unwritable`. */
+export async function withPassword(
+  folder: string,
+  secrets: EntrySecrets,
+  password: string | null,
+): Promise<EntrySecrets> {
+  const changed = { ...secrets, password: password === null ? null : await stretched(password, secrets.password) };
+  const file = join(folder, FILE);
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(draft, text(changed), { mode: 0o600, flush: true });
+    renameSync(draft, file);
+  } catch (error) {
+    throw new TchatError('entry-unwritable', { file }, error);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return changed;
+}
+
+/** With the salt of before where it is the same password, so that what clients have worked out stays right. */
+async function stretched(password: string, before: EntrySecrets['password']): Promise<EntrySecrets['password']> {
+  if (before && timingSafeEqual(await stretch(password, before.salt), before.key)) return before;
+  const salt = randomBytes(SALT_BYTES);
+  return { salt, key: await stretch(password, salt) };
+}
+
+function text({ secret, password }: EntrySecrets): string {
+  const written = password && { salt: password.salt.toString('base64url'), key: password.key.toString('base64url') };
+  const fields = { version: 1, secret: secret.toString('base64url'), ...(written ? { password: written } : {}) };
+  return `${JSON.stringify(fields, null, 2)}\n`;
 }

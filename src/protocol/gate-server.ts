@@ -49,7 +49,7 @@ const challengeFields = record({
   protocol: whole,
   server: serverNote,
   nonce: binary(32, 32),
-  entry: maybe(record({ invite: flag })),
+  entry: maybe(record({ invite: flag, salt: maybe(binary(16, 16)) })),
 });
 const challenge: Check<Omit<Challenge, 'type'>> = (value, path) => {
   const { entry, ...fields } = challengeFields(value, path);

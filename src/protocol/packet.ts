@@ -54,6 +54,8 @@ export interface Challenge {
 
 export interface Wanted {
   readonly invite: boolean;
+  /** 16 bytes to stretch the password with; null where there is none. */
+  readonly salt: Uint8Array | null;
 }
 
 export interface Login {

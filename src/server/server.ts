@@ -31,7 +31,7 @@ import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { ControlRoom, type Settle } from './control-room.ts';
 import { Delivery } from './delivery.ts';
-import { Entrance, type EntryRules } from './entrance.ts';
+import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { answerHello, claimName, closeDetail, proveLogin, welcome } from './handshake.ts';
 import { PresenceList } from './presence-list.ts';
 import { answerQuery } from './queries.ts';
@@ -81,7 +81,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#delivery = new Delivery(this.#index, log);
     this.#committer = new Committer(log, clock, this);
     this.#head = log.head;
-    this.#entrance = new Entrance(options.entry ?? { inviteOnly: false, secret: randomBytes(32) }, this.#state);
+    this.#entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, this.#state);
     this.rebuild();
     this.#admission.limits.connections = this.#state.connections;
     const { host, port, name, version } = options;
@@ -177,7 +177,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (stage.at !== 'login') return;
     const { hello } = stage;
     const { stranger, transcript } = proveLogin(stage, login, this.#options.log.id);
-    const invite = this.#entrance.pass(stranger, login, transcript);
+    const invite = this.#entrance.pass(stranger, login, transcript, {
+      address: connection.address,
+      now: this.#options.clock.elapsed(),
+    });
     const decision = claimName(this.#state, stranger, { hello, invite, now: this.#options.clock.now() });
     if (!decision.ok) {
       session.close(decision.rejection.code, closeDetail(decision.rejection.params));

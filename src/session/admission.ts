@@ -99,7 +99,7 @@ export function plainAddress(address: string): string {
 }
 
 /** What counts as one address: an IPv4 address, or the /64 of an IPv6 one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = (plain.split('%')[0] as string).split('::');

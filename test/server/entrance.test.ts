@@ -21,7 +21,7 @@ interface Closed {
 }
 
 async function closed(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Closed> {
-  const entry: EntryRules = { inviteOnly: true, secret: randomBytes(32) };
+  const entry: EntryRules = { inviteOnly: true, password: null, secret: randomBytes(32) };
   const server = await openServer(t, { entry, ...options });
   return { server, port: server.facts.port, admin: server.admin(() => {}, false) };
 }
@@ -52,7 +52,7 @@ test('the server asks for the proof, whatever the client leaves out', async t =>
   const { port } = await closed(t);
   const raw = await openRaw(t, 'alice', { port });
   raw.send(raw.hello());
-  t.deepEqual((await raw.packet('challenge')).entry, { invite: true });
+  t.deepEqual((await raw.packet('challenge')).entry, { invite: true, salt: null });
   raw.send(await raw.answer(raw.hello()));
   t.is((await raw.closed()).code, 'invite-needed');
 });
@@ -131,7 +131,7 @@ test('an invite ends with its time, and with being taken back; a list shows what
 });
 
 test('invites outlive a restart, with what was used of them', async t => {
-  const entry: EntryRules = { inviteOnly: true, secret: randomBytes(32) };
+  const entry: EntryRules = { inviteOnly: true, password: null, secret: randomBytes(32) };
   const log = new MemoryLog();
   const before = await closed(t, { entry, log });
   const token = await invite(before.admin, 2);

@@ -50,6 +50,12 @@ export const commands = {
   'answer.invite': 'Invite {invite}, for {uses} and {hours} hours: {link}',
   'answer.invites': 'Invite {invite}: {left} of {uses} left, {hours} hours, made by {name} {note}',
   'answer.no-invites': 'No invite can be used now; `invite-link` makes one.',
+  'cli.password-file': 'a file with the server’s password in its first line; - asks for it on the terminal',
+  'cli.serve.password-file':
+    'a file with a password that new people have to know; - asks for it; it holds until --no-password',
+  'cli.serve.no-password': 'take the password away',
+  'ask.new-password': 'Password for new people:',
+  'ask.password': 'Password of {address}:',
   'cli.serve.invite-only': 'take new people by invitation only',
   'send.stored': '{count} messages stored.',
   'users.here': 'here since {time}',

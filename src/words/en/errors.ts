@@ -17,6 +17,13 @@ export const errors = {
   'invite-limit': 'An invite takes a whole number from 1 to {limit} there; {value} is not one.',
   'invite-unknown': 'That invite is not known here, is used up or has expired; ask for another.',
   'invite-needed': 'The server takes new people by invitation only; ask its operator for a link, and join by that.',
+  'password-needed': 'The server wants a password from new people; give it with --password-file FILE, or - to type it.',
+  'password-wrong': 'That is not the server’s password; ask its operator, and try again.',
+  'too-many-guesses': 'Too many wrong passwords came in the last minute; wait a minute, and try again.',
+  'secret-unreadable': 'The file {file} cannot be read; check its name and permissions.',
+  'secret-empty': 'A password or passphrase has 1 to {limit} bytes, in the first line; write another.',
+  'secret-no-terminal': 'There is no terminal to ask for it; put it into a file that only you can read, and give that.',
+  interrupted: 'Nothing was done.',
   'entry-broken':
     'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
   'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
