@@ -42,6 +42,16 @@ test('whoever is new needs the password, however it is composed; whoever is know
   await t.notThrowsAsync(openClient(t, alice, { port }));
 });
 
+// Red when the client alone keeps the rule.
+test('the server asks for the proof, whatever the client leaves out', async t => {
+  const { port } = await closed(t);
+  const raw = await openRaw(t, 'alice', { port });
+  raw.send(raw.hello());
+  t.deepEqual((await raw.packet('challenge')).entry, { invite: false, salt: new Uint8Array(SALT) });
+  raw.send(await raw.answer(raw.hello()));
+  t.is((await raw.closed()).code, 'password-needed');
+});
+
 test('with a password and invites one of them is enough', async t => {
   const { server, port } = await closed(t, { inviteOnly: true });
   const result = await server.admin(() => {}, false).command({ kind: 'make-invite', uses: 1, hours: 1, note: '' });
