@@ -30,6 +30,13 @@ export const ROOM_LENGTH = 48;
 export const TOPIC_LENGTH = 300;
 /** Code points, of a reason given for a kick or a leave. */
 export const REASON_LENGTH = 200;
+/** Code points of a reaction: an emoji with its joiners, or a short word. */
+export const REACTION_LENGTH = 16;
+/** Reactions of all people on one message: they travel with it. */
+export const REACTIONS_PER_MESSAGE = 64;
+/** Code points of a search, and of what is said on going away. */
+export const SEARCH_LENGTH = 200;
+export const AWAY_LENGTH = 200;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 
@@ -105,6 +112,32 @@ export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
+
+/** Unread messages of a conversation that are counted; more are shown as so many and more. */
+export const UNREAD_COUNTED = 999;
+/** Missed events of a conversation that are counted: a client asks only whether they are few. */
+export const MISSED_COUNTED = 300;
+
+/** Private messages that may wait for one account that is away: in all, in bytes, and of one sender. */
+export const WAITING_MESSAGES = 10_000;
+export const WAITING_BYTES = 64 * KIB * KIB;
+export const WAITING_PER_SENDER = 2_000;
+
+const DAY = 24 * 3600 * SECOND;
+/** Days and bytes of history that are kept unless the operator says otherwise. */
+export const KEPT_DAYS = 365;
+export const KEPT_BYTES = 2 * KIB * KIB * KIB;
+/** Milliseconds that private talk is kept in any case: it may wait for somebody who is away. */
+export const PRIVATE_KEPT = 30 * DAY;
+/** Milliseconds for which an id is known as answered, also when its message is kept no longer. */
+export const RECEIPTS_KEPT = 31 * DAY;
+/** Milliseconds between two looks at what has expired, and events that one step takes away. */
+export const EXPIRY_INTERVAL = 60 * SECOND;
+export const EXPIRY_STEP = 500;
+/** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
+export const CLOCK_JUMP = 3600 * SECOND;
+/** Milliseconds that a server may have been off before its clock counts as jumped. */
+export const LONGEST_OFF = 30 * DAY;
 
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;

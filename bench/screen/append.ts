@@ -37,7 +37,7 @@ function append(): void {
 
 const me = { account: 'account-0', name: 'person-0', role: 'member', encrypted: false } as const;
 send({ kind: 'link', link: { state: 'online', serverId: 'bench', serverName: 'bench', ...me } });
-send({ kind: 'rooms', rooms: [{ room: '#lobby', topic: '', members: 5, joined: true }] });
+send({ kind: 'rooms', rooms: [{ room: '#lobby', topic: '', members: 5, joined: true, visibility: 'public' }] });
 for (let i = 0; i < held; i++) append();
 
 const painter = new Painter(loadTheme('dark'), 'truecolor');

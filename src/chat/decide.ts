@@ -1,5 +1,9 @@
 // The one place where a command becomes events or a refusal. Pure: the clock, the id and hashes come as arguments.
+
+import { edit, react, remove } from './commands/change.ts';
+import { invite, visibility } from './commands/doors.ts';
 import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
+import { confirmClock, retain } from './commands/keep.ts';
 import { broadcast, kick, limit } from './commands/operate.ts';
 import { post } from './commands/post.ts';
 import { join, leave, topic } from './commands/rooms.ts';
@@ -9,15 +13,22 @@ import { type Command, type CommandKind, type Decision, ROLES, reject } from './
 /** All commands, in the order of help. */
 export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   post,
+  edit,
+  delete: remove,
+  react,
   join,
   leave,
   topic,
+  invite,
+  visibility,
   broadcast,
   kick,
   limit,
   'make-invite': makeInvite,
   'list-invites': listInvites,
   'revoke-invite': revokeInvite,
+  retain,
+  'confirm-clock': confirmClock,
 };
 
 /** Decides one command. The events are not yet in the state: the caller applies them in the same turn. */

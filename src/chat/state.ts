@@ -3,7 +3,7 @@ import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
-import type { AccountId, ConversationId, Draft, Millis, Target } from './vocabulary.ts';
+import type { AccountId, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
@@ -17,7 +17,10 @@ export interface Room {
   readonly owner: AccountId;
   readonly created: Millis;
   topic: string;
+  visibility: Visibility;
   readonly members: Set<AccountId>;
+  /** Who may come in although it is not open to all; an invitation is used up by coming in. */
+  readonly invited: Set<AccountId>;
 }
 
 export interface ChatState {
@@ -37,6 +40,8 @@ export interface ChatState {
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
   /** Who may come in, and as what. */
   readonly entry: Entry;
+  /** How long talk is kept: '' for all rooms and talks, and what differs for single rooms. */
+  readonly retention: Map<ConversationId | '', Retention>;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
@@ -55,6 +60,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     talks: new Map(),
     talksOf: new Map(),
     entry: emptyEntry(),
+    retention: new Map(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
@@ -76,11 +82,14 @@ export function apply(state: ChatState, event: Draft): void {
         owner: event.account,
         created: event.time,
         topic: '',
+        visibility: 'public',
         members: new Set(),
+        invited: new Set(),
       });
       return;
     case 'joined':
       state.rooms.get(event.conversation)?.members.add(event.account);
+      state.rooms.get(event.conversation)?.invited.delete(event.account);
       roomsOf(state, event.account).add(event.conversation);
       return;
     case 'left':
@@ -92,10 +101,17 @@ export function apply(state: ChatState, event: Draft): void {
       if (room) room.topic = event.text;
       return;
     }
+    case 'visibility': {
+      const room = state.rooms.get(event.conversation);
+      if (room) room.visibility = event.visibility;
+      return;
+    }
     case 'message':
+    case 'invited':
       if (event.to && !state.talks.has(event.conversation)) {
         addTalk(state, event.conversation, event.account, event.to.account);
       }
+      if (event.kind === 'invited') state.rooms.get(event.room)?.invited.add(event.to.account);
       return;
     case 'limited':
       state.connections = event.connections;
@@ -105,6 +121,13 @@ export function apply(state: ChatState, event: Draft): void {
     case 'invite-revoked':
       applyEntry(state.entry, event);
       return;
+    case 'retained':
+      state.retention.set(event.room ?? '', event.keep);
+      return;
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+    case 'clock-confirmed':
     case 'broadcast':
     case 'kicked':
       return;
@@ -153,8 +176,8 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
-  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf } = state;
-  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf]) map.clear();
+  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention } = state;
+  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention]) map.clear();
   clearEntry(state.entry);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);

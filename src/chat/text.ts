@@ -43,6 +43,11 @@ export function upright(text: string): string {
   return text === '' || text.charCodeAt(0) < 0x300 ? text : text.replace(LEANING, '\ufffd');
 }
 
+/** Whether there is anything to see in it. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
+}
+
 /** Bytes of the UTF-8 form. */
 export function utf8Length(text: string): number {
   let bytes = 0;

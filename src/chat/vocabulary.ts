@@ -38,9 +38,35 @@ export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sealed'; readonly bytes: Uint8Array };
 
+/** A message, as the one who wrote it called it: ids are unique an account. */
+export interface MessageRef {
+  readonly account: AccountId;
+  readonly id: MessageId;
+}
+
+/**
+ * Who may see a room and come in. public: anyone; invite: listed, its members and who was invited; hidden: the same, and
+ * listed for nobody else.
+ */
+export type Visibility = 'public' | 'invite' | 'hidden';
+export const VISIBILITIES: readonly Visibility[] = ['public', 'invite', 'hidden'];
+
 export type Command =
-  | { readonly kind: 'post'; readonly target: Target; readonly body: Body; readonly action: boolean }
+  | {
+      readonly kind: 'post';
+      readonly target: Target;
+      readonly body: Body;
+      readonly action: boolean;
+      /** The message that it answers, in the same conversation. */
+      readonly reply?: MessageRef;
+    }
+  /** Other words in place of one's own. */
+  | { readonly kind: 'edit'; readonly about: MessageRef; readonly body: Body }
+  | { readonly kind: 'delete'; readonly about: MessageRef }
+  | { readonly kind: 'react'; readonly about: MessageRef; readonly reaction: string; readonly on: boolean }
   | { readonly kind: 'join'; readonly room: ConversationId }
+  | { readonly kind: 'invite'; readonly room: ConversationId; readonly target: Target }
+  | { readonly kind: 'visibility'; readonly room: ConversationId; readonly visibility: Visibility }
   | { readonly kind: 'leave'; readonly room: ConversationId }
   | { readonly kind: 'topic'; readonly room: ConversationId; readonly text: string }
   | { readonly kind: 'broadcast'; readonly text: string }
@@ -48,8 +74,30 @@ export type Command =
   | { readonly kind: 'limit'; readonly connections: number }
   | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
   | { readonly kind: 'list-invites' }
-  | { readonly kind: 'revoke-invite'; readonly invite: InviteId };
+  | { readonly kind: 'revoke-invite'; readonly invite: InviteId }
+  | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
+  /** The server's clock has jumped and is right: what expires may go on expiring. */
+  | { readonly kind: 'confirm-clock' };
 export type CommandKind = Command['kind'];
+
+/** How long talk is kept; null: as long as there is room, and of a room: as for all others. */
+export interface Retention {
+  readonly days: number | null;
+  /** Of the whole log only; null for a room. */
+  readonly bytes: number | null;
+}
+
+/** What people think of a message, in the order in which they said so. */
+export interface Reaction {
+  readonly reaction: string;
+  readonly accounts: readonly AccountId[];
+}
+
+/** The other one of a private talk. */
+export interface Peer {
+  readonly account: AccountId;
+  readonly name: string;
+}
 
 /** What every event carries. */
 export interface EventHead {
@@ -70,8 +118,27 @@ export type EventDetail =
       readonly body: Body;
       readonly action: boolean;
       /** In private talk the other one; absent in rooms. */
-      readonly to?: { readonly account: AccountId; readonly name: string };
+      readonly to?: Peer;
+      readonly reply?: MessageRef;
+      /** What became of it later: a message read back is as it stands now. The position of the last edit. */
+      readonly edited?: Position;
+      /** Taken back: its body is empty. */
+      readonly deleted?: true;
+      readonly reactions?: readonly Reaction[];
     }
+  /** The message `about` says this now. */
+  | { readonly kind: 'edited'; readonly about: MessageRef; readonly body: Body; readonly to?: Peer }
+  | { readonly kind: 'deleted'; readonly about: MessageRef; readonly to?: Peer }
+  | {
+      readonly kind: 'reacted';
+      readonly about: MessageRef;
+      readonly reaction: string;
+      readonly on: boolean;
+      readonly to?: Peer;
+    }
+  /** In the private talk of the two: the way into a room that is not open to all. */
+  | { readonly kind: 'invited'; readonly room: ConversationId; readonly to: Peer }
+  | { readonly kind: 'visibility'; readonly visibility: Visibility }
   | { readonly kind: 'created' }
   | { readonly kind: 'joined' }
   | { readonly kind: 'left' }
@@ -88,8 +155,14 @@ export type EventDetail =
     }
   | { readonly kind: 'invite-used'; readonly invite: InviteId }
   | { readonly kind: 'invite-revoked'; readonly invite: InviteId }
+  | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
+  | { readonly kind: 'clock-confirmed' }
   | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
+/** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
+export const TALK: readonly EventKind[] = ['message', 'edited', 'deleted', 'reacted'];
+/** A message that has an id, as all have that people wrote. */
+export type Message = ChatEvent & { readonly kind: 'message' };
 
 /** What happened, and where in the log it stands. */
 export type ChatEvent = EventHead & EventDetail;
@@ -129,7 +202,16 @@ export type RejectionCode =
   | 'limit-invalid'
   | 'invite-limit'
   | 'invite-unknown'
-  | 'not-allowed';
+  | 'not-allowed'
+  | 'room-closed'
+  | 'already-invited'
+  | 'no-such-message'
+  | 'not-yours'
+  | 'reaction-invalid'
+  | 'too-many-reactions'
+  | 'queue-full'
+  | 'visibility-invalid'
+  | 'retention-invalid';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {
@@ -154,6 +236,24 @@ export interface RoomSummary {
   readonly members: number;
   /** Whether the one who asked is a member. */
   readonly joined: boolean;
+  readonly visibility: Visibility;
+}
+
+/** A conversation as its reader finds it on coming back. */
+export interface ConversationSummary {
+  readonly conversation: ConversationId;
+  /** In private talk the other one (oneself in notes). */
+  readonly peer: Peer | null;
+  /** Its newest event that the reader may see; 0 where there is none. */
+  readonly last: Position;
+  /** How far one's own clients have shown it. */
+  readonly read: Position;
+  /** Messages of others above `read`, at most UNREAD_COUNTED. */
+  readonly unread: number;
+  /** Events above the position that was asked about, at most MISSED_COUNTED. */
+  readonly missed: number;
+  /** In private talk: how far a device of the other one has stored it. */
+  readonly delivered: Position;
 }
 
 /** A person as a list shows them. */
@@ -162,6 +262,8 @@ export interface PersonSummary {
   readonly name: string;
   /** Has a session now. */
   readonly here: boolean;
-  /** When their presence last changed. */
+  /** When their presence last changed: of somebody who is not here, when they were last seen; 0: never. */
   readonly since: Millis;
+  /** What they said on going away; null: not away. */
+  readonly away: string | null;
 }

@@ -1,7 +1,16 @@
 // A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
 // After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
 import { randomBytes } from 'node:crypto';
-import type { AnyEvent, Command, MessageId, Millis, Note, Position } from '../chat/vocabulary.ts';
+import type {
+  AnyEvent,
+  Command,
+  ConversationId,
+  ConversationSummary,
+  MessageId,
+  Millis,
+  Note,
+  Position,
+} from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
@@ -49,6 +58,22 @@ export type ClientMessage =
   | { readonly is: 'over'; readonly error: TchatError }
   | { readonly is: 'event'; readonly event: AnyEvent }
   | { readonly is: 'presence'; readonly presence: Presence }
+  /** Where one stands in each of one's conversations: after each login, before anything that was missed. */
+  | { readonly is: 'overview'; readonly conversations: readonly ConversationSummary[] }
+  /**
+   * The newest page of a room of which too much was missed: what was here before has a gap behind it, and is to be
+   * forgotten. `more`: there is something before it.
+   */
+  | {
+      readonly is: 'newest';
+      readonly conversation: ConversationId;
+      readonly events: readonly AnyEvent[];
+      readonly more: boolean;
+    }
+  /** Another client of this account has read so far. */
+  | { readonly is: 'marked'; readonly conversation: ConversationId; readonly position: Position }
+  /** A device of the other one has stored this private talk so far. */
+  | { readonly is: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
   /** The list of people is out of date: ask for it. */
   | { readonly is: 'stale' }
   | {
@@ -86,6 +111,9 @@ export class Client implements SessionOwner {
   #state: 'idle' | 'dialing' | 'login' | 'in' | 'over' = 'idle';
   #watch: Watch | null = null;
   #cancelTimer: () => void = () => {};
+  /** How far was read, and not told to the server yet. */
+  readonly #marks = new Map<ConversationId, Position>();
+  #away: string | null = null;
   #nextRef = 1;
   #wasIn = false;
   #paused = false;
@@ -169,6 +197,26 @@ export class Client implements SessionOwner {
     this.#watch = { type: 'watch', id: this.#newId(), rooms, private: privately };
     this.#resume.watch(this.#watch);
     if (this.#state === 'in') this.#session?.send(encodePacket(this.#watch));
+  }
+
+  /** This person has read a conversation up to here; told to the server now, or when it is back. */
+  mark(conversation: ConversationId, position: Position): void {
+    this.#marks.set(conversation, Math.max(position, this.#marks.get(conversation) ?? 0));
+    this.#tellMarks();
+  }
+
+  /** Away with a word, or back: null. Said again after every login. */
+  setAway(away: string | null): void {
+    this.#away = away;
+    if (this.#state === 'in') this.#session?.send(encodePacket({ type: 'status', away }));
+  }
+
+  #tellMarks(): void {
+    if (this.#state !== 'in') return;
+    for (const [conversation, position] of this.#marks) {
+      this.#session?.send(encodePacket({ type: 'mark', conversation, position }));
+    }
+    this.#marks.clear();
   }
 
   /** Round trip now, instead of at the next heartbeat. */
@@ -311,6 +359,8 @@ export class Client implements SessionOwner {
     if (this.#paused) this.#session?.pause();
     this.#hear({ is: 'online', welcome, again });
     for (const id of misdirected) this.#refused(id, new TchatError('another-server', { name: welcome.server.name }));
+    this.#tellMarks();
+    if (this.#away !== null) this.setAway(this.#away);
     this.ping();
     this.#resume.start();
   }
@@ -360,6 +410,12 @@ export class Client implements SessionOwner {
         return;
       case 'stale':
         this.#hear({ is: 'stale' });
+        return;
+      case 'marked':
+        this.#hear({ is: 'marked', conversation: packet.conversation, position: packet.position });
+        return;
+      case 'delivered':
+        this.#hear({ is: 'delivered', conversation: packet.conversation, position: packet.position });
         return;
       case 'challenge':
       case 'welcome':

@@ -1,6 +1,6 @@
 // Where a client stands in the server's log: events are heard in rising order, each once, and after a cut or a restart what
 // was missed is pulled page by page before what comes live.
-import { isRoom } from '../chat/audience.ts';
+import { isRoom } from '../chat/conversations.ts';
 import { type AccountId, type AnyEvent, type Position, SERVER } from '../chat/vocabulary.ts';
 import { PAGE_EVENTS } from '../limits.ts';
 import type { Page, Query, Watch, Welcome } from '../protocol/packet.ts';

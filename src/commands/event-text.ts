@@ -14,7 +14,12 @@ export function eventJson(event: AnyEvent): Record<string, unknown> {
 function textOf(event: AnyEvent): string | null {
   switch (event.kind) {
     case 'message':
+    case 'edited':
       return event.body.kind === 'text' ? event.body.text : null;
+    case 'reacted':
+      return event.reaction;
+    case 'visibility':
+      return event.visibility;
     case 'topic':
     case 'broadcast':
       return event.text;
@@ -27,8 +32,31 @@ function textOf(event: AnyEvent): string | null {
 
 function extrasOf(event: AnyEvent): Record<string, unknown> {
   if (event.kind === 'kicked') return { target: event.name };
-  if (event.kind !== 'message') return {};
-  return { ...(event.action ? { action: true } : {}), ...(event.to ? { to: event.to.name } : {}) };
+  const to = 'to' in event && event.to ? { to: event.to.name } : {};
+  switch (event.kind) {
+    case 'message': {
+      const { action, reply, edited, deleted, reactions } = event;
+      const became = { ...(edited === undefined ? {} : { edited }), ...(deleted ? { deleted } : {}) };
+      return {
+        ...(action ? { action } : {}),
+        ...to,
+        ...(reply ? { reply } : {}),
+        ...became,
+        ...(reactions ? { reactions } : {}),
+      };
+    }
+    case 'edited':
+    case 'deleted':
+      return { about: event.about, ...to };
+    case 'reacted':
+      return { about: event.about, on: event.on, ...to };
+    case 'invited':
+      return { room: event.room, ...to };
+    case 'retained':
+      return { room: event.room, ...event.keep };
+    default:
+      return {};
+  }
 }
 
 /** One line for a person: time, where, who, what. Further lines of a text are indented below. */
@@ -67,6 +95,14 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
       return `--- ${from} set the topic: ${part(event.text)}`;
     case 'kicked':
       return `--- ${part(event.name)} was kicked by ${from}: ${part(event.reason)}`;
+    case 'edited':
+      return `--- ${from} changed a message: ${event.body.kind === 'text' ? body(event.body.text) : '[sealed]'}`;
+    case 'reacted':
+      return `--- ${from} ${event.on ? 'reacted' : 'took back'} ${part(event.reaction)}`;
+    case 'invited':
+      return `--- ${from} invited ${part(event.to.name)} to ${part(event.room)}`;
+    case 'visibility':
+      return `--- ${from} made it ${event.visibility}`;
     case 'unknown':
       return `--- ${from}: ${part(event.name)}`;
     default:

@@ -188,12 +188,17 @@ class Joining {
         if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
         return;
       case 'presence': {
-        const { account, name, here, time } = message.presence;
-        screen.dispatch({ kind: 'presence', account, name, here, time });
+        const { account, name, here, time, away } = message.presence;
+        screen.dispatch({ kind: 'presence', account, name, here, time, away });
         return;
       }
       case 'stale':
         this.#lists();
+        return;
+      case 'overview':
+      case 'newest':
+      case 'marked':
+      case 'delivered':
         return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });

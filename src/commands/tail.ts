@@ -1,6 +1,6 @@
 // tchat tail: what arrives, as lines for people or JSON for scripts.
 
-import { isRoom } from '../chat/audience.ts';
+import { isRoom } from '../chat/conversations.ts';
 import { validRoom } from '../chat/text.ts';
 import type { AnyEvent, ConversationId, Position } from '../chat/vocabulary.ts';
 import type { Client } from '../client/client.ts';

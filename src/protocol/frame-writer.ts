@@ -2,7 +2,7 @@
 // and the ack of its author, are written byte by byte: the same bytes as the general way, in a sixth of the time (a
 // test compares them). Everything else goes through msgpackr.
 import { Packr } from 'msgpackr';
-import type { AnyEvent, ChatEvent } from '../chat/vocabulary.ts';
+import type { AnyEvent, ChatEvent, Message } from '../chat/vocabulary.ts';
 import { FRAME_HEADER } from '../limits.ts';
 import { FRAME } from './frame.ts';
 import { writeId } from './ids.ts';
@@ -174,7 +174,18 @@ export class FrameWriter {
 }
 
 function isRoomMessage(event: AnyEvent): event is RoomMessage {
-  return event.kind === 'message' && event.body.kind === 'text' && event.to === undefined && event.id !== null;
+  return (
+    event.kind === 'message' &&
+    event.body.kind === 'text' &&
+    event.to === undefined &&
+    event.id !== null &&
+    isPlain(event)
+  );
+}
+
+/** Nothing has become of it, and it answers nothing. */
+function isPlain({ reply, edited, deleted, reactions }: Message): boolean {
+  return reply === undefined && edited === undefined && deleted === undefined && reactions === undefined;
 }
 
 /** Bytes before a text of so many bytes. A message's text is far below 64 KiB. */

@@ -1,18 +1,29 @@
 // The gate of the server: what a client may say, checked field by field.
 
 import { validRoom } from '../chat/text.ts';
-import type { Command, Target } from '../chat/vocabulary.ts';
+import { type Body, type Command, type Target, VISIBILITIES } from '../chat/vocabulary.ts';
 import {
+  AWAY_LENGTH,
   MESSAGE_BYTES,
   NAME_LENGTH,
   NOTE_LENGTH,
   PAGE_EVENTS,
+  REACTION_LENGTH,
   REASON_LENGTH,
   ROOMS_PER_ACCOUNT,
   SEALED_BYTES,
+  SEARCH_LENGTH,
   TOPIC_LENGTH,
 } from '../limits.ts';
-import { account, conversation as anyConversation, room as anyRoom, invite, messageId, name } from './gate-fields.ts';
+import {
+  account,
+  conversation as anyConversation,
+  room as anyRoom,
+  inviteId,
+  messageId,
+  messageRef,
+  name,
+} from './gate-fields.ts';
 import type { Login, Query, Request, Scope } from './packet.ts';
 import {
   asRecord,
@@ -31,7 +42,9 @@ import {
   wrong,
 } from './schema.ts';
 
-const kindOf = record({ type: oneOf('hello', 'login', 'command', 'watch', 'query') });
+const kindOf = record({
+  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status'),
+});
 
 export const clientPacket: Check<Request> = (value, path) => {
   const { type } = kindOf(value, path);
@@ -46,6 +59,12 @@ export const clientPacket: Check<Request> = (value, path) => {
       return { type, ...watch(value, path) };
     case 'query':
       return queryPacket(value, path);
+    case 'mark':
+      return { type, ...mark(value, path) };
+    case 'stored':
+      return { type, ...stored(value, path) };
+    case 'status':
+      return { type, ...status(value, path) };
     default:
       return type satisfies never;
   }
@@ -72,7 +91,7 @@ const hello = record({
 const loginFields = record({
   name: raw(NAME_LENGTH * 4),
   signature: binary(64, 64),
-  invite: maybe(invite),
+  invite: maybe(inviteId),
   proof: maybe(binary(32, 32)),
 });
 const login: Check<Omit<Login, 'type'>> = (value, path) => {
@@ -87,20 +106,17 @@ const watch = record({
   private: flag,
 });
 
+const mark = record({ conversation, position: whole });
+const stored = record({ position: whole });
+const status = record({ away: maybe(line(AWAY_LENGTH * 4)) });
+
 /** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
 const text = lines(MESSAGE_BYTES * 4);
 const kindName = line(64);
 const COMMANDS = [
-  'post',
-  'join',
-  'leave',
-  'topic',
-  'broadcast',
-  'kick',
-  'limit',
-  'make-invite',
-  'list-invites',
-  'revoke-invite',
+  ...(['post', 'edit', 'delete', 'react', 'join', 'leave', 'topic', 'invite', 'visibility'] as const),
+  ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
+  ...(['make-invite', 'list-invites', 'revoke-invite'] as const),
 ] as const;
 
 const commandPacket: Check<Request> = (value, path) => {
@@ -120,7 +136,7 @@ const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const broadcast = record({ text });
 const limit = record({ connections: whole });
 const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
-const revokeInvite = record({ invite });
+const revokeInvite = record({ invite: inviteId });
 
 function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
   switch (kind) {
@@ -145,6 +161,24 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
       return { kind };
     case 'revoke-invite':
       return { kind, ...revokeInvite(value, path) };
+    case 'edit':
+      return { kind, ...about(value, path), body: bodyOf(asRecord(value, path), path) };
+    case 'delete':
+      return { kind, ...about(value, path) };
+    case 'react':
+      return { kind, ...react(value, path) };
+    case 'invite': {
+      const { room, to } = invite(value, path);
+      return { kind, room, target: to };
+    }
+    case 'visibility':
+      return { kind, ...visibility(value, path) };
+    case 'retain': {
+      const { room, days, bytes } = retain(value, path);
+      return { kind, room, keep: { days, bytes } };
+    }
+    case 'confirm-clock':
+      return { kind };
     default:
       return kind satisfies never;
   }
@@ -164,25 +198,37 @@ const target: Check<Target> = (value, path) => {
       throw wrong(path);
   }
 };
+const about = record({ about: messageRef });
+const react = record({ about: messageRef, reaction: line(REACTION_LENGTH * 4), on: flag });
+const invite = record({ room, to: target });
+const visibility = record({ room, visibility: oneOf(...VISIBILITIES) });
+const retain = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
 const mayBeText = maybe(text);
 const mayBeSealed = maybe(binary(1, SEALED_BYTES));
 const mayBeFlag = maybe(flag);
+const mayBeRef = maybe(messageRef);
+
+function bodyOf(fields: Record<string, unknown>, path: string): Body {
+  const sealed = mayBeSealed(field(fields, 'sealed'), `${path}.sealed`);
+  if (sealed) return { kind: 'sealed', bytes: sealed };
+  const words = mayBeText(field(fields, 'text'), `${path}.text`);
+  if (words === null) throw wrong(`${path}.text`);
+  return { kind: 'text', text: words };
+}
 
 /** Nearly all that a busy server reads: its fields are taken one by one, which is faster than a record. */
 const postCommand: Check<Command & { kind: 'post' }> = (value, path) => {
   const fields = asRecord(value, path);
   const to = target(field(fields, 'to'), `${path}.to`);
-  const words = mayBeText(field(fields, 'text'), `${path}.text`);
-  const sealed = mayBeSealed(field(fields, 'sealed'), `${path}.sealed`);
+  const body = bodyOf(fields, path);
   const action = mayBeFlag(field(fields, 'action'), `${path}.action`) ?? false;
-  if (sealed) return { kind: 'post', target: to, body: { kind: 'sealed', bytes: sealed }, action };
-  if (words === null) throw wrong(`${path}.text`);
-  return { kind: 'post', target: to, body: { kind: 'text', text: words }, action };
+  const reply = mayBeRef(field(fields, 'reply'), `${path}.reply`);
+  return reply ? { kind: 'post', target: to, body, action, reply } : { kind: 'post', target: to, body, action };
 };
 
 const queryHead = record({ ref: whole, kind: line(64) });
-const QUERIES = ['history', 'rooms', 'people', 'members'] as const;
+const QUERIES = ['history', 'search', 'conversations', 'rooms', 'people', 'members'] as const;
 
 const queryPacket: Check<Request> = (value, path) => {
   const { ref, kind } = queryHead(value, path);
@@ -190,16 +236,42 @@ const queryPacket: Check<Request> = (value, path) => {
   return { type: 'query', ref, query: query(kind, value, path) };
 };
 
+const WIDE = ['own', 'all', 'private'] as const;
 const scope: Check<Scope> = (value, path) =>
-  value === 'own' || value === 'all' ? { of: value } : { of: 'conversation', conversation: conversation(value, path) };
+  typeof value === 'string' && isOneOf(WIDE, value)
+    ? { of: value }
+    : { of: 'conversation', conversation: conversation(value, path) };
+const except = maybe(list(room, ROOMS_PER_ACCOUNT));
 const history = record({ scope, before: maybe(whole), after: maybe(whole), since: maybe(whole), limit: whole });
+
+const search = record({
+  text: line(SEARCH_LENGTH * 4),
+  conversation: maybe(conversation),
+  from: maybe(account),
+  before: maybe(whole),
+  after: maybe(whole),
+  limit: whole,
+});
+const overview = record({ since: maybe(whole) });
+
+function withinLimit(limit: number): number {
+  return Math.min(Math.max(limit, 1), PAGE_EVENTS);
+}
 
 function query(kind: (typeof QUERIES)[number], value: unknown, path: string): Query {
   switch (kind) {
     case 'history': {
       const fields = history(value, path);
-      return { kind, ...fields, limit: Math.min(Math.max(fields.limit, 1), PAGE_EVENTS) };
+      const without = except(field(asRecord(value, path), 'except'), `${path}.except`);
+      const scope = without && fields.scope.of === 'own' ? { ...fields.scope, except: without } : fields.scope;
+      return { kind, ...fields, scope, limit: withinLimit(fields.limit) };
     }
+    case 'search': {
+      const fields = search(value, path);
+      return { kind, ...fields, limit: withinLimit(fields.limit) };
+    }
+    case 'conversations':
+      return { kind, ...overview(value, path) };
     case 'rooms':
     case 'people':
       return { kind };

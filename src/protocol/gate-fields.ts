@@ -22,11 +22,14 @@ export const conversation: Check<string> = (value, path) => {
   return text;
 };
 
-export const invite = matching(/^[0-9a-f]{12}$/, 12);
+export const inviteId = matching(/^[0-9a-f]{12}$/, 12);
 
 export const messageId: Check<string> = (value, path) => {
   if (!(value instanceof Uint8Array) || value.length !== 16) throw wrong(path);
   return idFromBytes(value);
 };
+
+/** A message by its author and the id that they gave it. */
+export const messageRef = record({ account, id: messageId });
 
 export const serverNote = record({ id: line(64), name: line(256) });

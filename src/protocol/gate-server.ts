@@ -1,7 +1,23 @@
 // The gate of the client: what a server may say. A server is no more trusted than anybody else.
-import type { AnyEvent, Body, PersonSummary } from '../chat/vocabulary.ts';
-import { MESSAGE_BYTES, NOTE_LENGTH, NOTES, REASON_LENGTH, SEALED_BYTES, TOPIC_LENGTH } from '../limits.ts';
-import { account, conversation, invite, messageId, name, room, serverNote } from './gate-fields.ts';
+import {
+  type AnyEvent,
+  type Body,
+  type ConversationSummary,
+  type PersonSummary,
+  VISIBILITIES,
+} from '../chat/vocabulary.ts';
+import {
+  AWAY_LENGTH,
+  MESSAGE_BYTES,
+  NOTE_LENGTH,
+  NOTES,
+  REACTION_LENGTH,
+  REACTIONS_PER_MESSAGE,
+  REASON_LENGTH,
+  SEALED_BYTES,
+  TOPIC_LENGTH,
+} from '../limits.ts';
+import { account, conversation, inviteId, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
 import type { Ack, Challenge, Page, ServerPacket } from './packet.ts';
 import {
   binary,
@@ -19,7 +35,22 @@ import {
   wrong,
 } from './schema.ts';
 
-const kindOf = record({ type: oneOf('challenge', 'welcome', 'ack', 'refused', 'event', 'presence', 'stale', 'page') });
+const kindOf = record({
+  type: oneOf(
+    ...([
+      'challenge',
+      'welcome',
+      'ack',
+      'refused',
+      'event',
+      'presence',
+      'stale',
+      'marked',
+      'delivered',
+      'page',
+    ] as const),
+  ),
+});
 
 export const serverPacket: Check<ServerPacket> = (value, path) => {
   const { type } = kindOf(value, path);
@@ -38,6 +69,9 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type, ...presence(value, path) };
     case 'stale':
       return { type };
+    case 'marked':
+    case 'delivered':
+      return { type, ...marked(value, path) };
     case 'page':
       return page(value, path);
     default:
@@ -78,7 +112,9 @@ const ack: Check<Omit<Ack, 'type'>> = (value, path) => {
   return { ...fields, ...(notes ? { notes } : {}) };
 };
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
-const presence = record({ account, name, here: flag, time: moment });
+const away = maybe(line(AWAY_LENGTH * 4));
+const presence = record({ account, name, here: flag, time: moment, away });
+const marked = record({ conversation, position: whole });
 
 const head = record({
   kind: line(64),
@@ -90,29 +126,73 @@ const head = record({
   id: maybe(messageId),
 });
 const text = lines(MESSAGE_BYTES);
+const peer = record({ account, name });
+const body = record({ text: maybe(text), sealed: maybe(binary(1, SEALED_BYTES)) });
+const reaction = line(REACTION_LENGTH * 4);
 const message = record({
   text: maybe(text),
   sealed: maybe(binary(1, SEALED_BYTES)),
   action: maybe(flag),
-  to: maybe(record({ account, name })),
+  to: maybe(peer),
+  reply: maybe(messageRef),
+  edited: maybe(whole),
+  deleted: maybe(flag),
+  reactions: maybe(
+    list(record({ reaction, accounts: list(account, REACTIONS_PER_MESSAGE * 2) }), REACTIONS_PER_MESSAGE * 2),
+  ),
 });
+const change = record({ about: messageRef, to: maybe(peer) });
+const reacted = record({ reaction, on: flag });
+const invited = record({ room, to: peer });
+const visibility = oneOf(...VISIBILITIES);
+const visibilityEvent = record({ visibility });
+const retained = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
 const broadcast = record({ text });
 const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
-const inviteMade = record({ invite, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
-const inviteAlone = record({ invite });
+const inviteMade = record({ invite: inviteId, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
+const inviteAlone = record({ invite: inviteId });
 const claimed = record({ name, key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
   const { kind, ...common } = head(value, path);
   switch (kind) {
     case 'message': {
-      const { text, sealed, action, to } = message(value, path);
-      const body = bodyOf(text, sealed, path);
-      return { ...common, kind, body, action: action ?? false, ...(to ? { to } : {}) };
+      const { text, sealed, action, to, reply, edited, deleted, reactions } = message(value, path);
+      return {
+        ...common,
+        kind,
+        body: bodyOf(text, sealed, path),
+        action: action ?? false,
+        ...(to ? { to } : {}),
+        ...(reply ? { reply } : {}),
+        ...(edited === null ? {} : { edited }),
+        ...(deleted ? { deleted } : {}),
+        ...(reactions ? { reactions } : {}),
+      };
     }
+    case 'edited':
+    case 'deleted':
+    case 'reacted': {
+      const { about, to } = change(value, path);
+      const facts = { ...common, about, ...(to ? { to } : {}) };
+      if (kind === 'deleted') return { ...facts, kind };
+      if (kind === 'reacted') return { ...facts, kind, ...reacted(value, path) };
+      const { text, sealed } = body(value, path);
+      return { ...facts, kind, body: bodyOf(text, sealed, path) };
+    }
+    case 'invited':
+      return { ...common, kind, ...invited(value, path) };
+    case 'visibility':
+      return { ...common, kind, ...visibilityEvent(value, path) };
+    case 'retained': {
+      const { room, days, bytes } = retained(value, path);
+      return { ...common, kind, room, keep: { days, bytes } };
+    }
+    case 'clock-confirmed':
+      return { ...common, kind };
     case 'topic':
       return { ...common, kind, ...topic(value, path) };
     case 'broadcast':
@@ -143,12 +223,28 @@ function bodyOf(text: string | null, sealed: Uint8Array | null, path: string): B
   return { kind: 'text', text };
 }
 
-const pageHead = record({ ref: whole, final: flag, kind: oneOf('events', 'rooms', 'people', 'members') });
+const pageHead = record({
+  ref: whole,
+  final: flag,
+  kind: oneOf('events', 'hits', 'conversations', 'rooms', 'people', 'members'),
+});
 /** Items of one frame: each is some bytes at least, so that this only bounds the nonsense. */
 const ITEMS = 4096;
 const eventPage = record({ items: list(event, ITEMS), more: flag });
-const roomPage = record({ items: list(record({ room, topic: topicText, members: whole, joined: flag }), ITEMS) });
-const person: Check<PersonSummary> = record({ account, name, here: flag, since: moment });
+const hitPage = record({ items: list(event, ITEMS), more: flag, reached: whole });
+const summary: Check<ConversationSummary> = record({
+  conversation,
+  peer: maybe(peer),
+  last: whole,
+  read: whole,
+  unread: whole,
+  missed: whole,
+  delivered: whole,
+});
+const conversationPage = record({ items: list(summary, ITEMS) });
+const roomItem = record({ room, topic: topicText, members: whole, joined: flag, visibility });
+const roomPage = record({ items: list(roomItem, ITEMS) });
+const person: Check<PersonSummary> = record({ account, name, here: flag, since: moment, away });
 const personPage = record({ items: list(person, ITEMS) });
 
 const page: Check<Page> = (value, path) => {
@@ -156,6 +252,10 @@ const page: Check<Page> = (value, path) => {
   switch (kind) {
     case 'events':
       return { type: 'page', ...common, kind, ...eventPage(value, path) };
+    case 'hits':
+      return { type: 'page', ...common, kind, ...hitPage(value, path) };
+    case 'conversations':
+      return { type: 'page', ...common, kind, ...conversationPage(value, path) };
     case 'rooms':
       return { type: 'page', ...common, kind, ...roomPage(value, path) };
     case 'people':

@@ -4,6 +4,7 @@ import type {
   AnyEvent,
   Command,
   ConversationId,
+  ConversationSummary,
   InviteId,
   MessageId,
   Millis,
@@ -97,10 +98,33 @@ export interface Watch {
   readonly private: boolean;
 }
 
-/** Which events a page is of: one conversation, those the account is in, or all that it may see. */
+/** How far the person has read a conversation: the account's other sessions hear of it. Not answered. */
+export interface Mark {
+  readonly type: 'mark';
+  readonly conversation: ConversationId;
+  readonly position: Position;
+}
+
+/** Everything that concerns the account up to here is kept by this device. Not answered. */
+export interface Stored {
+  readonly type: 'stored';
+  readonly position: Position;
+}
+
+/** Away with a word (which may be empty), or back: null. Holds as long as a session of the person's lives. Not answered. */
+export interface Status {
+  readonly type: 'status';
+  readonly away: string | null;
+}
+
+/**
+ * Which events a page is of: one conversation, those the account is in (without some of them), its private talk alone,
+ * or all that it may see.
+ */
 export type Scope =
   | { readonly of: 'conversation'; readonly conversation: ConversationId }
-  | { readonly of: 'own' }
+  | { readonly of: 'own'; readonly except?: readonly ConversationId[] }
+  | { readonly of: 'private' }
   | { readonly of: 'all' };
 
 export type Query =
@@ -113,6 +137,18 @@ export type Query =
       readonly since: Millis | null;
       readonly limit: number;
     }
+  /** Messages of rooms that hold the words, of one room or of one person where asked for: as history, in rising order. */
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      readonly conversation: ConversationId | null;
+      readonly from: AccountId | null;
+      readonly before: Position | null;
+      readonly after: Position | null;
+      readonly limit: number;
+    }
+  /** Where one stands in each of one's conversations; `since`: what counts as missed. */
+  | { readonly kind: 'conversations'; readonly since: Position | null }
   | { readonly kind: 'rooms' }
   | { readonly kind: 'people' }
   | { readonly kind: 'members'; readonly room: ConversationId };
@@ -161,6 +197,22 @@ export interface Presence {
   readonly name: string;
   readonly here: boolean;
   readonly time: Millis;
+  /** What they said on going away; null: not away. */
+  readonly away: string | null;
+}
+
+/** A session of the same account has read up to here. */
+export interface Marked {
+  readonly type: 'marked';
+  readonly conversation: ConversationId;
+  readonly position: Position;
+}
+
+/** A device of the other one has stored this private talk up to here. */
+export interface Delivered {
+  readonly type: 'delivered';
+  readonly conversation: ConversationId;
+  readonly position: Position;
 }
 
 /** Changes of presence were left out for a reader that was behind: ask for the people again. */
@@ -171,13 +223,31 @@ export interface Stale {
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
+  /** What was found; `reached`: how far it was looked, from where a search that goes on begins. */
+  | {
+      readonly kind: 'hits';
+      readonly items: readonly AnyEvent[];
+      readonly more: boolean;
+      readonly reached: Position;
+    }
+  | { readonly kind: 'conversations'; readonly items: readonly ConversationSummary[] }
   | { readonly kind: 'rooms'; readonly items: readonly RoomSummary[] }
   | { readonly kind: 'people' | 'members'; readonly items: readonly PersonSummary[] };
 
 /** One frame of an answer; lists may take several, the last has `final`. */
 export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
 
-export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket;
+export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket | Mark | Stored | Status;
 /** What the server's gate lets through. */
 export type Request = ClientPacket | UnknownRequest;
-export type ServerPacket = Challenge | Welcome | Ack | Refused | EventPacket | Presence | Stale | Page;
+export type ServerPacket =
+  | Challenge
+  | Welcome
+  | Ack
+  | Refused
+  | EventPacket
+  | Presence
+  | Stale
+  | Marked
+  | Delivered
+  | Page;

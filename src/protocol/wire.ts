@@ -1,5 +1,5 @@
 // Outward: how each packet lies on the wire, as a flat map of plain values. The gates are the way back.
-import type { AnyEvent, Body, Command, Target } from '../chat/vocabulary.ts';
+import type { AnyEvent, Body, Command, MessageRef, Target } from '../chat/vocabulary.ts';
 import { idToBytes } from './ids.ts';
 import type { ClientPacket, Query, Scope, ServerPacket } from './packet.ts';
 
@@ -19,13 +19,19 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'query':
       return { type: 'query', ref: packet.ref, ...queryFields(packet.query) };
     case 'page':
-      return packet.kind === 'events' ? { ...packet, items: packet.items.map(eventFields) } : { ...packet };
+      if (packet.kind !== 'events' && packet.kind !== 'hits') return { ...packet };
+      return { ...packet, items: packet.items.map(eventFields) };
     case 'hello':
     case 'challenge':
     case 'login':
     case 'welcome':
     case 'presence':
     case 'stale':
+    case 'mark':
+    case 'stored':
+    case 'status':
+    case 'marked':
+    case 'delivered':
       return { ...packet };
     default:
       return packet satisfies never;
@@ -34,6 +40,10 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
 
 function bodyFields(body: Body): Fields {
   return body.kind === 'text' ? { text: body.text } : { sealed: body.bytes };
+}
+
+function refField({ account, id }: MessageRef): Fields {
+  return { account, id: idToBytes(id) };
 }
 
 function targetField(target: Target): string {
@@ -52,11 +62,24 @@ function targetField(target: Target): string {
 function commandFields(command: Command): Fields {
   switch (command.kind) {
     case 'post': {
-      const { kind, target, body, action } = command;
-      return { kind, to: targetField(target), ...bodyFields(body), ...(action ? { action } : {}) };
+      const { kind, target, body, action, reply } = command;
+      const more = { ...(action ? { action } : {}), ...(reply ? { reply: refField(reply) } : {}) };
+      return { kind, to: targetField(target), ...bodyFields(body), ...more };
     }
+    case 'edit':
+      return { kind: command.kind, about: refField(command.about), ...bodyFields(command.body) };
+    case 'delete':
+      return { kind: command.kind, about: refField(command.about) };
+    case 'react':
+      return { ...command, about: refField(command.about) };
     case 'kick':
       return { kind: command.kind, to: targetField(command.target), reason: command.reason };
+    case 'invite':
+      return { kind: command.kind, room: command.room, to: targetField(command.target) };
+    case 'retain':
+      return { kind: command.kind, room: command.room, ...command.keep };
+    case 'visibility':
+    case 'confirm-clock':
     case 'join':
     case 'leave':
     case 'topic':
@@ -80,7 +103,26 @@ export function eventFields(event: AnyEvent): Fields {
     case 'message':
       if (event.action) head['action'] = true;
       if (event.to) head['to'] = event.to;
+      if (event.reply) head['reply'] = refField(event.reply);
+      if (event.edited !== undefined) head['edited'] = event.edited;
+      if (event.deleted) head['deleted'] = true;
+      if (event.reactions) head['reactions'] = event.reactions;
       return Object.assign(head, bodyFields(event.body));
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+      if (event.to) head['to'] = event.to;
+      if (event.kind === 'reacted') Object.assign(head, { reaction: event.reaction, on: event.on });
+      if (event.kind === 'edited') Object.assign(head, bodyFields(event.body));
+      return Object.assign(head, { about: refField(event.about) });
+    case 'invited':
+      return Object.assign(head, { room: event.room, to: event.to });
+    case 'visibility':
+      return Object.assign(head, { visibility: event.visibility });
+    case 'retained':
+      return Object.assign(head, { room: event.room, ...event.keep });
+    case 'clock-confirmed':
+      return head;
     case 'topic':
     case 'broadcast':
       return Object.assign(head, { text: event.text });
@@ -111,5 +153,7 @@ function scopeField(scope: Scope): string {
 }
 
 function queryFields(query: Query): Fields {
-  return query.kind === 'history' ? { ...query, scope: scopeField(query.scope) } : { ...query };
+  if (query.kind !== 'history') return { ...query };
+  const except = query.scope.of === 'own' && query.scope.except ? { except: query.scope.except } : {};
+  return { ...query, scope: scopeField(query.scope), ...except };
 }

@@ -30,7 +30,7 @@ export type AdminNote =
   | { readonly is: 'closing' };
 
 export type CommandResult =
-  | { readonly ok: true; readonly notes: readonly Note[] }
+  | { readonly ok: true; readonly notes?: readonly Note[] }
   | ({ readonly ok: false } & Pick<Rejection, 'params'> & { readonly code: string });
 
 export interface AdminSession {

@@ -1,5 +1,6 @@
 // Who is connected, by what they get: kept in step with the events as they are delivered.
-import { isRoom, talksOf } from '../chat/audience.ts';
+import type { Access } from '../chat/access.ts';
+import { isRoom, talksOf } from '../chat/conversations.ts';
 import type { ChatState } from '../chat/state.ts';
 import { type AccountId, type ConversationId, SERVER } from '../chat/vocabulary.ts';
 import type { Watch } from '../protocol/packet.ts';
@@ -21,9 +22,11 @@ export class AudienceIndex<M extends Member> {
   /** Those that watch every room: in no room's own set, so that nobody gets an event twice. */
   readonly #watchers = new Set<M>();
   readonly #state: ChatState;
+  readonly #access: Access;
 
-  constructor(state: ChatState) {
+  constructor(state: ChatState, access: Access) {
     this.#state = state;
+    this.#access = access;
   }
 
   /** All connections of an account. */
@@ -76,8 +79,13 @@ export class AudienceIndex<M extends Member> {
   /** Calls for each connection that gets a conversation's events, once. */
   forEach(conversation: ConversationId, call: (member: M) => void): void {
     if (isRoom(conversation)) {
-      for (const member of this.#rooms.get(conversation) ?? NONE) call(member);
-      for (const member of this.#watchers) call(member);
+      // A closed room is watched by its members alone, whoever asked for it while it was open.
+      const open = this.#access.isOpen(conversation);
+      const each = (member: M) => {
+        if (open || this.#access.isMember(conversation, member.account)) call(member);
+      };
+      for (const member of this.#rooms.get(conversation) ?? NONE) each(member);
+      for (const member of this.#watchers) each(member);
       return;
     }
     if (conversation === SERVER) {
@@ -118,7 +126,8 @@ export class AudienceIndex<M extends Member> {
 
 const NONE: ReadonlySet<never> = new Set<never>();
 
-function readsPrivate(member: Member): boolean {
+/** Whether the private talk of its account is pushed to it. */
+export function readsPrivate(member: Member): boolean {
   return member.presence || member.watching?.private === true;
 }
 

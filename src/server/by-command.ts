@@ -15,6 +15,11 @@ export class ByCommand<T> {
     else this.#accounts.set(account, new Map([[id, value]]));
   }
 
+  /** All of them. */
+  *values(): IterableIterator<T> {
+    for (const ids of this.#accounts.values()) yield* ids.values();
+  }
+
   /** Forgets it; nothing remains of an account that has no more. */
   delete(account: AccountId, id: MessageId): void {
     const ids = this.#accounts.get(account);

@@ -84,9 +84,9 @@ export class ControlRoom {
 
   #operate(actor: Actor, command: Command, tell: (result: CommandResult) => void): void {
     const id = makeId(this.#sources.clock.now(), randomBytes(10));
-    this.#sources.perform(actor, command, id, (result, notes = []) => {
+    this.#sources.perform(actor, command, id, (result, notes) => {
       if (result instanceof TchatError) tell({ ok: false, code: result.code, params: result.params });
-      else tell({ ok: true, notes });
+      else tell({ ok: true, ...(notes ? { notes } : {}) });
     });
   }
 

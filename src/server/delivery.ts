@@ -1,7 +1,8 @@
 // Kept events to everybody whom they concern. Encoded once; all events of one batch that follow each other in one
 // conversation go to its members as one buffer. Who reads too slowly is pushed to no more: it pulls from the log when
 // it has drained, from the last position that it was pushed.
-import type { AnyEvent, ChatEvent, ConversationId, Position } from '../chat/vocabulary.ts';
+import type { Access, Reach } from '../chat/access.ts';
+import type { AccountId, AnyEvent, ChatEvent, ConversationId, Position } from '../chat/vocabulary.ts';
 import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
@@ -25,14 +26,24 @@ const STALE = encodePacket({ type: 'stale' });
 
 export class Delivery<R extends Reader> {
   readonly #index: AudienceIndex<R>;
+  readonly #access: Access;
   readonly #log: EventLog;
+  readonly #reach: (account: AccountId, conversations: readonly ConversationId[]) => readonly Reach[];
   readonly #run = new FrameWriter();
   /** Events handed to connections, all together: the fan-out. */
   delivered = 0;
 
-  constructor(index: AudienceIndex<R>, log: EventLog) {
+  /** `reach`: what an account may see of conversations. */
+  constructor(
+    index: AudienceIndex<R>,
+    access: Access,
+    log: EventLog,
+    reach: (account: AccountId, conversations: readonly ConversationId[]) => readonly Reach[],
+  ) {
     this.#index = index;
+    this.#access = access;
     this.#log = log;
+    this.#reach = reach;
   }
 
   /** Events of one batch, in the order of the log. */
@@ -42,6 +53,9 @@ export class Delivery<R extends Reader> {
     for (let i = 0; i < events.length; i++) {
       const event = events[i] as ChatEvent;
       const next = events[i + 1];
+      const ends = event.kind === 'left' || (event.kind === 'visibility' && event.visibility !== 'public');
+      // Who may see it from here on sees that it begins; who may not any more still sees that it ends.
+      if (!ends) this.#access.apply(event);
       // Who makes a room by joining it gets its beginning too.
       const founded = event.kind === 'created' && next?.kind === 'joined' && next.account === event.account;
       if (event.kind === 'joined' || founded) {
@@ -49,11 +63,12 @@ export class Delivery<R extends Reader> {
       }
       run.add({ type: 'event', event });
       count += 1;
-      const goesOn = next && next.conversation === event.conversation && next.kind === 'message';
+      const goesOn = next && next.conversation === event.conversation && isTalk(next);
       // Each run is one look at a reader's queue: its length bounds what a reader that stopped makes us hold.
-      if (goesOn && event.kind === 'message' && run.length < OUTBOUND_QUEUED) continue;
+      if (goesOn && isTalk(event) && run.length < OUTBOUND_QUEUED) continue;
       this.#push(event.conversation, run.take(), count, event.position);
       count = 0;
+      if (ends) this.#access.apply(event);
       if (event.kind !== 'left') continue;
       // Who is behind has not seen it yet, and needs the room until then.
       for (const reader of this.#index.of(event.account)) {
@@ -75,7 +90,7 @@ export class Delivery<R extends Reader> {
   catchUp(reader: R): void {
     next: while (reader.lagging && !reader.full) {
       const page = this.#log.page({
-        conversations: this.#index.conversations(reader),
+        reaches: this.#reach(reader.account, [...this.#index.conversations(reader)]),
         after: reader.pushed,
         limit: PAGE_EVENTS,
       });
@@ -99,6 +114,13 @@ export class Delivery<R extends Reader> {
     }
   }
 
+  /** Of an account's sessions, to those that read what is private: a word about one of its talks, or of its own marks. */
+  tell(account: AccountId, frame: Uint8Array, but: R | null = null): void {
+    for (const reader of this.#index.of(account)) {
+      if (reader !== but && reader.presence && !reader.full) reader.send(frame);
+    }
+  }
+
   #push(conversation: ConversationId, frames: Buffer, count: number, last: Position): void {
     this.#index.forEach(conversation, reader => {
       if (reader.lagging) return;
@@ -116,4 +138,8 @@ export class Delivery<R extends Reader> {
     reader.lagging = true;
     return reader;
   }
+}
+
+function isTalk({ kind }: ChatEvent): boolean {
+  return kind === 'message' || kind === 'reacted' || kind === 'edited' || kind === 'deleted';
 }

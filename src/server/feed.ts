@@ -7,7 +7,7 @@ import { LOG_LINES } from '../limits.ts';
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked';
 export type LogKind =
-  | Exclude<ChatEvent['kind'], Operated>
+  | Exclude<ChatEvent['kind'], 'invited' | Operated>
   | 'private'
   | 'connected'
   | 'gone'
@@ -72,6 +72,22 @@ function entryOf(event: ChatEvent): LogEntry {
       const text = event.body.kind === 'text' ? event.body.text : '';
       return { time, kind: event.kind, room, name, text, action: event.action };
     }
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+      if (event.to) return { time, kind: 'private', name, other: event.to.name };
+      return { time, kind: event.kind, room, name, text: textOf(event) };
+    case 'invited':
+      return { time, kind: 'private', name, other: event.to.name };
+    case 'visibility':
+      return { time, kind: event.kind, room, name, text: event.visibility };
+    case 'retained': {
+      const { days, bytes } = event.keep;
+      const text = [event.room ?? '*', days === null ? 'all' : `${days}d`, bytes ?? ''].join(' ').trim();
+      return { time, kind: event.kind, name, text };
+    }
+    case 'clock-confirmed':
+      return { time, kind: event.kind, name };
     case 'topic':
       return { time, kind: event.kind, room, name, text: event.text };
     case 'broadcast':
@@ -94,4 +110,9 @@ function entryOf(event: ChatEvent): LogEntry {
     default:
       return event satisfies never;
   }
+}
+
+function textOf(event: ChatEvent): string {
+  if (event.kind === 'edited') return event.body.kind === 'text' ? event.body.text : '';
+  return event.kind === 'reacted' ? event.reaction : '';
 }

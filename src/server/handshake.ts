@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { decideClaim } from '../chat/claim.ts';
 import type { ChatState } from '../chat/state.ts';
-import type { Actor, Decision, InviteId, Millis, Position, Role } from '../chat/vocabulary.ts';
+import type { Actor, Decision, InviteId, Role } from '../chat/vocabulary.ts';
 import { type ErrorParams, TchatError } from '../errors.ts';
 import { accountOf, loginTranscript, talkOf, verifyLogin } from '../identity/keys.ts';
 import { isSoundKey } from '../identity/public-key.ts';
-import { FRAME_CONTROL, MESSAGE_BYTES } from '../limits.ts';
-import { type Challenge, type Hello, type Login, PROTOCOL, type ServerNote, type Welcome } from '../protocol/packet.ts';
+import { type Challenge, type Hello, type Login, PROTOCOL } from '../protocol/packet.ts';
 import type { Connection, Stage } from './connection.ts';
 
 /** Step 1: agree on a version, look at the key, and ask for proof of it. */
@@ -49,20 +48,8 @@ export function claimName(
   { hello, invite, now }: { hello: Hello; invite: InviteId | null; now: number },
 ): Decision {
   const claim = { name: actor.name, key: hello.key, invite, enters: hello.presence };
-  return decideClaim(claim, { state, actor, now, id: '', talkOf, inviteToken: () => '' });
-}
-
-/** Step 4: who they are here, and where the log stands. */
-export function welcome(
-  { protocol }: Connection,
-  { account, name, role }: Actor,
-  { server, head, now }: { server: ServerNote; head: Position; now: Millis },
-): Welcome {
-  return {
-    type: 'welcome',
-    ...{ protocol, capabilities: [], limits: { frame: FRAME_CONTROL, message: MESSAGE_BYTES } },
-    ...{ role, server, account, name, position: head, time: now },
-  };
+  const nothing = { inviteToken: () => '', message: () => null, mayWait: () => true };
+  return decideClaim(claim, { state, actor, now, id: '', talkOf, ...nothing });
 }
 
 /** A refusal of the handshake as the close note that carries it. */

@@ -1,60 +1,125 @@
-// Answers to queries: history, rooms, people. Within what the account may see; lists go out in frames of their limit.
-import { isRoom, maySee, ownConversations, visibleConversations } from '../chat/audience.ts';
-import type { ChatState } from '../chat/state.ts';
-import type { AccountId, ChatEvent, ConversationId, PersonSummary, RoomSummary } from '../chat/vocabulary.ts';
+// Answers to queries: history, search, lists. Within what the account may see; lists go out in frames of their limit.
+import type { Reach } from '../chat/access.ts';
+import { isRoom, talksOf } from '../chat/conversations.ts';
+import {
+  type AccountId,
+  type ChatEvent,
+  type ConversationId,
+  type ConversationSummary,
+  type PersonSummary,
+  type RoomSummary,
+  SERVER,
+} from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
-import { PAGE_BYTES } from '../limits.ts';
+import { MISSED_COUNTED, PAGE_BYTES, UNREAD_COUNTED } from '../limits.ts';
 import type { Page, PageItems, Query, Scope } from '../protocol/packet.ts';
-import type { EventLog, PageRequest } from '../store/event-log.ts';
-import type { PresenceList } from './presence-list.ts';
+import type { PageRequest } from '../store/event-log.ts';
+import type { Hall } from './hall.ts';
+import type { Marks } from './marks.ts';
 
 /** What queries are answered from. */
 export interface QuerySources {
-  readonly state: ChatState;
-  readonly log: EventLog;
-  readonly presence: PresenceList;
+  readonly hall: Hall;
+  readonly marks: Marks;
 }
 
 /** The pages of the answer, at least one; throws a TchatError with the code of the refusal. */
 export function answerQuery(sources: QuerySources, account: AccountId, ref: number, query: Query): readonly Page[] {
+  const { hall } = sources;
   switch (query.kind) {
     case 'history':
-      return [{ type: 'page', ref, final: true, ...history(sources, account, query) }];
+      return [{ type: 'page', ref, final: true, ...history(hall, account, query) }];
+    case 'search':
+      return [{ type: 'page', ref, final: true, ...search(hall, account, query) }];
+    case 'conversations':
+      return pages(ref, conversations(sources, account, query.since), items => ({ kind: 'conversations', items }));
     case 'rooms':
-      return pages(ref, rooms(sources.state, account), items => ({ kind: 'rooms', items }));
+      return pages(ref, rooms(hall, account), items => ({ kind: 'rooms', items }));
     case 'people':
-      return pages(ref, people(sources, sources.state.accounts.keys()), items => ({ kind: 'people', items }));
+      return pages(ref, people(hall, hall.state.accounts.keys()), items => ({ kind: 'people', items }));
     case 'members': {
-      const room = sources.state.rooms.get(query.room);
-      if (!room) throw new TchatError('no-such-room', { room: query.room });
-      return pages(ref, people(sources, room.members), items => ({ kind: 'members', items }));
+      const members = membersSeen(hall, account, query.room);
+      return pages(ref, people(hall, members), items => ({ kind: 'members', items }));
     }
     default:
       return query satisfies never;
   }
 }
 
-function scopeOf({ state }: QuerySources, account: AccountId, scope: Scope): ReadonlySet<ConversationId> {
-  if (scope.of === 'own') return ownConversations(state, account);
-  if (scope.of === 'all') return visibleConversations(state, account);
-  const { conversation } = scope;
-  if (maySee(state, account, conversation)) return new Set([conversation]);
-  // A talk that nobody began yet is empty; of others' talks nothing is told, not even that.
-  if (!isRoom(conversation)) return new Set();
-  throw new TchatError('no-such-room', { room: conversation });
+function reachOf(hall: Hall, account: AccountId, scope: Scope): readonly Reach[] {
+  const all = (names: Iterable<ConversationId>) => [...names].flatMap(name => hall.reach(account, name));
+  switch (scope.of) {
+    case 'own': {
+      const { except = [] } = scope;
+      return all(hall.own(account).filter(name => !except.includes(name)));
+    }
+    case 'private':
+      return all(talksOf(hall.state, account));
+    case 'all':
+      return all([SERVER, ...hall.state.rooms.keys(), ...talksOf(hall.state, account)]);
+    case 'conversation': {
+      const { conversation } = scope;
+      const reach = hall.reach(account, conversation);
+      // A talk that nobody began yet is empty; of others' talks nothing is told, not even that.
+      if (reach.length === 0 && isRoom(conversation)) throw closedTo(hall, account, conversation);
+      return reach;
+    }
+    default:
+      return scope satisfies never;
+  }
 }
 
-function history(sources: QuerySources, account: AccountId, query: Query & { kind: 'history' }): PageItems {
+/** A room that may not be seen is none, unless lists name it. */
+function closedTo(hall: Hall, account: AccountId, room: ConversationId): TchatError {
+  return new TchatError(hall.access.isListed(room, account) ? 'room-closed' : 'no-such-room', { room });
+}
+
+function history(hall: Hall, account: AccountId, query: Query & { kind: 'history' }): PageItems {
   const { before, after, since, limit } = query;
   const request: PageRequest = {
-    conversations: scopeOf(sources, account, query.scope),
+    reaches: reachOf(hall, account, query.scope),
     limit,
     ...(after !== null ? { after } : since !== null ? { since } : before !== null ? { before } : {}),
   };
-  const { events, more } = sources.log.page(request);
+  const { events, more } = hall.log.page(request);
   const forward = after !== null || since !== null;
   const kept = withinPage(events, forward);
   return { kind: 'events', items: kept, more: more || kept.length < events.length };
+}
+
+/** Rooms alone: private talk is searched where it can be read. */
+function search(hall: Hall, account: AccountId, query: Query & { kind: 'search' }): PageItems {
+  const { text, from, before, after, limit, conversation } = query;
+  const wanted: Scope = conversation === null ? { of: 'all' } : { of: 'conversation', conversation };
+  const reaches = reachOf(hall, account, wanted).filter(reach => isRoom(reach.conversation));
+  const range = after !== null ? { after } : before !== null ? { before } : {};
+  const { events, more, reached } = hall.log.search({ text, from, reaches, limit, ...range });
+  const forward = after !== null;
+  const kept = withinPage(events, forward);
+  const cut = kept.length < events.length;
+  const last = (forward ? kept.at(-1) : kept[0])?.position ?? reached;
+  return { kind: 'hits', items: kept, more: more || cut, reached: cut ? last : reached };
+}
+
+function conversations({ hall, marks }: QuerySources, account: AccountId, since: number | null): ConversationSummary[] {
+  const found: ConversationSummary[] = [];
+  for (const conversation of hall.own(account)) {
+    if (conversation === SERVER) continue;
+    const reach = hall.reach(account, conversation);
+    const read = marks.read(account, conversation);
+    const pair = hall.state.talks.get(conversation);
+    const other = pair && (pair[0] === account ? pair[1] : pair[0]);
+    found.push({
+      conversation,
+      peer: other === undefined ? null : { account: other, name: hall.state.accounts.get(other)?.name ?? '' },
+      last: hall.log.last(reach),
+      read,
+      unread: hall.log.count(reach, read, UNREAD_COUNTED, account),
+      missed: since === null ? 0 : hall.log.count(reach, since, MISSED_COUNTED),
+      delivered: other === undefined ? 0 : marks.stored(other),
+    });
+  }
+  return found;
 }
 
 /** As many as fit into a page: the first where the page goes forward, else the last. */
@@ -73,7 +138,12 @@ function withinPage(events: readonly ChatEvent[], forward: boolean): readonly Ch
 function sizeOf(event: ChatEvent): number {
   const fixed = 256 + event.conversation.length * 3 + event.from.length * 3;
   switch (event.kind) {
-    case 'message':
+    case 'message': {
+      const body = event.body.kind === 'text' ? event.body.text.length * 3 : event.body.bytes.length;
+      const reactions = event.reactions?.reduce((sum, { accounts }) => sum + 96 + accounts.length * 24, 0) ?? 0;
+      return fixed + body + reactions;
+    }
+    case 'edited':
       return fixed + (event.body.kind === 'text' ? event.body.text.length * 3 : event.body.bytes.length);
     case 'topic':
     case 'broadcast':
@@ -85,24 +155,36 @@ function sizeOf(event: ChatEvent): number {
   }
 }
 
-function rooms(state: ChatState, account: AccountId): RoomSummary[] {
-  return [...state.rooms.values()].map(room => ({
-    room: room.id,
-    topic: room.topic,
-    members: room.members.size,
-    joined: room.members.has(account),
-  }));
+/** Those that the account may know of; of one that it may not look into only the name. */
+function rooms({ state, access }: Hall, account: AccountId): RoomSummary[] {
+  return [...state.rooms.values()]
+    .filter(room => access.isListed(room.id, account))
+    .map(room => {
+      const inside = access.mayFollow(room.id, account);
+      return {
+        room: room.id,
+        topic: inside ? room.topic : '',
+        members: inside ? room.members.size : 0,
+        joined: room.members.has(account),
+        visibility: access.visibility(room.id) ?? 'public',
+      };
+    });
 }
 
-function people({ state, presence }: QuerySources, accounts: Iterable<AccountId>): PersonSummary[] {
+function membersSeen({ state, access }: Hall, account: AccountId, room: ConversationId): Iterable<AccountId> {
+  const found = state.rooms.get(room);
+  if (found && access.visibility(room) !== null && access.mayFollow(room, account)) return found.members;
+  throw new TchatError(access.isListed(room, account) ? 'room-closed' : 'no-such-room', { room });
+}
+
+function people({ state, presence }: Hall, accounts: Iterable<AccountId>): PersonSummary[] {
   const here: PersonSummary[] = [];
   const away: PersonSummary[] = [];
   for (const id of accounts) {
     const account = state.accounts.get(id);
     if (!account) continue;
     const at = presence.of(id);
-    const person = { account: id, name: account.name, here: at.here, since: at.since };
-    (at.here ? here : away).push(person);
+    (at.here ? here : away).push({ account: id, name: account.name, ...at });
   }
   return [...here, ...away];
 }

@@ -1,6 +1,7 @@
 // The port of a client's own store, one for each profile and address: lines on their way, what was read, drafts, how far one
 // has read. What it holds of conversations belongs to the server that was logged in to, and is seen only there.
 import type {
+  AccountId,
   AnyEvent,
   Command,
   ConversationId,
@@ -52,6 +53,16 @@ export interface CachedPage {
   readonly more: boolean;
 }
 
+/** What is looked for in what is kept here. */
+export interface KeptSearch {
+  /** As a person writes it, see SearchRequest. */
+  readonly text: string;
+  readonly conversation: ConversationId | null;
+  readonly from: AccountId | null;
+  readonly before: Position | null;
+  readonly limit: number;
+}
+
 /** Only `add` throws. Whatever else cannot be written is fetched or sent once more another time. */
 export interface ClientStore {
   /** The server that was logged in to last; null before the first login. */
@@ -76,8 +87,13 @@ export interface ClientStore {
 
   /** From here on everything is of this server, whose log ends at `head`. Returns the cursor there. */
   enter(server: string, head: Position): Position | null;
-  /** Events as they come, without a gap, and how far they reach. The newest CACHED_EVENTS of a conversation stay. */
+  /**
+   * Events as they come, without a gap, and how far they reach. The newest CACHED_EVENTS of a room stay, private talk stays
+   * whole. An edit, a deletion or a reaction changes the message that it is about, where that is here.
+   */
   keep(events: readonly AnyEvent[], cursor: Position): void;
+  /** Messages that hold the words, the newest of those before a position, in rising order: private talk whole, of rooms what is here. */
+  search(request: KeptSearch): CachedPage;
   /** A page of history: what stands before a position, or the newest. Kept where it joins what is here. */
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void;
   /** One has left, or come back: what is from before a position would have gaps. */

@@ -1,9 +1,20 @@
 // The port of the server's log: events get their positions here, are kept, and are read back by position.
-import type { AccountId, ChatEvent, ConversationId, Draft, MessageId, Millis, Position } from '../chat/vocabulary.ts';
+import type { Reach } from '../chat/access.ts';
+import type {
+  AccountId,
+  ChatEvent,
+  ConversationId,
+  Draft,
+  Message,
+  MessageId,
+  Millis,
+  Position,
+} from '../chat/vocabulary.ts';
 
 /** Which events, and from where. */
 export interface PageRequest {
-  readonly conversations: ReadonlySet<ConversationId>;
+  /** The parts of conversations that they are of; no two overlap. */
+  readonly reaches: readonly Reach[];
   /** The newest ones below this position. Not together with `after` or `since`. */
   readonly before?: Position;
   /** The oldest ones above this position. */
@@ -19,6 +30,51 @@ export interface EventPage {
   readonly events: readonly ChatEvent[];
   /** Whether there are more beyond, on the side where the page was going. */
   readonly more: boolean;
+}
+
+/** Which messages, by their words: of rooms alone, private talk is searched by its own people. */
+export interface SearchRequest {
+  /** As a person writes it: words (the last letters may be missing), phrases in quotes. Every one has to be there. */
+  readonly text: string;
+  readonly reaches: readonly Reach[];
+  /** Of one author; null: of anybody. */
+  readonly from: AccountId | null;
+  /** The newest ones below this position, or the oldest ones above; without both the newest. */
+  readonly before?: Position;
+  readonly after?: Position;
+  readonly limit: number;
+}
+
+export interface SearchPage extends EventPage {
+  /** How far was looked: a search that goes on begins there. With `more` it may come before anything was found. */
+  readonly reached: Position;
+}
+
+/** What an account did apart from talking. Values only rise. */
+export interface Mark {
+  readonly account: AccountId;
+  /** '*' where it is about none. */
+  readonly conversation: ConversationId;
+  /**
+   * read: a position up to which it was shown; stored: a position up to which a device of theirs keeps everything;
+   * fetched: a position up to which everything private was handed to a session; seen: milliseconds, when last there.
+   */
+  readonly kind: 'read' | 'stored' | 'fetched' | 'seen';
+  readonly value: number;
+}
+
+/** Talk that is to be forgotten, in one step: messages and what was done about them, never the state's history. */
+export interface ForgetRequest {
+  /** Of all rooms but some, of all private talks, or of one room. */
+  readonly of:
+    | { readonly rooms: 'all'; readonly except: readonly ConversationId[] }
+    | { readonly room: ConversationId }
+    | 'private';
+  readonly before: Position;
+  /** Where the step begins: 0, or where the last one ended. */
+  readonly from: Position;
+  /** Events that are looked at, at most. */
+  readonly most: number;
 }
 
 /** A private talk and its two accounts (the same one twice: notes). */
@@ -48,10 +104,41 @@ export interface EventLog {
   append(drafts: readonly Draft[]): Promise<readonly ChatEvent[]>;
   /** What an account's message id was answered with, as long as the event is kept. */
   find(account: AccountId, id: MessageId): Receipt | null;
+  /** Messages as they stand now: edited, deleted, with their reactions. */
   page(request: PageRequest): EventPage;
+  /** A message as it stands now, by its author and id; null where it is not kept (any more), or is none. */
+  message(account: AccountId, id: MessageId): Message | null;
+  search(request: SearchRequest): SearchPage;
+  /** How many events there are above a position, at most `most`. `by`: only messages, and none of this account's. */
+  count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number;
+  /** Messages of one account in a conversation above a position, and the bytes of their bodies. */
+  weigh(
+    conversation: ConversationId,
+    after: Position,
+    by: AccountId,
+  ): { readonly messages: number; readonly bytes: number };
+  /** The newest position within these parts; 0 where there is none. */
+  last(reaches: readonly Reach[]): Position;
+  /** The position of the last event before a time, by the latest time up to each event; 0 where there is none. */
+  positionBefore(time: Millis): Position;
+  /** The latest time of any event; 0 in an empty log. */
+  readonly latest: Millis;
   /** The events that the state of the chat follows from (everything but talk), from the first. */
   history(): Iterable<ChatEvent>;
   talks(): readonly Talk[];
+  /** Kept with the next append, or a little later; a value below the one that is there changes nothing. */
+  mark(marks: readonly Mark[]): void;
+  /** The marks of an account, or of all accounts of one kind. */
+  marks(of: { readonly account: AccountId } | { readonly kind: Mark['kind'] }): readonly Mark[];
+  /** Takes one step; `next`: where the next one begins, null when this was the last. */
+  forget(request: ForgetRequest): Promise<{ readonly forgotten: number; readonly next: Position | null }>;
+  /** Forgets what ids were answered with before a time, where the event itself is kept no more. Returns how many. */
+  forgetReceipts(before: Millis, most: number): Promise<number>;
+  /** Bytes that the log takes, without what is free in it. */
+  size(): number;
+  /** Small facts of the server's own. */
+  fact(name: string): string | null;
+  setFact(name: string, value: string): Promise<void>;
   /** After a failed append: opens anew and tries a write. Rejects while the log cannot keep anything. */
   recover(): Promise<void>;
   close(): Promise<void>;

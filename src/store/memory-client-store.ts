@@ -4,6 +4,7 @@ import { CACHED_EVENTS } from '../limits.ts';
 import {
   type CachedPage,
   type ClientStore,
+  type KeptSearch,
   type Known,
   knownOf,
   type QueuedLine,
@@ -88,6 +89,10 @@ export class MemoryClientStore implements ClientStore {
     const all = this.#held.events.get(conversation) ?? [];
     const found = before === null ? all : all.filter(event => event.position < before);
     return { events: found.slice(Math.max(0, found.length - limit)), more: found.length > limit };
+  }
+
+  search(_request: KeptSearch): CachedPage {
+    return { events: [], more: false };
   }
 
   conversations(): readonly ConversationId[] {

@@ -1,8 +1,32 @@
 // The log in memory: the twin of the durable one. Holds the newest MEMORY_EVENTS events.
 import { randomUUID } from 'node:crypto';
-import type { AccountId, ChatEvent, Draft, MessageId, Position } from '../chat/vocabulary.ts';
+import type { Reach } from '../chat/access.ts';
+import { isRoom } from '../chat/conversations.ts';
+import { type Change, fold, isChange } from '../chat/fold.ts';
+import {
+  type AccountId,
+  type ChatEvent,
+  type ConversationId,
+  type Draft,
+  type Message,
+  type MessageId,
+  type Millis,
+  type Position,
+  TALK,
+} from '../chat/vocabulary.ts';
 import { MEMORY_EVENTS } from '../limits.ts';
-import type { EventLog, EventPage, PageRequest, Receipt, Talk } from './event-log.ts';
+import type {
+  EventLog,
+  EventPage,
+  ForgetRequest,
+  Mark,
+  PageRequest,
+  Receipt,
+  SearchPage,
+  SearchRequest,
+  Talk,
+} from './event-log.ts';
+import { textMatcher } from './search-text.ts';
 
 export class MemoryLog implements EventLog {
   readonly id = randomUUID();
@@ -11,7 +35,10 @@ export class MemoryLog implements EventLog {
   readonly #receipts = new Map<AccountId, Map<MessageId, Receipt>>();
   readonly #history: ChatEvent[] = [];
   readonly #talks = new Map<string, Talk>();
+  readonly #marks = new Map<string, Mark>();
+  readonly #facts = new Map<string, string>();
   #head: Position = 0;
+  #latest: Millis = 0;
 
   constructor(capacity: number = MEMORY_EVENTS) {
     this.#capacity = capacity;
@@ -21,6 +48,10 @@ export class MemoryLog implements EventLog {
     return this.#head;
   }
 
+  get latest(): Millis {
+    return this.#latest;
+  }
+
   async append(drafts: readonly Draft[]): Promise<readonly ChatEvent[]> {
     const events: ChatEvent[] = [];
     for (const draft of drafts) {
@@ -28,39 +59,101 @@ export class MemoryLog implements EventLog {
       // The position first: added behind the rest it costs four times as much.
       const event = { position: this.#head, ...draft } as ChatEvent;
       events.push(event);
-      this.#events.push(event);
-      if (event.kind !== 'message') this.#history.push(event);
-      else if (event.to) {
-        this.#talks.set(event.conversation, {
-          conversation: event.conversation,
-          one: event.account,
-          other: event.to.account,
-        });
-      }
-      if (event.id) this.#receiptsOf(event.account).set(event.id, { position: event.position, time: event.time });
+      this.#keep(event);
     }
     // In one go, and seldom: a shift for each event would cost more than the event.
     if (this.#events.length > this.#capacity * 1.25) this.#drop(this.#events.length - this.#capacity);
     return events;
   }
 
+  #keep(event: ChatEvent): void {
+    this.#events.push(event);
+    this.#latest = Math.max(this.#latest, event.time);
+    if (!TALK.includes(event.kind)) this.#history.push(event);
+    if ((event.kind === 'message' || event.kind === 'invited') && event.to) {
+      const { conversation, account: one, to } = event;
+      this.#talks.set(conversation, { conversation, one, other: to.account });
+    }
+    if (isChange(event)) this.#change(event as ChatEvent & Change);
+    if (event.id) this.#receiptsOf(event.account).set(event.id, { position: event.position, time: event.time });
+  }
+
+  /** The message as it stands from now on, and what was said in its place before. */
+  #change(change: ChatEvent & Change): void {
+    const index = this.#indexOf(change.about.account, change.about.id);
+    const message = this.#events[index];
+    if (message?.kind !== 'message') return;
+    this.#events[index] = fold(message, change, change.position);
+    if (change.kind !== 'deleted') return;
+    const { id, account } = change.about;
+    this.#events = this.#events.map(event =>
+      event.kind === 'edited' && event.about.id === id && event.about.account === account
+        ? { ...event, body: { kind: 'text', text: '' } }
+        : event,
+    );
+  }
+
   find(account: AccountId, id: MessageId): Receipt | null {
     return this.#receipts.get(account)?.get(id) ?? null;
   }
 
+  message(account: AccountId, id: MessageId): Message | null {
+    const event = this.#events[this.#indexOf(account, id)];
+    return event?.kind === 'message' ? event : null;
+  }
+
   page(request: PageRequest): EventPage {
-    const { conversations, limit } = request;
-    const events: ChatEvent[] = [];
+    const { limit } = request;
     const forward = request.after !== undefined || request.since !== undefined;
-    const step = forward ? 1 : -1;
-    const page = (more: boolean): EventPage => ({ events: forward ? events : events.reverse(), more });
-    for (let i = this.#start(request); i >= 0 && i < this.#events.length; i += step) {
-      const event = this.#events[i] as ChatEvent;
-      if (!conversations.has(event.conversation)) continue;
-      if (events.length === limit) return page(true);
-      events.push(event);
+    const within = withinReaches(request.reaches);
+    const { found, more } = this.#walk(this.#start(request), forward, limit, within);
+    return { events: forward ? found : found.reverse(), more };
+  }
+
+  search({ text, from, reaches, before, after, limit }: SearchRequest): SearchPage {
+    const forward = after !== undefined;
+    const within = withinReaches(reaches);
+    const matches = textMatcher(text);
+    const edge = forward ? { after } : before === undefined ? {} : { before };
+    const { found, more } = this.#walk(
+      this.#start(edge),
+      forward,
+      limit,
+      event =>
+        event.kind === 'message' &&
+        event.body.kind === 'text' &&
+        (from === null || event.account === from) &&
+        within(event) &&
+        matches(event.body.text),
+    );
+    const reached = more ? (found.at(-1)?.position ?? 0) : forward ? this.#head : 0;
+    return { events: forward ? found : found.reverse(), more, reached };
+  }
+
+  count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {
+    const within = withinReaches(reaches);
+    const counts = (event: ChatEvent) => notBy === undefined || (event.kind === 'message' && event.account !== notBy);
+    return this.#walk(this.#start({ after }), true, most, event => within(event) && counts(event)).found.length;
+  }
+
+  weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
+    let messages = 0;
+    let bytes = 0;
+    for (const event of this.#events) {
+      if (event.position <= after || event.conversation !== conversation || event.account !== by) continue;
+      if (event.kind !== 'message') continue;
+      messages += 1;
+      bytes += event.body.kind === 'text' ? Buffer.byteLength(event.body.text) : event.body.bytes.length;
     }
-    return page(false);
+    return { messages, bytes };
+  }
+
+  last(reaches: readonly Reach[]): Position {
+    return this.#walk(this.#events.length - 1, false, 1, withinReaches(reaches)).found[0]?.position ?? 0;
+  }
+
+  positionBefore(time: Millis): Position {
+    return (this.#events[this.#start({ since: time })]?.position ?? this.#head + 1) - 1;
   }
 
   history(): Iterable<ChatEvent> {
@@ -71,11 +164,69 @@ export class MemoryLog implements EventLog {
     return [...this.#talks.values()];
   }
 
+  mark(marks: readonly Mark[]): void {
+    for (const mark of marks) {
+      const key = `${mark.account}\n${mark.conversation}\n${mark.kind}`;
+      if ((this.#marks.get(key)?.value ?? -1) < mark.value) this.#marks.set(key, mark);
+    }
+  }
+
+  marks(of: { account: AccountId } | { kind: Mark['kind'] }): readonly Mark[] {
+    return [...this.#marks.values()].filter(mark =>
+      'account' in of ? mark.account === of.account : mark.kind === of.kind,
+    );
+  }
+
+  async forget({ of, before, from, most }: ForgetRequest): Promise<{ forgotten: number; next: Position | null }> {
+    const looked = this.#events.filter(({ position }) => position >= from && position < before).slice(0, most);
+    const going = new Set(looked.filter(event => TALK.includes(event.kind) && concerns(of, event.conversation)));
+    this.#events = this.#events.filter(event => !going.has(event));
+    const last = looked.at(-1)?.position;
+    return { forgotten: going.size, next: looked.length < most || last === undefined ? null : last + 1 };
+  }
+
+  async forgetReceipts(before: Millis, most: number): Promise<number> {
+    let forgotten = 0;
+    for (const [account, receipts] of this.#receipts) {
+      for (const [id, { time }] of receipts) {
+        if (forgotten === most || time >= before || this.#indexOf(account, id) >= 0) continue;
+        receipts.delete(id);
+        forgotten += 1;
+      }
+    }
+    return forgotten;
+  }
+
+  size(): number {
+    return 0;
+  }
+
+  fact(name: string): string | null {
+    return this.#facts.get(name) ?? null;
+  }
+
+  async setFact(name: string, value: string): Promise<void> {
+    this.#facts.set(name, value);
+  }
+
   async recover(): Promise<void> {}
 
   async close(): Promise<void> {}
 
-  #start({ after, since, before }: PageRequest): number {
+  /** Events that fit, from an index on; `more`: another one does. */
+  #walk(start: number, forward: boolean, limit: number, fits: (event: ChatEvent) => boolean) {
+    const found: ChatEvent[] = [];
+    const step = forward ? 1 : -1;
+    for (let i = start; i >= 0 && i < this.#events.length; i += step) {
+      const event = this.#events[i] as ChatEvent;
+      if (!fits(event)) continue;
+      if (found.length === limit) return { found, more: true };
+      found.push(event);
+    }
+    return { found, more: false };
+  }
+
+  #start({ after, since, before }: { after?: Position; since?: Millis; before?: Position }): number {
     if (after !== undefined) return this.#first(event => event.position > after);
     if (since !== undefined) {
       // Times follow a clock that may have been set back: only positions rise for certain.
@@ -83,6 +234,14 @@ export class MemoryLog implements EventLog {
       return first < 0 ? this.#events.length : first;
     }
     return before === undefined ? this.#events.length - 1 : this.#first(event => event.position >= before) - 1;
+  }
+
+  /** Index of the event with this id, -1 where there is none. */
+  #indexOf(account: AccountId, id: MessageId): number {
+    const position = this.find(account, id)?.position;
+    if (position === undefined) return -1;
+    const index = this.#first(event => event.position >= position);
+    return this.#events[index]?.position === position ? index : -1;
   }
 
   /** Index of the first event that fits, in an order where all behind it fit too. */
@@ -114,4 +273,17 @@ export class MemoryLog implements EventLog {
     }
     this.#events = this.#events.slice(count);
   }
+}
+
+function withinReaches(reaches: readonly Reach[]): (event: ChatEvent) => boolean {
+  const byName = new Map<ConversationId, Reach[]>();
+  for (const reach of reaches) byName.set(reach.conversation, [...(byName.get(reach.conversation) ?? []), reach]);
+  return ({ conversation, position }) =>
+    byName.get(conversation)?.some(({ from, to }) => position >= from && position <= to) ?? false;
+}
+
+function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {
+  if (of === 'private') return conversation.startsWith('~');
+  if ('room' in of) return conversation === of.room;
+  return isRoom(conversation) && !of.except.includes(conversation);
 }

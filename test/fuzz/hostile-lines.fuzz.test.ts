@@ -39,8 +39,8 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
 /** Lines as they are printed, by what they are, with a string in one of their fields. */
 const LINES: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => eventLine(make(text))])),
-  person: name => personLine({ account: 'account', name, here: true, since: NOW }),
-  'person unseen': name => personLine({ account: 'account', name, here: false, since: 0 }),
+  person: name => personLine({ account: 'account', name, here: true, since: NOW, away: null }),
+  'person unseen': name => personLine({ account: 'account', name, here: false, since: 0, away: null }),
   'code of a refusal': code => sentenceOf(new TchatError(code)),
   'what was thrown': message => sentenceOf(new Error(message)),
   ...Object.fromEntries(
@@ -64,7 +64,7 @@ const JSONS: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(
     Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => jsonLine(eventJson(make(text)))]),
   ),
-  person: name => personJson({ account: 'account', name, here: true, since: NOW }),
+  person: name => personJson({ account: 'account', name, here: true, since: NOW, away: null }),
   'log of a headless server': text => {
     let line = '';
     const out = { writableLength: 0, write: (data: string) => (line += data) } as unknown as NodeJS.WritableStream;

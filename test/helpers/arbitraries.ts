@@ -1,7 +1,7 @@
 // Arbitraries for fast-check: texts that are clean and texts that are not, and every packet of the wire.
 import fc from 'fast-check';
 import { cleanLine, cleanText, validName, validRoom } from '../../src/chat/text.ts';
-import type { AnyEvent, Command, Target } from '../../src/chat/vocabulary.ts';
+import { type AnyEvent, type Command, type Target, VISIBILITIES } from '../../src/chat/vocabulary.ts';
 import { idFromBytes } from '../../src/protocol/ids.ts';
 import type { ClientPacket, Page, Query, Scope, ServerPacket } from '../../src/protocol/packet.ts';
 
@@ -60,6 +60,8 @@ export const conversations = fc.oneof(rooms, talks, fc.constant('*'));
 export const ids = bytes(16).map(idFromBytes);
 export const wholes = fc.oneof(fc.nat(), fc.maxSafeNat());
 const moments = fc.maxSafeNat().map(time => Math.min(time, 8.64e15));
+const away = fc.option(fc.string({ maxLength: 40 }).map(cleanLine), { nil: null });
+const refs = fc.record({ account: accounts, id: ids });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const codes = fc.constantFrom('name-taken', 'no-such-room', 'not-allowed', 'of-the-future');
 const roles = fc.constantFrom('member' as const, 'operator' as const, 'owner' as const);
@@ -78,6 +80,8 @@ const params = fc
   )
   .map(entries => Object.fromEntries(entries));
 
+const visibilities = fc.constantFrom(...VISIBILITIES);
+const retentions = fc.record({ days: optional(wholes), bytes: optional(wholes) });
 const targets: fc.Arbitrary<Target> = fc.oneof(
   rooms.map(room => ({ to: 'room' as const, room })),
   names.map(name => ({ to: 'name' as const, name })),
@@ -86,6 +90,14 @@ const targets: fc.Arbitrary<Target> = fc.oneof(
 
 export const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean() }),
+  fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean(), reply: refs }),
+  fc.record({ kind: fc.constant('edit' as const), about: refs, body: bodies }),
+  fc.record({ kind: fc.constant('delete' as const), about: refs }),
+  fc.record({ kind: fc.constant('react' as const), about: refs, reaction: cleanLines(12), on: fc.boolean() }),
+  fc.record({ kind: fc.constant('invite' as const), room: rooms, target: targets }),
+  fc.record({ kind: fc.constant('visibility' as const), room: rooms, visibility: visibilities }),
+  fc.record({ kind: fc.constant('retain' as const), room: optional(rooms), keep: retentions }),
+  fc.record({ kind: fc.constant('confirm-clock' as const) }),
   fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), room: rooms }),
   fc.record({ kind: fc.constant('topic' as const), room: rooms, text: cleanLines(200) }),
   fc.record({ kind: fc.constant('broadcast' as const), text: cleanTexts }),
@@ -95,7 +107,8 @@ export const commands: fc.Arbitrary<Command> = fc.oneof(
 
 const scopes: fc.Arbitrary<Scope> = fc.oneof(
   conversations.map(conversation => ({ of: 'conversation' as const, conversation })),
-  fc.constantFrom({ of: 'own' as const }, { of: 'all' as const }),
+  fc.constantFrom({ of: 'own' as const }, { of: 'all' as const }, { of: 'private' as const }),
+  fc.array(rooms, { maxLength: 5 }).map(except => ({ of: 'own' as const, except })),
 );
 
 export const queries: fc.Arbitrary<Query> = fc.oneof(
@@ -107,6 +120,16 @@ export const queries: fc.Arbitrary<Query> = fc.oneof(
     since: optional(wholes),
     limit: fc.integer({ min: 1, max: 200 }),
   }),
+  fc.record({
+    kind: fc.constant('search' as const),
+    text: cleanLines(100),
+    conversation: optional(conversations),
+    from: optional(accounts),
+    before: optional(wholes),
+    after: optional(wholes),
+    limit: fc.integer({ min: 1, max: 200 }),
+  }),
+  fc.record({ kind: fc.constant('conversations' as const), since: optional(wholes) }),
   fc.constantFrom({ kind: 'rooms' as const }, { kind: 'people' as const }),
   fc.record({ kind: fc.constant('members' as const), room: rooms }),
 );
@@ -131,6 +154,9 @@ export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
     private: fc.boolean(),
   }),
   fc.record({ type: fc.constant('query' as const), ref: wholes, query: queries }),
+  fc.record({ type: fc.constant('mark' as const), conversation: conversations, position: wholes }),
+  fc.record({ type: fc.constant('stored' as const), position: wholes }),
+  fc.record({ type: fc.constant('status' as const), away }),
 );
 
 const head = {
@@ -142,9 +168,32 @@ const head = {
   id: optional(ids),
 };
 
+const became = {
+  reply: refs,
+  edited: wholes,
+  deleted: fc.constant(true as const),
+  reactions: fc.array(fc.record({ reaction: cleanLines(12), accounts: fc.array(accounts, { maxLength: 4 }) }), {
+    maxLength: 4,
+  }),
+};
+
 export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean() }),
   fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean(), to: someone }),
+  fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean(), ...became }),
+  fc.record({ ...head, kind: fc.constant('edited' as const), about: refs, body: bodies }),
+  fc.record({ ...head, kind: fc.constant('deleted' as const), about: refs, to: someone }),
+  fc.record({
+    ...head,
+    kind: fc.constant('reacted' as const),
+    about: refs,
+    reaction: cleanLines(12),
+    on: fc.boolean(),
+  }),
+  fc.record({ ...head, kind: fc.constant('invited' as const), room: rooms, to: someone }),
+  fc.record({ ...head, kind: fc.constant('visibility' as const), visibility: visibilities }),
+  fc.record({ ...head, kind: fc.constant('retained' as const), room: optional(rooms), keep: retentions }),
+  fc.record({ ...head, kind: fc.constant('clock-confirmed' as const) }),
   fc.record({ ...head, kind: fc.constantFrom('created' as const, 'joined' as const, 'left' as const) }),
   fc.record({ ...head, kind: fc.constant('topic' as const), text: cleanLines(200) }),
   fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts }),
@@ -152,10 +201,21 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('limited' as const), connections: wholes }),
   fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, key: bytes(32) }),
   fc.record({ ...head, kind: fc.constant('unknown' as const), name: fc.constantFrom('poll', 'edited', 'message2') }),
+  fc.record({ ...head, kind: fc.constant('unknown' as const), name: fc.constantFrom('poll', 'pinned', 'message2') }),
 );
 
-const person = fc.record({ account: accounts, name: names, here: fc.boolean(), since: moments });
-const roomRow = fc.record({ room: rooms, topic: cleanLines(100), members: wholes, joined: fc.boolean() });
+const person = fc.record({ account: accounts, name: names, here: fc.boolean(), since: moments, away });
+const roomRow = fc.record({
+  room: rooms,
+  topic: cleanLines(100),
+  members: wholes,
+  joined: fc.boolean(),
+  visibility: visibilities,
+});
+const summary = fc.record({
+  ...{ conversation: conversations, peer: optional(someone), last: wholes, read: wholes },
+  ...{ unread: wholes, missed: wholes, delivered: wholes },
+});
 const page = { type: fc.constant('page' as const), ref: wholes, final: fc.boolean() };
 const pages: fc.Arbitrary<Page> = fc.oneof(
   fc.record({
@@ -164,6 +224,14 @@ const pages: fc.Arbitrary<Page> = fc.oneof(
     items: fc.array(events, { maxLength: 5 }),
     more: fc.boolean(),
   }),
+  fc.record({
+    ...page,
+    kind: fc.constant('hits' as const),
+    items: fc.array(events, { maxLength: 5 }),
+    more: fc.boolean(),
+    reached: wholes,
+  }),
+  fc.record({ ...page, kind: fc.constant('conversations' as const), items: fc.array(summary, { maxLength: 5 }) }),
   fc.record({ ...page, kind: fc.constant('rooms' as const), items: fc.array(roomRow, { maxLength: 5 }) }),
   fc.record({
     ...page,
@@ -196,6 +264,7 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     name: names,
     here: fc.boolean(),
     time: moments,
+    away,
   }),
   fc.constant({ type: 'stale' as const }),
   pages,

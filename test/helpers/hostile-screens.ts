@@ -70,20 +70,20 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
     {
       kind: 'rooms',
       rooms: [
-        { room: '#lobby', topic: text.topic, members: 3, joined: true },
-        { room: `#${text['room name']}`, topic: text.topic, members: 2, joined: true },
-        { room: `#${text['other room']} other`, topic: text.topic, members: 2, joined: false },
+        { room: '#lobby', topic: text.topic, members: 3, joined: true, visibility: 'public' },
+        { room: `#${text['room name']}`, topic: text.topic, members: 2, joined: true, visibility: 'public' },
+        { room: `#${text['other room']} other`, topic: text.topic, members: 2, joined: false, visibility: 'public' },
       ],
     },
     {
       kind: 'people',
       people: [
-        { account: ME, name: text['own name'], here: true, since: NOW },
-        { account: PEER, name: text['name here'], here: true, since: NOW },
-        { account: 'account-away', name: text['name away'], here: false, since: NOW },
+        { account: ME, name: text['own name'], here: true, since: NOW, away: null },
+        { account: PEER, name: text['name here'], here: true, since: NOW, away: null },
+        { account: 'account-away', name: text['name away'], here: false, since: NOW, away: null },
       ],
     },
-    { kind: 'presence', account: 'account-new', name: text['presence name'], here: true, time: NOW },
+    { kind: 'presence', account: 'account-new', name: text['presence name'], here: true, time: NOW, away: null },
     { kind: 'page', conversation: '#lobby', events: [old], more: false, direction: 'older' },
     said(text.author, text['page item']),
     event(text['joined name'], { kind: 'joined' }),
@@ -198,7 +198,7 @@ export function drawLine(kind: string, text: string, { width, height }: Size): L
   const last = { ...head, position: 900, account: PEER, from, ...detail } as AnyEvent;
   const messages: ChatMsg[] = [
     { kind: 'link', link: { ...link, role: 'member', encrypted: true } },
-    { kind: 'rooms', rooms: [{ room: '#lobby', topic: '', members: 2, joined: true }] },
+    { kind: 'rooms', rooms: [{ room: '#lobby', topic: '', members: 2, joined: true, visibility: 'public' }] },
     { kind: 'page', conversation: '#lobby', events: [...above, last], more: false, direction: 'older' },
   ];
   for (const msg of messages) [model] = program.update(model, msg);

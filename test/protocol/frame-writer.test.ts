@@ -45,6 +45,7 @@ const packets: fc.Arbitrary<ServerPacket> = fc.oneof(
     name: fc.string(),
     here: fc.boolean(),
     time: fc.maxSafeNat(),
+    away: fc.constant(null),
   }),
 );
 

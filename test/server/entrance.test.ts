@@ -29,7 +29,7 @@ async function closed(t: ExecutionContext, options: Partial<ServerOptions> = {})
 async function answer(admin: AdminSession, command: Command) {
   const result = await admin.command(command);
   if (!result.ok) throw Object.assign(new Error(result.code), { code: result.code });
-  return result.notes;
+  return result.notes ?? [];
 }
 
 async function invite(admin: AdminSession, uses = 1, hours = 1): Promise<string> {

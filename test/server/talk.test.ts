@@ -420,7 +420,7 @@ test('lists of rooms and people come whole, in pages', async t => {
   t.deepEqual(rooms.find(room => room.room === '#lobby')?.joined, true);
   t.deepEqual(
     rooms.find(room => room.room === '#r3'),
-    { room: '#r3', topic: '', members: 1, joined: false },
+    { room: '#r3', topic: '', members: 1, joined: false, visibility: 'public' },
   );
   t.deepEqual(
     pages.map(page => page.final),

@@ -183,7 +183,7 @@ for (const { name, open } of STORES) {
     t.is(store.known(), null);
     store.remember({ current: '#lobby' });
     store.remember({ serverName: 'One', name: 'alice', role: 'owner' });
-    const rooms = [{ room: '#lobby', topic: 't', members: 3, joined: true }];
+    const rooms = [{ room: '#lobby', topic: 't', members: 3, joined: true, visibility: 'public' as const }];
     store.remember({ rooms });
     const who = { serverName: 'One', name: 'alice', role: 'owner' } as const;
     t.deepEqual(store.known(), { ...who, rooms, people: [], current: '#lobby' });

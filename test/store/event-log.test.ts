@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import { ENDLESS } from '../../src/chat/access.ts';
 import type { ChatEvent, Draft } from '../../src/chat/vocabulary.ts';
 import type { EventLog, PageRequest } from '../../src/store/event-log.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
@@ -36,13 +37,19 @@ const draft = (n: number, changes: Partial<Draft> = {}): Draft =>
     ...changes,
   }) as Draft;
 
+/** All of these conversations. */
+const whole = (...names: readonly string[]) => names.map(conversation => ({ conversation, from: 0, to: ENDLESS }));
+
 /** What a page is, said as plainly as can be. */
 function expectedPage(
   all: readonly ChatEvent[],
   request: PageRequest,
 ): { events: readonly ChatEvent[]; more: boolean } {
-  const { conversations, before, after, since, limit } = request;
-  const mine = (events: readonly ChatEvent[]) => events.filter(event => conversations.has(event.conversation));
+  const { reaches, before, after, since, limit } = request;
+  const mine = (events: readonly ChatEvent[]) =>
+    events.filter(({ conversation, position }) =>
+      reaches.some(each => each.conversation === conversation && each.from <= position && position <= each.to),
+    );
   if (after !== undefined || since !== undefined) {
     const first =
       after !== undefined
@@ -74,7 +81,7 @@ for (const { name, runs, open } of LOGS) {
       events.map(({ position: _, ...rest }) => rest),
       [draft(1), draft(2), draft(3)] as never,
     );
-    t.deepEqual(log.page({ conversations: new Set(['#a']), limit: 10 }), { events, more: false });
+    t.deepEqual(log.page({ reaches: whole('#a'), limit: 10 }), { events, more: false });
     await log.close();
   });
 
@@ -120,7 +127,7 @@ for (const { name, runs, open } of LOGS) {
               all.push(...(await log.append([draft(n, { conversation, time })])));
             }
             for (const { range: bounds, conversations, limit } of requests) {
-              const wanted = { ...bounds, conversations: new Set(conversations), limit } as PageRequest;
+              const wanted = { ...bounds, reaches: whole(...conversations), limit } as PageRequest;
               t.deepEqual(log.page(wanted), expectedPage(all, wanted));
             }
             await log.close();
@@ -135,18 +142,18 @@ for (const { name, runs, open } of LOGS) {
     const log = await open();
     const all: ChatEvent[] = [];
     for (let n = 0; n < 100; n++) all.push(...(await log.append([draft(n, { conversation: n % 3 ? '#a' : '#b' })])));
-    const conversations = new Set(['#a']);
+    const reaches = whole('#a');
     const wanted = all.filter(event => event.conversation === '#a');
     const forward: ChatEvent[] = [];
     for (let after = 0, more = true; more; after = forward.at(-1)?.position ?? 0) {
-      const page = log.page({ conversations, after, limit: 7 });
+      const page = log.page({ reaches, after, limit: 7 });
       forward.push(...page.events);
       more = page.more;
     }
     t.deepEqual(forward, wanted);
     const back: ChatEvent[] = [];
     for (let more = true; more; ) {
-      const page = log.page({ conversations, limit: 7, ...(back[0] ? { before: back[0].position } : {}) });
+      const page = log.page({ reaches, limit: 7, ...(back[0] ? { before: back[0].position } : {}) });
       back.unshift(...page.events);
       more = page.more;
     }
@@ -159,7 +166,7 @@ for (const { name, runs, open } of LOGS) {
 test('the memory log keeps the newest events up to its capacity, and forgets the ids of the others', async t => {
   const log = new MemoryLog(100);
   for (let n = 0; n < 1_000; n++) await log.append([draft(n)]);
-  const { events, more } = log.page({ conversations: new Set(['#a']), limit: 1_000 });
+  const { events, more } = log.page({ reaches: whole('#a'), limit: 1_000 });
   t.false(more);
   t.true(events.length >= 100 && events.length <= 125);
   t.is(events.at(-1)?.position, 1_000);

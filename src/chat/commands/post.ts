@@ -1,8 +1,8 @@
 // post: saying something, in a room or to a person. A room that nobody made yet comes into being with its first post.
 import { MESSAGE_BYTES } from '../../limits.ts';
 import { findAccount } from '../state.ts';
-import { cleanText, faultOfMessage, validRoom } from '../text.ts';
-import { type Body, type Decision, type Draft, reject, type Target } from '../vocabulary.ts';
+import { cleanText, faultOfMessage, utf8Length, validRoom } from '../text.ts';
+import { type Body, type Decision, type Draft, type MessageRef, reject, type Target } from '../vocabulary.ts';
 import {
   type CommandRow,
   draft,
@@ -37,11 +37,25 @@ export const post: CommandRow<'post'> = {
         return say({ to: 'name', name: name.replace(/^@/, '') }, text, false);
       },
     },
+    {
+      name: 'reply',
+      aliases: ['re'],
+      args: 'TEXT',
+      help: 'help.reply',
+      parse: (rest, context) => {
+        if (rest.trim() === '') return USAGE;
+        return context.message ? here(rest, false, context, context.message) : refused('no-such-message');
+      },
+    },
   ],
   decide: (command, deciding) => {
     const body = cleanBody(command.body);
-    const fault = body.kind === 'text' ? faultOfMessage(body.text) : null;
-    if (fault) return reject(fault, { limit: MESSAGE_BYTES });
+    const fault = faultOfBody(body);
+    if (fault) return fault;
+    const { action, reply } = command;
+    const answered = reply && deciding.message(reply);
+    if (reply && !answered) return reject('no-such-message');
+    const detail = { kind: 'message', body, action, ...(reply ? { reply } : {}) } as const;
     return command.target.to === 'room'
       ? postToRoom(command.target.room)
       : postToPerson(findAccount(deciding.state, command.target));
@@ -49,44 +63,59 @@ export const post: CommandRow<'post'> = {
     function postToRoom(wanted: string): Decision {
       const room = validRoom(wanted);
       if (!room) return reject('room-invalid', { room: wanted });
+      if (answered && answered.conversation !== room) return reject('no-such-message');
       const events: Draft[] = [];
-      if (!deciding.state.rooms.has(room)) {
+      const existing = deciding.state.rooms.get(room);
+      if (existing && existing.visibility !== 'public' && !existing.members.has(deciding.actor.account)) {
+        return reject('room-closed', { room });
+      }
+      if (!existing) {
         const refusal = mayFound(deciding);
         if (refusal) return refusal;
         events.push(draft(deciding, room, { kind: 'created' }, false));
       }
-      events.push(draft(deciding, room, { kind: 'message', body, action: command.action }, true));
+      events.push(draft(deciding, room, detail, true));
       return { ok: true, events };
     }
 
     function postToPerson(other: ReturnType<typeof findAccount>) {
       if (!other) return reject('no-such-name', { name: nameOf(command.target) });
       const talk = deciding.talkOf(deciding.actor.account, other.id);
+      if (answered && answered.conversation !== talk) return reject('no-such-message');
+      if (!deciding.mayWait(other.id, sizeOf(body))) return reject('queue-full', { name: other.name });
       const to = { account: other.id, name: other.name };
-      return {
-        ok: true,
-        events: [draft(deciding, talk, { kind: 'message', body, action: command.action, to }, true)],
-      } as const;
+      return { ok: true, events: [draft(deciding, talk, { ...detail, to }, true)] } as const;
     }
   },
 };
 
 /** A line without a slash: said where one is. */
-export function here(text: string, action: boolean, context: LineContext): LineResult {
-  if (context.room) return say({ to: 'room', room: context.room }, text, action);
-  if (context.person) return say({ to: 'account', account: context.person }, text, action);
+export function here(text: string, action: boolean, context: LineContext, reply?: MessageRef): LineResult {
+  if (context.room) return say({ to: 'room', room: context.room }, text, action, reply);
+  if (context.person) return say({ to: 'account', account: context.person }, text, action, reply);
   return refused('no-such-room', { room: '#lobby' });
 }
 
-function say(target: Target, raw: string, action: boolean): LineResult {
+function say(target: Target, raw: string, action: boolean, reply?: MessageRef): LineResult {
   const text = cleanText(raw);
   const fault = faultOfMessage(text);
   if (fault) return refused(fault, { limit: MESSAGE_BYTES });
-  return written({ kind: 'post', target, body: { kind: 'text', text }, action });
+  return written({ kind: 'post', target, body: { kind: 'text', text }, action, ...(reply ? { reply } : {}) });
 }
 
-function cleanBody(body: Body): Body {
+export function cleanBody(body: Body): Body {
   return body.kind === 'text' ? { kind: 'text', text: cleanText(body.text) } : body;
+}
+
+/** Why a body cannot be said, or null. */
+export function faultOfBody(body: Body): Decision | null {
+  const fault = body.kind === 'text' ? faultOfMessage(body.text) : null;
+  return fault && reject(fault, { limit: MESSAGE_BYTES });
+}
+
+/** Bytes of a body, as they count while it waits for somebody. */
+export function sizeOf(body: Body): number {
+  return body.kind === 'text' ? utf8Length(body.text) : body.bytes.length;
 }
 
 function nameOf(target: Target): string {

@@ -1,7 +1,8 @@
 // join, leave and topic: being in rooms.
 import { ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
+import type { Room } from '../state.ts';
 import { cleanShort, validRoom } from '../text.ts';
-import { type Draft, reject } from '../vocabulary.ts';
+import { type AccountId, type Draft, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, mayFound, refused, USAGE, written } from './row.ts';
 
 export const join: CommandRow<'join'> = {
@@ -29,6 +30,7 @@ export const join: CommandRow<'join'> = {
     if (mine?.has(room)) return reject('already-member', { room });
     if (mine && mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
     const existing = state.rooms.get(room);
+    if (existing && !mayEnter(existing, actor.account)) return reject('room-closed', { room });
     if (existing && existing.members.size >= state.membersPerRoom) {
       return reject('room-full', { room, limit: state.membersPerRoom });
     }
@@ -42,6 +44,11 @@ export const join: CommandRow<'join'> = {
     return { ok: true, events };
   },
 };
+
+/** Its owner always finds back. */
+function mayEnter({ visibility, invited, owner }: Room, account: AccountId): boolean {
+  return visibility === 'public' || invited.has(account) || owner === account;
+}
 
 export const leave: CommandRow<'leave'> = {
   needs: 'member',
@@ -83,7 +90,10 @@ export const topic: CommandRow<'topic'> = {
   ],
   decide: (command, deciding) => {
     const { state, actor } = deciding;
-    if (!state.rooms.has(command.room)) return reject('no-such-room', { room: command.room });
+    const room = state.rooms.get(command.room);
+    if (!room || (room.visibility === 'hidden' && !room.members.has(actor.account))) {
+      return reject('no-such-room', { room: command.room });
+    }
     if (!state.memberships.get(actor.account)?.has(command.room)) return reject('not-member', { room: command.room });
     const text = cleanShort(command.text, TOPIC_LENGTH);
     return { ok: true, events: [draft(deciding, command.room, { kind: 'topic', text }, true)] };

@@ -12,6 +12,7 @@ import {
   type EventDetail,
   type InviteId,
   type MessageId,
+  type MessageRef,
   type Millis,
   type Rejection,
   type Role,
@@ -28,6 +29,10 @@ export interface Deciding {
   readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
   /** What an invite is proven with (from a secret, so it comes from outside). */
   readonly inviteToken: (invite: InviteId) => string;
+  /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
+  readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
+  /** Whether so many bytes more of the actor's may wait for an account that is away. */
+  readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }
 
 /** Where a line was written. */
@@ -36,6 +41,10 @@ export interface LineContext {
   readonly room: ConversationId | null;
   /** The person on screen, if it is private talk. */
   readonly person: AccountId | null;
+  /** The message that is picked there, else the newest. */
+  readonly message?: MessageRef | null;
+  /** The one picked if it is one's own, else one's newest there. */
+  readonly own?: MessageRef | null;
 }
 
 export type LineResult =

@@ -8,6 +8,7 @@ import { CACHED_EVENTS } from '../../limits.ts';
 import {
   type CachedPage,
   type ClientStore,
+  type KeptSearch,
   type Known,
   knownOf,
   type QueuedLine,
@@ -188,6 +189,10 @@ export class SqliteClientStore implements ClientStore {
     const below = before ?? Number.MAX_SAFE_INTEGER;
     const rows = this.#read(() => this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[], []);
     return { events: rows.slice(0, limit).map(eventOf).reverse(), more: rows.length > limit };
+  }
+
+  search(_request: KeptSearch): CachedPage {
+    return { events: [], more: false };
   }
 
   conversations(): readonly ConversationId[] {

@@ -14,6 +14,9 @@ export interface EventRow {
   readonly detail: string;
 }
 
+/** The columns of `events` that make an event. */
+export const EVENT_COLUMNS = 'position, time, conversation, account, name, kind, text, sealed, detail';
+
 /** `id` stands in the detail, so that a page of events needs no second table. */
 export function rowOf(event: ChatEvent): EventRow {
   const { position, time, conversation, account, from, id, kind, ...detail } = event as ChatEvent & {
@@ -46,6 +49,7 @@ export function eventOf(row: EventRow): ChatEvent {
 function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<string, unknown>): Record<string, unknown> {
   switch (kind) {
     case 'message':
+    case 'edited':
       return { kind, ...fields, body: bodyOf(row) };
     case 'topic':
     case 'broadcast':

@@ -57,4 +57,13 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
       CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- The position of the message that an edit, a deletion or a reaction is about: to find what was said before.
+      ALTER TABLE events ADD COLUMN about INTEGER;
+      CREATE INDEX events_about ON events (about) WHERE about IS NOT NULL;
+      CREATE INDEX marks_by_kind ON marks (kind);
+    `,
+  },
 ];

@@ -2,24 +2,42 @@
 // have been flushed to the disk.
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
-import type {
-  AccountId,
-  ChatEvent,
-  ConversationId,
-  Draft,
-  MessageId,
-  Millis,
-  Position,
+import type { Reach } from '../../chat/access.ts';
+import { isRoom } from '../../chat/conversations.ts';
+import { isChange } from '../../chat/fold.ts';
+import {
+  type AccountId,
+  type ChatEvent,
+  type ConversationId,
+  type Draft,
+  type EventKind,
+  type Message,
+  type MessageId,
+  type Millis,
+  type Position,
+  TALK,
 } from '../../chat/vocabulary.ts';
-import type { EventLog, EventPage, PageRequest, Receipt, Talk } from '../event-log.ts';
+import type {
+  EventLog,
+  EventPage,
+  ForgetRequest,
+  Mark,
+  PageRequest,
+  Receipt,
+  SearchPage,
+  SearchRequest,
+  Talk,
+} from '../event-log.ts';
 import { openReader, type Sqlite, storageError } from './database.ts';
-import { type EventRow, eventOf, rowOf } from './rows.ts';
+import { searchLog } from './log-search.ts';
+import { PendingMarks } from './pending-marks.ts';
+import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 import type { WrittenEvent } from './writer.ts';
 import { Writing } from './writing.ts';
 
+const BY_POSITION = `SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`;
 /** Rows of the state's history that are read at once. */
 const HISTORY_ROWS = 1_000;
-const COLUMNS = 'position, time, conversation, account, name, kind, text, sealed, detail';
 export class SqliteLog implements EventLog {
   readonly id: string;
   readonly #file: string;
@@ -32,6 +50,7 @@ export class SqliteLog implements EventLog {
   #kept: Position;
   #latest: Millis;
   #closed = false;
+  readonly #marks: PendingMarks;
 
   private constructor(file: string, writing: Writing) {
     this.#file = file;
@@ -44,6 +63,7 @@ export class SqliteLog implements EventLog {
     this.#given = this.#kept;
     const newest = this.#reader.prepare('SELECT latest FROM events ORDER BY position DESC LIMIT 1').get();
     this.#latest = (newest as { latest: Millis } | undefined)?.latest ?? 0;
+    this.#marks = new PendingMarks(marks => this.#writing.ask({ do: 'mark', marks }));
   }
 
   /** Opens or makes the file. Rejects with `storage-failed`, `storage-full` or `store-newer`. */
@@ -58,12 +78,24 @@ export class SqliteLog implements EventLog {
     return this.#kept;
   }
 
+  get latest(): Millis {
+    return this.#latest;
+  }
+
   async append(drafts: readonly Draft[]): Promise<readonly ChatEvent[]> {
     let position = this.#given;
     const events = drafts.map(draft => ({ ...draft, position: ++position }) as ChatEvent);
     // Taken whatever comes of it: a position whose write failed is never given again, for it may be on the disk.
     this.#given = position;
-    await this.#writing.ask({ do: 'append', events: events.map(event => this.#written(event)), marks: [] });
+    const marks = this.#marks.take();
+    const written = events.map(event => this.#written(event));
+    try {
+      await this.#writing.ask({ do: 'append', events: written, marks: marks.all });
+      marks.kept();
+    } catch (error) {
+      marks.again();
+      throw error;
+    }
     this.#kept = position;
     return events;
   }
@@ -76,17 +108,120 @@ export class SqliteLog implements EventLog {
     return reading(() => this.#page(request));
   }
 
+  message(account: AccountId, id: MessageId): Message | null {
+    return reading(() => {
+      const found = this.find(account, id);
+      const row = found && this.#prepared<EventRow>(BY_POSITION).get(found.position);
+      return row?.kind === 'message' && row.account === account ? (eventOf(row) as Message) : null;
+    });
+  }
+
+  search(request: SearchRequest): SearchPage {
+    const source = { prepared: <Row>(sql: string) => this.#prepared<Row>(sql), head: this.#kept };
+    return reading(() => searchLog(source, request));
+  }
+
+  count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {
+    const among = notBy === undefined ? '' : "AND kind = 'message' AND account <> ?";
+    const find = this.#prepared<{ found: number }>(`SELECT count(*) AS found FROM (SELECT 1 FROM events
+      WHERE conversation = ? AND position > ? AND position <= ? ${among} LIMIT ?)`);
+    return reading(() => {
+      let found = 0;
+      for (const { conversation, from, to } of reaches) {
+        const range = [conversation, Math.max(after, from - 1), Math.min(to, this.#kept)];
+        const args = notBy === undefined ? range : [...range, notBy];
+        found += find.get(...args, most - found)?.found ?? 0;
+        if (found >= most) break;
+      }
+      return found;
+    });
+  }
+
+  weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
+    const find = this.#prepared<{ messages: number; bytes: number }>(`SELECT count(*) AS messages,
+      coalesce(sum(octet_length(text)), 0) + coalesce(sum(length(sealed)), 0) AS bytes FROM events
+      WHERE conversation = ? AND position > ? AND account = ? AND kind = 'message'`);
+    return reading(() => find.get(conversation, after, by) ?? { messages: 0, bytes: 0 });
+  }
+
+  last(reaches: readonly Reach[]): Position {
+    const find = this.#prepared<{ last: Position | null }>(
+      'SELECT max(position) AS last FROM events WHERE conversation = ? AND position >= ? AND position <= ?',
+    );
+    return reading(() => {
+      let last = 0;
+      for (const { conversation, from, to } of reaches) {
+        last = Math.max(last, find.get(conversation, from, Math.min(to, this.#kept))?.last ?? 0);
+      }
+      return last;
+    });
+  }
+
+  positionBefore(time: Millis): Position {
+    return reading(() => this.#before(time));
+  }
+
+  mark(marks: readonly Mark[]): void {
+    if (!this.#closed) this.#marks.add(marks);
+  }
+
+  marks(of: { account: AccountId } | { kind: Mark['kind'] }): readonly Mark[] {
+    const columns = 'account, conversation, kind, position AS value';
+    const [where, value] = 'account' in of ? ['account', of.account] : ['kind', of.kind];
+    return reading(() => {
+      const rows = this.#prepared<Mark>(`SELECT ${columns} FROM marks WHERE ${where} = ?`).all(value);
+      return this.#marks.over(rows, mark => ('account' in of ? mark.account === of.account : mark.kind === of.kind));
+    });
+  }
+
+  /** Looked for here, beside the writer, which only hears of what is to go. */
+  async forget({ of, before, from, most }: ForgetRequest): Promise<{ forgotten: number; next: Position | null }> {
+    const [where, values] = typeof of === 'object' && 'room' in of ? ['conversation = ? AND', [of.room]] : ['', []];
+    const rows = reading(() =>
+      this.#prepared<{ position: Position; conversation: string; kind: EventKind }>(
+        `SELECT position, conversation, kind FROM events WHERE ${where} position >= ? AND position < ?
+          ORDER BY position LIMIT ?`,
+      ).all(...values, from, Math.min(before, this.#kept + 1), most),
+    );
+    const going = rows.filter(({ conversation, kind }) => TALK.includes(kind) && concerns(of, conversation));
+    if (going.length > 0) {
+      await this.#writing.ask({ do: 'forget', positions: going.map(({ position }) => position) });
+    }
+    const last = rows.at(-1)?.position;
+    return { forgotten: going.length, next: rows.length < most || last === undefined ? null : last + 1 };
+  }
+
+  forgetReceipts(before: Millis, most: number): Promise<number> {
+    return this.#writing.ask({ do: 'forget-receipts', before, most });
+  }
+
+  size(): number {
+    const find = this.#prepared<{ bytes: number }>(`SELECT (page_count - freelist_count) * page_size AS bytes
+      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`);
+    return reading(() => find.get()?.bytes ?? 0);
+  }
+
+  fact(name: string): string | null {
+    return reading(
+      () => this.#prepared<{ value: string }>('SELECT value FROM facts WHERE name = ?').get(name)?.value ?? null,
+    );
+  }
+
+  async setFact(name: string, value: string): Promise<void> {
+    await this.#writing.ask({ do: 'fact', name, value });
+  }
+
   #page(request: PageRequest): EventPage {
-    const { conversations, before, after, since, limit } = request;
-    if (since !== undefined) return this.#page({ conversations, limit, after: this.#before(since) });
+    const { reaches, before, after, since, limit } = request;
+    if (since !== undefined) return this.#page({ reaches, limit, after: this.#before(since) });
     const forward = after !== undefined;
     const edge = forward ? after : Math.min(before ?? this.#kept + 1, this.#kept + 1);
-    return this.#merged([...conversations], { forward, edge, limit });
+    return this.#merged(reaches, { forward, edge, limit });
   }
 
   *history(): IterableIterator<ChatEvent> {
     const rows = this.#prepared<EventRow>(
-      `SELECT ${COLUMNS} FROM events WHERE position > ? AND kind NOT IN ('message', 'edited', 'deleted', 'reacted')
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND kind NOT IN ('message', 'edited', 'deleted', 'reacted')
         ORDER BY position LIMIT ${HISTORY_ROWS}`,
     );
     for (let after: Position | undefined = 0; after !== undefined; ) {
@@ -112,6 +247,7 @@ export class SqliteLog implements EventLog {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#marks.close();
     await this.#writing.close();
     this.#reader.close();
   }
@@ -120,42 +256,48 @@ export class SqliteLog implements EventLog {
    * The conversations merged in the order of the log, each read by its own index: what a page costs depends on its
    * length and on how many conversations it is of, not on how far apart their events stand.
    */
-  #merged(names: readonly ConversationId[], { forward, edge, limit }: Range): EventPage {
+  #merged(reaches: readonly Reach[], { forward, edge, limit }: Range): EventPage {
     const order = forward
       ? 'position > ? AND position <= ? ORDER BY position'
       : 'position < ? AND position >= ? ORDER BY position DESC';
     const first = this.#prepared<{ position: Position }>(
       `SELECT position FROM events WHERE conversation = ? AND ${order} LIMIT 1`,
     );
-    const some = this.#prepared<EventRow>(`SELECT ${COLUMNS} FROM events WHERE conversation = ? AND ${order} LIMIT ?`);
-    const end = forward ? this.#kept : 0;
-    // The nearest is last. Of one conversation only its next position is known at a time.
-    const next: { name: ConversationId; position: Position }[] = [];
-    const put = (name: ConversationId, from: Position) => {
-      const found = first.get(name, from, end);
-      if (found) insert(next, { name, position: found.position }, forward);
+    const some = this.#prepared<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE conversation = ? AND ${order} LIMIT ?`,
+    );
+    const endOf = ({ from, to }: Reach) => (forward ? Math.min(to, this.#kept) : from);
+    // The nearest is last. Of one part only its next position is known at a time.
+    const next: { reach: Reach; position: Position }[] = [];
+    const put = (reach: Reach, beyond: Position) => {
+      const from = forward ? Math.max(beyond, reach.from - 1) : Math.min(beyond, reach.to + 1);
+      const found = first.get(reach.conversation, from, endOf(reach));
+      if (found) insert(next, { reach, position: found.position }, forward);
     };
-    for (const name of names) put(name, edge);
+    for (const reach of reaches) put(reach, edge);
     const rows: EventRow[] = [];
     while (rows.length <= limit) {
       const nearest = next.pop();
       if (!nearest) break;
-      // As far as the next conversation's next event.
-      const until = next.at(-1)?.position ?? end;
+      // As far as the next part's next event.
+      const { reach } = nearest;
+      const other = next.at(-1)?.position ?? endOf(reach);
+      const until = forward ? Math.min(other, endOf(reach)) : Math.max(other, endOf(reach));
       const from = nearest.position + (forward ? -1 : 1);
-      const run = some.all(nearest.name, from, until, limit + 1 - rows.length);
+      const run = some.all(reach.conversation, from, until, limit + 1 - rows.length);
       rows.push(...run);
-      put(nearest.name, run.at(-1)?.position ?? until);
+      put(reach, run.at(-1)?.position ?? until);
     }
     const events = rows.slice(0, limit).map(eventOf);
     return { events: forward ? events : events.reverse(), more: rows.length > limit };
   }
 
   #written(event: ChatEvent): WrittenEvent {
-    const other = event.kind === 'message' && event.to ? event.to.account : null;
+    const other = (event.kind === 'message' || event.kind === 'invited') && event.to ? event.to.account : null;
+    const about = isChange(event) ? { account: event.about.account, id: idBytes(event.about.id) } : null;
     this.#latest = Math.max(this.#latest, event.time);
     const row = { ...rowOf(event), latest: this.#latest };
-    return { row, id: event.id === null ? null : idBytes(event.id), other };
+    return { row, id: event.id === null ? null : idBytes(event.id), other, about };
   }
 
   #prepared<Row>(sql: string): Statement<unknown[], Row> {
@@ -197,6 +339,12 @@ function reading<T>(read: () => T): T {
   } catch (error) {
     throw storageError(error);
   }
+}
+
+function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {
+  if (of === 'private') return conversation.startsWith('~');
+  if ('room' in of) return conversation === of.room;
+  return isRoom(conversation) && !of.except.includes(conversation);
 }
 
 interface Range {

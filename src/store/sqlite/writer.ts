@@ -2,10 +2,13 @@
 // again on the same connection: the database is opened anew, and what it holds then is the truth.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Statement } from 'better-sqlite3';
+import { fold, isChange } from '../../chat/fold.ts';
+import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
+import type { Mark } from '../event-log.ts';
+import { indexText } from '../search-text.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
-import type { EventRow } from './rows.ts';
+import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 import { LOG_MIGRATIONS } from './schema.ts';
-import { indexText } from './search-text.ts';
 
 /** A row with what belongs to it in other tables. */
 export interface WrittenEvent {
@@ -14,18 +17,14 @@ export interface WrittenEvent {
   readonly id: Uint8Array | null;
   /** The other account of a private talk. */
   readonly other: string | null;
-}
-
-export interface Mark {
-  readonly account: string;
-  readonly conversation: string;
-  readonly kind: 'read' | 'stored';
-  readonly position: number;
+  /** Of an edit, a deletion or a reaction: whose message it is about, and the id that they gave it, 16 bytes. */
+  readonly about: { readonly account: string; readonly id: Uint8Array } | null;
 }
 
 export type WriteRequest =
   | { readonly do: 'append'; readonly events: readonly WrittenEvent[]; readonly marks: readonly Mark[] }
-  | { readonly do: 'forget'; readonly before: number; readonly conversation: string | null; readonly most: number }
+  | { readonly do: 'mark'; readonly marks: readonly Mark[] }
+  | { readonly do: 'forget'; readonly positions: readonly number[] }
   | { readonly do: 'forget-receipts'; readonly before: number; readonly most: number }
   | { readonly do: 'fact' | 'first-fact'; readonly name: string; readonly value: string }
   | { readonly do: 'probe' }
@@ -77,8 +76,11 @@ class Writer {
         for (const event of request.events) write(statements, event);
         for (const mark of request.marks) statements.mark.run(mark);
         return request.events.length;
+      case 'mark':
+        for (const mark of request.marks) statements.mark.run(mark);
+        return request.marks.length;
       case 'forget':
-        return forget(statements, request);
+        return forget(statements, request.positions);
       case 'forget-receipts':
         return statements.forgetReceipts.run(request.before, request.most).changes;
       case 'fact':
@@ -120,18 +122,20 @@ function prepare(db: Sqlite) {
     event:
       db.prepare(`INSERT INTO events (position, time, latest, conversation, account, name, kind, text, sealed, detail)
       VALUES (@position, @time, @latest, @conversation, @account, @name, @kind, @text, @sealed, @detail)`),
+    // An edit, a deletion, a reaction, and what it changes.
+    original: db.prepare(`SELECT ${EVENT_COLUMNS} FROM events WHERE kind = 'message' AND position =
+      (SELECT position FROM receipts WHERE account = ? AND id = ?)`) as Statement<[string, Uint8Array], EventRow>,
+    about: db.prepare('UPDATE events SET about = ? WHERE position = ?'),
+    change: db.prepare('UPDATE events SET text = @text, sealed = @sealed, detail = @detail WHERE position = @position'),
+    scrub: db.prepare("UPDATE events SET text = NULL, sealed = NULL WHERE about = ? AND kind = 'edited'"),
     receipt: db.prepare('INSERT INTO receipts (account, id, position, time) VALUES (?, ?, ?, ?)'),
     words: db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
     talk: db.prepare('INSERT OR IGNORE INTO talks (conversation, one, other) VALUES (?, ?, ?)'),
     mark: db.prepare(`INSERT INTO marks (account, conversation, kind, position)
-      VALUES (@account, @conversation, @kind, @position)
+      VALUES (@account, @conversation, @kind, @value)
       ON CONFLICT DO UPDATE SET position = max(position, excluded.position)`),
     fact: db.prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
     firstFact: db.prepare('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)'),
-    old: db.prepare(`SELECT position FROM events WHERE position < ? AND kind = 'message'
-      ORDER BY position LIMIT ?`) as Statement<[number, number], { position: number }>,
-    oldIn: db.prepare(`SELECT position FROM events WHERE conversation = ? AND position < ? AND kind = 'message'
-      ORDER BY position LIMIT ?`) as Statement<[string, number, number], { position: number }>,
     forgetEvent: db.prepare('DELETE FROM events WHERE position = ?'),
     forgetWords: db.prepare('DELETE FROM words WHERE rowid = ?'),
     forgetReceipts: db.prepare(`DELETE FROM receipts WHERE (account, id) IN
@@ -139,23 +143,43 @@ function prepare(db: Sqlite) {
   };
 }
 
-function write(statements: Statements, { row, id, other }: WrittenEvent): void {
+function write(statements: Statements, { row, id, other, about }: WrittenEvent): void {
   statements.event.run(row);
   if (id) statements.receipt.run(row.account, id, row.position, row.time);
-  if (row.kind !== 'message') return;
   if (other !== null) statements.talk.run(row.conversation, row.account, other);
-  // Private talk is searched by its own people: the server may not be able to read it.
-  else if (row.text) statements.words.run(row.position, indexText(row.text));
+  if (about) changeOriginal(statements, row, about);
+  if (row.kind === 'message') index(statements, row);
 }
 
-function forget(statements: Statements, { before, conversation, most }: WriteRequest & { do: 'forget' }): number {
-  const rows =
-    conversation === null ? statements.old.all(before, most) : statements.oldIn.all(conversation, before, most);
-  for (const { position } of rows) {
+/** Private talk is searched by its own people: the server may not be able to read it. */
+function index(statements: Statements, { conversation, text, position }: EventRow): void {
+  if (text && conversation.startsWith('#')) statements.words.run(position, indexText(text));
+}
+
+/** The message as it stands from now on. One that is kept no longer stays so. */
+function changeOriginal(statements: Statements, row: EventRow, about: NonNullable<WrittenEvent['about']>): void {
+  const before = statements.original.get(about.account, about.id);
+  const change = eventOf(row) as ChatEvent;
+  if (!before || !isChange(change)) return;
+  statements.about.run(before.position, row.position);
+  const message = eventOf(before) as Message;
+  const after = fold(message, change, row.position);
+  if (after === message) return;
+  const changed = rowOf(after);
+  const { text, sealed, detail, position } = changed;
+  statements.change.run({ text, sealed, detail, position });
+  if (row.kind === 'reacted') return;
+  statements.forgetWords.run(position);
+  if (after.deleted) statements.scrub.run(position);
+  else index(statements, changed);
+}
+
+function forget(statements: Statements, positions: readonly number[]): number {
+  for (const position of positions) {
     statements.forgetEvent.run(position);
     statements.forgetWords.run(position);
   }
-  return rows.length;
+  return positions.length;
 }
 
 const port = parentPort;

@@ -91,6 +91,7 @@ export type Msg =
       readonly name: string;
       readonly here: boolean;
       readonly time: Millis;
+      readonly away: string | null;
     }
   /** Live or from a resume. May come twice, may come out of order with pages: it is merged by position and id. */
   | { readonly kind: 'event'; readonly event: AnyEvent }

@@ -39,7 +39,16 @@ export function serverText(event: AnyEvent): string {
       return say('chat.event.limited', { name: event.from, connections: event.connections });
     case 'unknown':
       return say('chat.event.unknown', { name: event.from, kind: event.name });
+    case 'invited':
+      return say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
+    case 'visibility':
+      return say(`chat.event.visibility-${event.visibility}`, { name: event.from });
     case 'message':
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+    case 'retained':
+    case 'clock-confirmed':
     case 'created':
     case 'joined':
     case 'left':

@@ -98,11 +98,13 @@ function addToAll(model: Model, event: AnyEvent): Model {
 function roomChanged(model: Model, event: AnyEvent): Step {
   const room = event.conversation;
   const mine = event.account === model.me?.account;
-  const summary = model.rooms.get(room) ?? { room, topic: '', members: 0, joined: false };
+  const summary = model.rooms.get(room) ?? { room, topic: '', members: 0, joined: false, visibility: 'public' };
   const chat = chatOf(model, room);
   switch (event.kind) {
     case 'topic':
       return only(withRoom(model, { ...summary, topic: event.text }));
+    case 'visibility':
+      return only(withContacts(withRoom(model, { ...summary, visibility: event.visibility })));
     case 'created':
       return only(model.rooms.has(room) ? model : withContacts(withRoom(model, summary)));
     case 'joined': {
@@ -217,8 +219,15 @@ export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
     case 'broadcast':
     case 'kicked':
     case 'limited':
+    case 'invited':
+    case 'visibility':
     case 'unknown':
       return { ...head, is: 'server', event };
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+    case 'retained':
+    case 'clock-confirmed':
     case 'claimed':
     case 'invite-made':
     case 'invite-used':

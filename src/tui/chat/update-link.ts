@@ -82,10 +82,11 @@ export function peopleChanged(model: Model, people: readonly PersonSummary[]): M
 }
 
 export function presenceChanged(model: Model, msg: Extract<Msg, { kind: 'presence' }>): Model {
-  const { account, name, here, time } = msg;
+  const { account, name, here, time, away } = msg;
   const known = model.people.get(account);
-  if (known !== undefined && known.here === here && known.name === name) return model;
-  return withContacts({ ...model, people: new Map(model.people).set(account, { account, name, here, since: time }) });
+  if (known !== undefined && known.here === here && known.name === name && known.away === away) return model;
+  const person = { account, name, here, since: time, away };
+  return withContacts({ ...model, people: new Map(model.people).set(account, person) });
 }
 
 export function membersChanged(model: Model, msg: Extract<Msg, { kind: 'members' }>): Model {
@@ -99,7 +100,9 @@ export function membersChanged(model: Model, msg: Extract<Msg, { kind: 'members'
   const unknown = msg.accounts.filter(each => !model.people.has(each.account));
   if (unknown.length > 0) {
     const people = new Map(model.people);
-    for (const { account, name, here } of unknown) people.set(account, { account, name, here, since: model.now });
+    for (const { account, name, here } of unknown) {
+      people.set(account, { account, name, here, since: model.now, away: null });
+    }
     next = withContacts({ ...next, people });
   }
   return next;

@@ -52,6 +52,13 @@ export function run(model: Model, command: Command): Step {
         ),
         command,
       );
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'invite':
+    case 'visibility':
+    case 'retain':
+    case 'confirm-clock':
     case 'leave':
     case 'topic':
     case 'broadcast':

@@ -50,7 +50,14 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
       return [{ text: `← ${sentence(entry)}`, token: 'system' }];
     case 'created':
       return [{ text: `+ ${sentence(entry)}`, token: 'ok' }];
+    case 'deleted':
+    case 'visibility':
+    case 'retained':
+    case 'clock-confirmed':
+      return [{ text: `≡ ${sentence(entry)}`, token: 'system' }];
     case 'topic':
+    case 'edited':
+    case 'reacted':
       return [
         { text: `≡ ${sentence(entry)} `, token: 'system' },
         { text: body, token: 'text' },
@@ -104,7 +111,7 @@ export function wordsOf(code: string, params: WordParams, prefix = ''): string {
 }
 
 function sentence(entry: LogEntry): string {
-  const { name = '', other = '', room = '', address = '', code = '', params = {} } = entry;
+  const { name = '', other = '', room = '', address = '', text = '', code = '', params = {} } = entry;
   const who = name || address;
   switch (entry.kind) {
     case 'connected':
@@ -130,7 +137,7 @@ function sentence(entry: LogEntry): string {
     case 'private':
       return '';
     default:
-      return say(`dashboard.log.${entry.kind}`, { name, room });
+      return say(`dashboard.log.${entry.kind}`, { name, room, text });
   }
 }
 

@@ -75,6 +75,12 @@ export type LogKind =
   | 'gone' // name; code: why
   | 'refused' // code, params: the sentence in words/en/errors.ts; name or address: whom
   | 'broadcast' // text; name: by whom
+  | 'edited' // room, name, text
+  | 'deleted' // room, name
+  | 'reacted' // room, name, text
+  | 'visibility' // room, name, text: what it is now
+  | 'retained' // name, room or none, text: how long
+  | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason
   | 'limited' // params.connections; name: by whom
   | 'operated' // code: what was done; params; name: by whom: a sentence `dashboard.operated.CODE`

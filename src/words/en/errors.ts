@@ -27,6 +27,16 @@ export const errors = {
   'entry-broken':
     'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
   'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
+  'room-closed': 'The room {room} is open to members and to whom they invite; ask one of them for an invitation.',
+  'already-invited': '{name} is invited to {room} already.',
+  'no-such-message': 'There is no such message here; it may have been deleted.',
+  'not-yours': 'Only who wrote a message may change it; in a room its owner and operators may delete it.',
+  'reaction-invalid': 'A reaction is an emoji or a short word of at most 16 characters.',
+  'too-many-reactions': 'The message has {limit} reactions, which is the limit.',
+  'queue-full': 'Too much waits for {name} already; try again when they have been here.',
+  'visibility-invalid': 'The room {room} is that already, or must stay open to all.',
+  'retention-invalid':
+    'Say how many days talk is kept (30d, all), and for the whole server a size (2g); {value} is neither.',
   'unknown-kind': 'The server does not know {kind}; update it, or do without.',
   usage: 'Usage: {usage}',
   'unknown-command': 'There is no command {name}; F1 lists them all.',

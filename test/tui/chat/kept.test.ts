@@ -11,10 +11,16 @@ const id = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')
 function kept(changes: Partial<Kept> = {}): Kept {
   return {
     ...{ serverId: 'server-1', serverName: 'Lab chat', account: PEOPLE.alice, name: 'alice', role: 'member' },
-    rooms: ['#lobby', '#dev'].map(room => ({ room, topic: `about ${room}`, members: 2, joined: true })),
+    rooms: ['#lobby', '#dev'].map(room => ({
+      room,
+      topic: `about ${room}`,
+      members: 2,
+      joined: true,
+      visibility: 'public' as const,
+    })),
     people: [
-      { account: PEOPLE.alice, name: 'alice', here: true, since: NOW },
-      { account: PEOPLE.bob, name: 'bob', here: true, since: NOW },
+      { account: PEOPLE.alice, name: 'alice', here: true, since: NOW, away: null },
+      { account: PEOPLE.bob, name: 'bob', here: true, since: NOW, away: null },
     ],
     ...{ pages: [], reads: new Map(), drafts: new Map(), queued: [], current: '#lobby' },
     ...changes,

@@ -126,7 +126,10 @@ export function whisper(from: Name, text: string, time = NOW): AnyEvent {
 export function entered(options: Partial<ChatOptions> = {}): Driver {
   position = 0;
   const driver = new Driver(options);
-  const room = (name: string, members: number, joined: boolean, topic = '') => ({ room: name, topic, members, joined });
+  const room = (name: string, members: number, joined: boolean, topic = '') => ({
+    ...{ room: name, topic, members, joined },
+    visibility: 'public' as const,
+  });
   const since = NOW - DAY;
   driver.send(
     { kind: 'link', link: ONLINE },
@@ -145,7 +148,13 @@ export function entered(options: Partial<ChatOptions> = {}): Driver {
     },
     {
       kind: 'people',
-      people: Object.entries(PEOPLE).map(([name, account]) => ({ account, name, here: name !== 'eve', since })),
+      people: Object.entries(PEOPLE).map(([name, account]) => ({
+        account,
+        name,
+        here: name !== 'eve',
+        since,
+        away: null,
+      })),
     },
   );
   return driver;

@@ -293,7 +293,7 @@ test('topic and members in the header follow what happens', t => {
     ),
   );
   t.regex(driver.screen(), /# lobby {3}tea · 2 members · 2 here/);
-  driver.send({ kind: 'presence', account: PEOPLE.carol, name: 'carol', here: false, time: NOW });
+  driver.send({ kind: 'presence', account: PEOPLE.carol, name: 'carol', here: false, away: null, time: NOW });
   t.regex(driver.screen(), /2 members · 1 here/);
 });
 

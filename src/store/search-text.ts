@@ -27,6 +27,29 @@ export function searchQuery(written: string): string | null {
   return phrases.length === 0 ? null : phrases.join(' AND ');
 }
 
+/** The same search over a text that is in no index. Matches nothing where `searchQuery` gives null. */
+export function textMatcher(written: string): (text: string) => boolean {
+  const wanted = phrasesOf(written).flatMap(({ text, open }) => {
+    const words = plainWords(text);
+    if (words === '') return [];
+    return [open && !SPACELESS_END.test(indexText(text).trim()) ? ` ${words}` : ` ${words} `];
+  });
+  if (wanted.length === 0) return () => false;
+  return text => {
+    const words = ` ${plainWords(text)} `;
+    return wanted.every(each => words.includes(each));
+  };
+}
+
+/** Words as the index folds them, one space between each two. */
+function plainWords(text: string): string {
+  const folded = indexText(text).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return folded
+    .split(/[^\p{L}\p{N}\p{Co}]+/u)
+    .filter(Boolean)
+    .join(' ');
+}
+
 const SPACELESS_END = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]\s*$/u;
 
 /** What is written in quotes is one phrase; every other word stands for itself. */

@@ -1,0 +1,134 @@
+// Who may see what of which room, by positions: what was said while a room was open to all, and what was said while one was
+// a member. Follows from events with their positions, in the order of the log; so it knows nothing that is not kept.
+import type { AccountId, ChatEvent, ConversationId, Position, Visibility } from './vocabulary.ts';
+
+/** A part of a conversation: positions from `from` to `to`, both included. */
+export interface Reach {
+  readonly conversation: ConversationId;
+  readonly from: Position;
+  readonly to: Position;
+}
+
+/** The end of a part that goes on. */
+export const ENDLESS: Position = Number.MAX_SAFE_INTEGER;
+
+/** Parts of a line: beginnings and ends in turn; with an odd number the last one goes on. */
+type Spans = Position[];
+
+interface RoomAccess {
+  visibility: Visibility;
+  /** While it was open to all. */
+  readonly open: Spans;
+  /** While each was a member. */
+  readonly members: Map<AccountId, Spans>;
+}
+
+export class Access {
+  readonly #rooms = new Map<ConversationId, RoomAccess>();
+
+  clear(): void {
+    this.#rooms.clear();
+  }
+
+  /** Takes one kept event. Total: one that does not fit changes nothing. */
+  apply({ kind, conversation, account, position, ...rest }: ChatEvent): void {
+    switch (kind) {
+      case 'created':
+        this.#rooms.set(conversation, { visibility: 'public', open: [position], members: new Map() });
+        return;
+      case 'joined':
+        this.#enter(conversation, account, position);
+        return;
+      case 'left':
+        end(this.#rooms.get(conversation)?.members.get(account), position);
+        return;
+      case 'visibility':
+        this.#turn(conversation, (rest as { visibility: Visibility }).visibility, position);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Whether anyone may follow the room now. A room that is not there yet will be open. */
+  isOpen(room: ConversationId): boolean {
+    const access = this.#rooms.get(room);
+    return access === undefined || access.visibility === 'public';
+  }
+
+  isMember(room: ConversationId, account: AccountId): boolean {
+    return goesOn(this.#rooms.get(room)?.members.get(account));
+  }
+
+  /** Whether the account may follow what is said in the room from now on. */
+  mayFollow(room: ConversationId, account: AccountId): boolean {
+    return this.isOpen(room) || this.isMember(room, account);
+  }
+
+  visibility(room: ConversationId): Visibility | null {
+    return this.#rooms.get(room)?.visibility ?? null;
+  }
+
+  /** Whether a list may name the room to the account. */
+  isListed(room: ConversationId, account: AccountId): boolean {
+    const access = this.#rooms.get(room);
+    return access !== undefined && (access.visibility !== 'hidden' || goesOn(access.members.get(account)));
+  }
+
+  /**
+   * What the account may see of a room: all that was open, as long as it may come in now, and what was said while it
+   * was a member. In rising order, without overlaps; empty where it is nothing, or the room is not there.
+   */
+  reach(room: ConversationId, account: AccountId): readonly Reach[] {
+    const access = this.#rooms.get(room);
+    if (!access) return [];
+    const own = access.members.get(account) ?? [];
+    const mayEnter = access.visibility === 'public' || goesOn(own);
+    return union(mayEnter ? access.open : [], own).map(([from, to]) => ({ conversation: room, from, to }));
+  }
+
+  #enter(room: ConversationId, account: AccountId, position: Position): void {
+    const members = this.#rooms.get(room)?.members;
+    const spans = members?.get(account);
+    if (spans) begin(spans, position);
+    else members?.set(account, [position]);
+  }
+
+  #turn(room: ConversationId, visibility: Visibility, position: Position): void {
+    const access = this.#rooms.get(room);
+    if (!access) return;
+    access.visibility = visibility;
+    // That it closes is still seen by all who could see it before; that it opens is seen by all from then on.
+    if (visibility === 'public') begin(access.open, position);
+    else end(access.open, position);
+  }
+}
+
+function goesOn(spans: Spans | undefined): boolean {
+  return spans !== undefined && spans.length % 2 === 1;
+}
+
+function begin(spans: Spans, at: Position): void {
+  if (!goesOn(spans)) spans.push(at);
+}
+
+function end(spans: Spans | undefined, at: Position): void {
+  if (spans && goesOn(spans)) spans.push(at);
+}
+
+function union(one: Spans, other: Spans): [Position, Position][] {
+  const parts = [...pairs(one), ...pairs(other)].sort((a, b) => a[0] - b[0]);
+  const merged: [Position, Position][] = [];
+  for (const [from, to] of parts) {
+    const last = merged.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
+function pairs(spans: Spans): [Position, Position][] {
+  const found: [Position, Position][] = [];
+  for (let i = 0; i < spans.length; i += 2) found.push([spans[i] as Position, spans[i + 1] ?? ENDLESS]);
+  return found;
+}

@@ -1,0 +1,112 @@
+// edit, delete and react: what may be done about a message that was said. The message itself stays where it stands.
+import { REACTION_LENGTH, REACTIONS_PER_MESSAGE } from '../../limits.ts';
+import { countReactions } from '../fold.ts';
+import { cleanShort, cleanText, faultOfMessage, isVisible } from '../text.ts';
+import {
+  type Decision,
+  type Draft,
+  type EventDetail,
+  type MessageRef,
+  type Peer,
+  ROLES,
+  reject,
+} from '../vocabulary.ts';
+import { cleanBody, faultOfBody } from './post.ts';
+import { type CommandRow, type Deciding, draft, refused, USAGE, written } from './row.ts';
+
+type Original = Draft & { readonly kind: 'message' };
+
+export const edit: CommandRow<'edit'> = {
+  needs: 'member',
+  lines: [
+    {
+      name: 'edit',
+      aliases: ['e'],
+      args: 'TEXT',
+      help: 'help.edit',
+      parse: (rest, { own }) => {
+        const text = cleanText(rest);
+        if (text.trim() === '') return USAGE;
+        if (!own) return refused('no-such-message');
+        const fault = faultOfMessage(text);
+        return fault ? refused(fault) : written({ kind: 'edit', about: own, body: { kind: 'text', text } });
+      },
+    },
+  ],
+  decide: (command, deciding) => {
+    const original = standing(deciding, command.about);
+    if (!original) return reject('no-such-message');
+    if (original.account !== deciding.actor.account) return reject('not-yours');
+    const body = cleanBody(command.body);
+    return faultOfBody(body) ?? change(deciding, original, { kind: 'edited', about: command.about, body });
+  },
+};
+
+export const remove: CommandRow<'delete'> = {
+  needs: 'member',
+  lines: [
+    {
+      name: 'delete',
+      aliases: ['del'],
+      args: '',
+      help: 'help.delete',
+      parse: (_rest, { own }) => (own ? written({ kind: 'delete', about: own }) : refused('no-such-message')),
+    },
+  ],
+  decide: (command, deciding) => {
+    const original = standing(deciding, command.about);
+    if (!original) return reject('no-such-message');
+    if (!mayDelete(deciding, original)) return reject('not-yours');
+    return change(deciding, original, { kind: 'deleted', about: command.about });
+  },
+};
+
+export const react: CommandRow<'react'> = {
+  needs: 'member',
+  lines: [line('react', '+', true), line('unreact', '-', false)],
+  decide: (command, deciding) => {
+    const original = standing(deciding, command.about);
+    if (!original) return reject('no-such-message');
+    const reaction = cleanShort(command.reaction, REACTION_LENGTH);
+    if (reaction !== command.reaction || !isVisible(reaction)) return reject('reaction-invalid');
+    if (command.on && countReactions(original.reactions) >= REACTIONS_PER_MESSAGE) {
+      return reject('too-many-reactions', { limit: REACTIONS_PER_MESSAGE });
+    }
+    const { about, on } = command;
+    return change(deciding, original, { kind: 'reacted', about, reaction, on });
+  },
+};
+
+function line(name: string, alias: string, on: boolean): CommandRow<'react'>['lines'][number] {
+  return {
+    name,
+    aliases: [alias],
+    args: 'EMOJI',
+    help: `help.${name}`,
+    parse: (rest, { message }) => {
+      const reaction = cleanShort(rest, REACTION_LENGTH);
+      if (!isVisible(reaction)) return USAGE;
+      return message ? written({ kind: 'react', about: message, reaction, on }) : refused('no-such-message');
+    },
+  };
+}
+
+/** The message, unless it was taken back. */
+function standing(deciding: Deciding, about: MessageRef): Original | null {
+  const original = deciding.message(about);
+  return original?.deleted ? null : original;
+}
+
+/** Its author; in a room also the room's owner and operators. */
+function mayDelete({ state, actor }: Deciding, { account, conversation, to }: Original): boolean {
+  if (account === actor.account) return true;
+  if (to) return false;
+  return ROLES.indexOf(actor.role) > 0 || state.rooms.get(conversation)?.owner === actor.account;
+}
+
+/** In private talk the event names the one who is not its actor. */
+function change(deciding: Deciding, { conversation, account, from, to }: Original, detail: EventDetail): Decision {
+  const peer: Peer | undefined = to && (account === deciding.actor.account ? to : { account, name: from });
+  const event = draft(deciding, conversation, { ...detail, ...(peer ? { to: peer } : {}) } as EventDetail, true);
+  return { ok: true, events: [event] };
+}

@@ -1,0 +1,55 @@
+// What later events make of a message: an edit, a deletion, a reaction. The same fold in every store and on the screen.
+import type { AccountId, Draft, EventDetail, EventHead, Position, Reaction } from './vocabulary.ts';
+
+/** A message's own fields, wherever it is kept. */
+type Folded = EventDetail & { readonly kind: 'message' };
+/** The later event. */
+export type Change = (EventHead | Omit<EventHead, 'position'>) &
+  Extract<EventDetail, { kind: 'edited' | 'deleted' | 'reacted' }>;
+
+/** Whether an event changes a message that was there before it. */
+export function isChange<E extends { readonly kind: string }>(event: E): event is E & Change {
+  return event.kind === 'edited' || event.kind === 'deleted' || event.kind === 'reacted';
+}
+
+/** The message after the change; the same object where it changes nothing. What was taken back stays so. */
+export function fold<M extends Folded>(message: M, change: Change | Draft, position: Position): M {
+  if (message.deleted) return message;
+  switch (change.kind) {
+    case 'edited':
+      return { ...message, body: change.body, edited: position };
+    case 'deleted': {
+      const { edited: _edited, reactions: _reactions, ...rest } = message;
+      return { ...rest, body: { kind: 'text', text: '' }, deleted: true } as M;
+    }
+    case 'reacted': {
+      const reactions = foldReaction(message.reactions ?? [], change.account, change.reaction, change.on);
+      const { reactions: _before, ...rest } = message;
+      return (reactions.length === 0 ? rest : { ...rest, reactions }) as M;
+    }
+    default:
+      return message;
+  }
+}
+
+/** The reactions after one account's; nobody has the same one twice. */
+export function foldReaction(
+  reactions: readonly Reaction[],
+  account: AccountId,
+  reaction: string,
+  on: boolean,
+): readonly Reaction[] {
+  const present = reactions.find(each => each.reaction === reaction);
+  const without = present?.accounts.filter(each => each !== account) ?? [];
+  const accounts = on ? [...without, account] : without;
+  if (!present) return on ? [...reactions, { reaction, accounts }] : reactions;
+  return reactions.flatMap(each => {
+    if (each !== present) return [each];
+    return accounts.length === 0 ? [] : [{ reaction, accounts }];
+  });
+}
+
+/** How many reactions a message has, of all people. */
+export function countReactions(reactions: readonly Reaction[] = []): number {
+  return reactions.reduce((sum, each) => sum + each.accounts.length, 0);
+}

@@ -1,0 +1,240 @@
+// The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
+// when it is kept.
+import { decide } from '../chat/decide.ts';
+import { fold, isChange } from '../chat/fold.ts';
+import { apply } from '../chat/state.ts';
+import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
+import { asTchatError, TchatError } from '../errors.ts';
+import { talkOf } from '../identity/keys.ts';
+import { encodePacket } from '../protocol/codec.ts';
+import type {
+  CommandPacket,
+  Mark,
+  QueryPacket,
+  Request,
+  Status,
+  Stored,
+  UnknownRequest,
+  Watch,
+} from '../protocol/packet.ts';
+import type { Receipt } from '../store/event-log.ts';
+import { readsPrivate } from './audience-index.ts';
+import { ByCommand } from './by-command.ts';
+import type { Committer } from './committer.ts';
+import type { Connection } from './connection.ts';
+import type { Settle } from './control-room.ts';
+import type { Hall } from './hall.ts';
+import type { Marks } from './marks.ts';
+import { answerQuery } from './queries.ts';
+
+export interface DeskOptions {
+  readonly hall: Hall;
+  readonly marks: Marks;
+  /** What an invite is proven with. */
+  readonly inviteToken: (invite: InviteId) => string;
+  readonly committer: Committer;
+  /** In the turn in which it was decided. */
+  readonly decided: (event: Draft) => void;
+  /** Once kept, before anybody is told. */
+  readonly kept: (event: ChatEvent) => void;
+  readonly statusChanged: (actor: Actor) => void;
+}
+
+type Asked = Exclude<Request, { type: 'hello' | 'login' }>;
+type Said = Draft & { readonly kind: 'message' };
+
+/** What is decided and not yet kept: whoever sends it again meanwhile waits for the same answer. */
+interface Pending {
+  readonly settles: Settle[];
+  readonly events: readonly Draft[];
+}
+
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #pending = new ByCommand<Pending>();
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  request(connection: Connection, actor: Actor, packet: Asked): void {
+    if (connection.expelled) return;
+    const { hall } = this.#options;
+    connection.active = hall.clock.now();
+    switch (packet.type) {
+      case 'command':
+        this.#command(connection, actor, packet);
+        return;
+      case 'watch':
+        this.#watch(connection, packet);
+        return;
+      case 'query':
+        this.#query(connection, actor, packet);
+        return;
+      case 'mark':
+        this.#mark(connection, actor, packet);
+        return;
+      case 'stored':
+        this.#stored(actor, packet);
+        return;
+      case 'status':
+        this.#status(connection, actor, packet);
+        return;
+      case 'unknown':
+        refuseUnknown(connection, packet);
+        return;
+      default:
+        packet satisfies never;
+    }
+  }
+
+  /** Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
+  perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
+    const waiting = this.#pending.get(actor.account, id);
+    if (waiting) {
+      waiting.settles.push(settle);
+      return;
+    }
+    const { hall, committer, decided, kept, inviteToken } = this.#options;
+    const { broken } = committer;
+    if (broken) {
+      settle(broken);
+      return;
+    }
+    const { state, clock } = hall;
+    const decision = decide(command, {
+      ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
+      message: about => this.#message(actor, about),
+      mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
+    });
+    if (!decision.ok) {
+      const { code, params } = decision.rejection;
+      settle(new TchatError(code, params));
+      return;
+    }
+    for (const event of decision.events) {
+      apply(state, event);
+      decided(event);
+    }
+    const pending: Pending = { settles: [settle], events: decision.events };
+    this.#pending.set(actor.account, id, pending);
+    committer.submit(decision.events, result => {
+      this.#pending.delete(actor.account, id);
+      if (!(result instanceof TchatError)) for (const event of result) kept(event);
+      for (const each of pending.settles) each(result, decision.notes);
+    });
+  }
+
+  #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
+    let known: Receipt | null;
+    try {
+      known = this.#options.hall.log.find(actor.account, id);
+    } catch {
+      // Whether it is a repeat nobody can tell now: neither an ack nor a refusal would be true for certain.
+      connection.later(() => this.#command(connection, actor, { type: 'command', id, command }));
+      return;
+    }
+    if (known) {
+      connection.reply({ type: 'ack', id, ...known });
+      return;
+    }
+    connection.began();
+    if (command.kind === 'post') connection.posts += 1;
+    const settle: Settle = (result, notes) => {
+      connection.finished();
+      if (result instanceof TchatError) connection.refuse({ id }, result);
+      else {
+        // Without an event it changed nothing, and is answered as of now.
+        const now = { position: this.#options.hall.head, time: connection.active };
+        const { position, time } = result.findLast(event => event.id === id) ?? now;
+        connection.reply({ type: 'ack', id, position, time, ...(notes ? { notes } : {}) });
+      }
+    };
+    try {
+      this.perform(actor, command, id, settle);
+    } catch (error) {
+      // What it is about could not be read.
+      settle(asTchatError(error, 'storage-failed'));
+    }
+  }
+
+  /** A message that the actor may see: also one that is still on its way to the log. */
+  #message(actor: Actor, { account, id }: MessageRef): Said | null {
+    const { hall } = this.#options;
+    const pending = this.#pending.get(account, id)?.events.find(event => event.kind === 'message' && event.id === id);
+    if (pending) return this.#sees(actor, pending as Said) ? (pending as Said) : null;
+    const kept = hall.log.message(account, id);
+    if (!kept) return null;
+    const reach = hall.reach(actor.account, kept.conversation);
+    const seen = reach.some(({ from, to }) => kept.position >= from && kept.position <= to);
+    return seen ? this.#withPending(kept) : null;
+  }
+
+  #sees(actor: Actor, { conversation, account }: Said): boolean {
+    return account === actor.account || this.#options.hall.reach(actor.account, conversation).length > 0;
+  }
+
+  /** What is decided about it counts already. */
+  #withPending(message: Said): Said {
+    let folded = message;
+    for (const { events } of this.#pending.values()) {
+      for (const event of events) {
+        if (!isChange(event)) continue;
+        const { about } = event;
+        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, 0);
+      }
+    }
+    return folded;
+  }
+
+  /** Where somebody is there to take it, nothing waits. */
+  #mayWait(actor: Actor, to: string, bytes: number): boolean {
+    const { hall, marks } = this.#options;
+    for (const connection of hall.index.of(to)) if (readsPrivate(connection) && !connection.lagging) return true;
+    return marks.mayWait(actor.account, to, bytes);
+  }
+
+  #watch(connection: Connection, packet: Watch): void {
+    const { hall } = this.#options;
+    hall.index.watch(connection, packet);
+    // What it watches begins here: falling behind later pulls nothing from before.
+    if (!connection.lagging) connection.pushed = hall.head;
+    connection.reply({ type: 'ack', id: packet.id, position: hall.head, time: connection.active });
+  }
+
+  #query(connection: Connection, actor: Actor, { ref, query }: QueryPacket): void {
+    const { hall, marks } = this.#options;
+    try {
+      for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);
+    } catch (error) {
+      const { code, params } = asTchatError(error);
+      connection.refuse({ ref }, { code, params });
+    }
+  }
+
+  #mark(connection: Connection, actor: Actor, { conversation, position }: Mark): void {
+    const { hall, marks } = this.#options;
+    if (hall.reach(actor.account, conversation).length === 0) return;
+    const upTo = Math.min(position, hall.head);
+    if (!marks.setRead(actor.account, conversation, upTo)) return;
+    hall.delivery.tell(actor.account, encodePacket({ type: 'marked', conversation, position: upTo }), connection);
+  }
+
+  #stored(actor: Actor, { position }: Stored): void {
+    const { hall, marks } = this.#options;
+    for (const each of marks.setStored(actor.account, Math.min(position, hall.head))) {
+      const { to, ...rest } = each;
+      hall.delivery.tell(to, encodePacket({ type: 'delivered', ...rest }));
+    }
+  }
+
+  #status(connection: Connection, actor: Actor, { away }: Status): void {
+    const { hall, statusChanged } = this.#options;
+    if (connection.presence && hall.presence.setAway(actor.account, away)) statusChanged(actor);
+  }
+}
+
+function refuseUnknown(connection: Connection, { id, ref, kind }: UnknownRequest): void {
+  const to = { ...(id ? { id } : {}), ...(ref === null ? {} : { ref }) };
+  connection.refuse(to, { code: 'unknown-kind', params: { kind } });
+}

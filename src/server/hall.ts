@@ -1,0 +1,63 @@
+// What the parts of a server share: the state that is decided on, the view that follows what is kept, who is connected.
+import { Access, ENDLESS, type Reach } from '../chat/access.ts';
+import { isRoom, talksOf } from '../chat/conversations.ts';
+import { type ChatState, restore } from '../chat/state.ts';
+import { type AccountId, type ConversationId, type Position, SERVER } from '../chat/vocabulary.ts';
+import type { Clock } from '../session/clock.ts';
+import type { EventLog } from '../store/event-log.ts';
+import type { ServerFacts } from './admin-session.ts';
+import { AudienceIndex } from './audience-index.ts';
+import type { Connection } from './connection.ts';
+import { Delivery } from './delivery.ts';
+import { PresenceList } from './presence-list.ts';
+
+export class Hall {
+  readonly facts: ServerFacts;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** What was decided, also what is not kept yet. */
+  readonly state: ChatState;
+  /** Who may see what, by what is kept. */
+  readonly access = new Access();
+  readonly presence: PresenceList;
+  readonly index: AudienceIndex<Connection>;
+  readonly delivery: Delivery<Connection>;
+  /** The last position that was kept and handed out. */
+  head: Position;
+
+  constructor(facts: ServerFacts, log: EventLog, clock: Clock, state: ChatState) {
+    this.facts = facts;
+    this.log = log;
+    this.clock = clock;
+    this.state = state;
+    this.presence = new PresenceList(log.marks({ kind: 'seen' }));
+    this.index = new AudienceIndex(state, this.access);
+    this.delivery = new Delivery(this.index, this.access, log, (account, conversations) =>
+      conversations.flatMap(each => this.reach(account, each)),
+    );
+    this.head = log.head;
+    this.rebuild();
+  }
+
+  /** Makes state and view what the log says. */
+  rebuild(): void {
+    // Read to its end first: half of it would be another state.
+    const history = [...this.log.history()];
+    restore(this.state, history, this.log.talks());
+    this.access.clear();
+    for (const event of history) this.access.apply(event);
+  }
+
+  /** What an account may see of a conversation. */
+  reach(account: AccountId, conversation: ConversationId): readonly Reach[] {
+    if (isRoom(conversation)) return this.access.reach(conversation, account);
+    const all = [{ conversation, from: 0, to: ENDLESS }];
+    if (conversation === SERVER) return all;
+    return this.state.talks.get(conversation)?.includes(account) ? all : [];
+  }
+
+  /** What an account's screen shows: its rooms, its private talks, the server's own words. */
+  own(account: AccountId): readonly ConversationId[] {
+    return [SERVER, ...(this.state.memberships.get(account) ?? []), ...talksOf(this.state, account)];
+  }
+}
