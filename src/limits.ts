@@ -45,6 +45,10 @@ export const GUESSES = 60;
 export const GUESSES_PER_ADDRESS = 10;
 /** UTF-8 bytes of a password or passphrase. */
 export const SECRET_BYTES = 1 * KIB;
+/** Names of before that stay with whoever was called so: nobody can step into them, and nobody can gather them. */
+export const NAMES_HELD = 2;
+/** Networks that operators may exempt. */
+export const EXEMPT_NETWORKS = 256;
 /** Bytes of an invite's token: an id and a key that nobody guesses. */
 export const INVITE_TOKEN = 22;
 /** Times that one invite may be used: a whole school. */

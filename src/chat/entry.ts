@@ -1,5 +1,5 @@
-// Who may come in and as what, as far as the log tells: invites.
-import type { Draft, InviteId, Millis } from './vocabulary.ts';
+// Who may come in and as what, as far as the log tells: invites, roles, networks.
+import type { AccountId, Draft, InviteId, Millis, Role } from './vocabulary.ts';
 
 export interface InviteState {
   readonly id: InviteId;
@@ -14,20 +14,27 @@ export interface InviteState {
 export interface Entry {
   /** Those that were not revoked. */
   readonly invites: Map<InviteId, InviteState>;
+  /** Who is more than a member. */
+  readonly roles: Map<AccountId, Role>;
+  /** Networks for which the limits of an address do not hold, in the form of validNetwork. */
+  readonly exempt: Set<string>;
 }
 
 export function emptyEntry(): Entry {
-  return { invites: new Map() };
+  return { invites: new Map(), roles: new Map(), exempt: new Set() };
 }
 
 export function clearEntry(entry: Entry): void {
-  entry.invites.clear();
+  for (const each of [entry.invites, entry.roles, entry.exempt]) each.clear();
 }
 
-export type EntryEvent = Extract<Draft, { kind: 'invite-made' | 'invite-used' | 'invite-revoked' }>;
+export type EntryEvent = Extract<
+  Draft,
+  { kind: 'invite-made' | 'invite-used' | 'invite-revoked' | 'role' | 'exempted' }
+>;
 
 /** Takes one event into it, in place. Total: one that does not fit changes nothing. */
-export function applyEntry({ invites }: Entry, event: EntryEvent): void {
+export function applyEntry({ invites, roles, exempt }: Entry, event: EntryEvent): void {
   switch (event.kind) {
     case 'invite-made': {
       const { invite: id, expires, uses, note, from: by } = event;
@@ -41,6 +48,14 @@ export function applyEntry({ invites }: Entry, event: EntryEvent): void {
     }
     case 'invite-revoked':
       invites.delete(event.invite);
+      return;
+    case 'role':
+      if (event.role === 'member') roles.delete(event.target);
+      else roles.set(event.target, event.role);
+      return;
+    case 'exempted':
+      if (event.on) exempt.add(event.network);
+      else exempt.delete(event.network);
       return;
     default:
       event satisfies never;

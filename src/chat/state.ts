@@ -1,13 +1,15 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
-import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
+import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
-import type { AccountId, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
+import type { AccountId, Actor, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
   readonly name: string;
+  /** Names of before that nobody else may take, the newest first. */
+  readonly held: readonly string[];
   readonly key: Uint8Array;
   readonly claimed: Millis;
 }
@@ -67,12 +69,19 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
   };
 }
 
+/** Who an account is now, by its name and its role; the same object where nothing has changed. */
+export function actorNow(state: ChatState, actor: Actor): Actor {
+  const name = state.accounts.get(actor.account)?.name ?? actor.name;
+  const role = state.entry.roles.get(actor.account) ?? 'member';
+  return name === actor.name && role === actor.role ? actor : { ...actor, name, role };
+}
+
 /** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
 export function apply(state: ChatState, event: Draft): void {
   switch (event.kind) {
     case 'claimed': {
       const { account: id, name, key, time: claimed } = event;
-      state.accounts.set(id, { id, name, key, claimed });
+      state.accounts.set(id, { id, name, held: [], key, claimed });
       addName(state, name, id);
       return;
     }
@@ -116,9 +125,17 @@ export function apply(state: ChatState, event: Draft): void {
     case 'limited':
       state.connections = event.connections;
       return;
+    case 'renamed':
+      renamed(state, event.account, event.name);
+      return;
+    case 'released':
+      released(state, event.target, event.name);
+      return;
     case 'invite-made':
     case 'invite-used':
     case 'invite-revoked':
+    case 'role':
+    case 'exempted':
       applyEntry(state.entry, event);
       return;
     case 'retained':
@@ -153,6 +170,42 @@ function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
 function addName(state: ChatState, name: string, account: AccountId): void {
   state.names.set(foldName(name), account);
   for (const look of looksOf(name)) setOf(state.looks, look).add(account);
+}
+
+function removeName(state: ChatState, name: string, account: AccountId): void {
+  if (state.names.get(foldName(name)) === account) state.names.delete(foldName(name));
+  for (const look of looksOf(name)) {
+    const holders = state.looks.get(look);
+    holders?.delete(account);
+    if (holders?.size === 0) state.looks.delete(look);
+  }
+}
+
+/** An account has these names now, the first of which it goes by: what it had before and has no more is free. */
+function setNames(state: ChatState, before: Account, [name, ...held]: readonly string[]): void {
+  for (const each of [before.name, ...before.held]) removeName(state, each, before.id);
+  if (name === undefined) {
+    state.accounts.delete(before.id);
+    state.entry.roles.delete(before.id);
+    return;
+  }
+  state.accounts.set(before.id, { ...before, name, held });
+  for (const each of [...held, name]) addName(state, each, before.id);
+}
+
+function renamed(state: ChatState, id: AccountId, name: string): void {
+  const account = state.accounts.get(id);
+  if (!account) return;
+  const older = [account.name, ...account.held].filter(each => foldName(each) !== foldName(name));
+  setNames(state, account, [name, ...older.slice(0, NAMES_HELD)]);
+}
+
+function released(state: ChatState, id: AccountId, name: string): void {
+  const account = state.accounts.get(id);
+  if (!account) return;
+  const gone = foldName(account.name) === foldName(name);
+  const held = account.held.filter(each => foldName(each) !== foldName(name));
+  setNames(state, account, gone ? [] : [account.name, ...held]);
 }
 
 /** Whether a name could be taken for that of an account other than this one. */

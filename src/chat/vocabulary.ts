@@ -75,6 +75,13 @@ export type Command =
   | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
   | { readonly kind: 'list-invites' }
   | { readonly kind: 'revoke-invite'; readonly invite: InviteId }
+  /** One's own name. */
+  | { readonly kind: 'rename'; readonly name: string }
+  /** Somebody's name is free again; who had it has to claim another. */
+  | { readonly kind: 'release'; readonly name: string }
+  | { readonly kind: 'role'; readonly target: Target; readonly role: 'operator' | 'member' }
+  /** Limits of an address do not hold for a network, or hold again. */
+  | { readonly kind: 'exempt'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
@@ -155,6 +162,11 @@ export type EventDetail =
     }
   | { readonly kind: 'invite-used'; readonly invite: InviteId }
   | { readonly kind: 'invite-revoked'; readonly invite: InviteId }
+  /** From is the name of before. */
+  | { readonly kind: 'renamed'; readonly name: string }
+  | { readonly kind: 'released'; readonly target: AccountId; readonly name: string }
+  | { readonly kind: 'role'; readonly target: AccountId; readonly name: string; readonly role: 'operator' | 'member' }
+  | { readonly kind: 'exempted'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
   | { readonly kind: 'clock-confirmed' }
   | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
@@ -202,6 +214,10 @@ export type RejectionCode =
   | 'limit-invalid'
   | 'invite-limit'
   | 'invite-unknown'
+  | 'name-same'
+  | 'role-same'
+  | 'network-invalid'
+  | 'too-many-networks'
   | 'not-allowed'
   | 'room-closed'
   | 'already-invited'

@@ -10,6 +10,7 @@ import type {
   Millis,
   Note,
   Position,
+  Role,
 } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Profile } from '../identity/profile.ts';
@@ -74,6 +75,8 @@ export type ClientMessage =
   | { readonly is: 'marked'; readonly conversation: ConversationId; readonly position: Position }
   /** A device of the other one has stored this private talk so far. */
   | { readonly is: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
+  /** What one may do there has changed. */
+  | { readonly is: 'role'; readonly role: Role }
   /** The list of people is out of date: ask for it. */
   | { readonly is: 'stale' }
   | {
@@ -410,6 +413,9 @@ export class Client implements SessionOwner {
         return;
       case 'stale':
         this.#hear({ is: 'stale' });
+        return;
+      case 'role':
+        this.#hear({ is: 'role', role: packet.role });
         return;
       case 'marked':
         this.#hear({ is: 'marked', conversation: packet.conversation, position: packet.position });

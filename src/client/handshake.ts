@@ -77,6 +77,7 @@ export function wantsPassword(code: string | undefined): boolean {
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
 const FINAL = new Set([
   ...['name-taken', 'name-invalid', 'key-invalid', 'login-invalid', 'version', 'kicked', 'banned'],
+  'name-released',
   ...['invite-needed', 'invite-unknown', 'password-needed', 'password-wrong', 'too-many-guesses'],
   // What broke the protocol once would be sent again.
   ...['bad-packet', 'bad-frame'],

@@ -65,6 +65,7 @@ function serve(program: Command, done: Done): void {
     .option('--ephemeral', say('cli.serve.ephemeral'))
     .option('--password-file <file>', say('cli.serve.password-file'))
     .option('--no-password', say('cli.serve.no-password'))
+    .option('--operator <who>', say('cli.serve.operator'), gather, [])
     .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .action(async options => {

@@ -195,6 +195,9 @@ class Joining {
       case 'stale':
         this.#lists();
         return;
+      case 'role':
+        screen.dispatch({ kind: 'role', role: message.role });
+        return;
       case 'overview':
       case 'newest':
       case 'marked':
@@ -244,13 +247,9 @@ class Joining {
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
-    const pings = [
-      systemClock.after(1_500, () => this.#client?.ping()),
-      systemClock.every(20_000, () => this.#client?.ping()),
-    ];
-    this.#stopPings = () => {
-      for (const stop of pings) stop();
-    };
+    const soon = systemClock.after(1_500, () => this.#client?.ping());
+    const often = systemClock.every(20_000, () => this.#client?.ping());
+    this.#stopPings = () => [soon, often].forEach(stop => void stop());
     if (!this.#wasIn) void this.#remember(server.name);
     this.#wasIn = true;
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { openEntrySecrets, withPassword } from '../identity/entry-secrets.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
@@ -28,6 +28,8 @@ export interface ServeArguments {
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
   readonly inviteOnly?: boolean;
+  /** Accounts, or names that are claimed already. */
+  readonly operator?: readonly string[];
   readonly passwordFile?: string;
   /** False: the password that the server has is taken away. */
   readonly password?: boolean;
@@ -53,6 +55,7 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
     await log.close();
     throw error;
   }
+  await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   if (!screen) return headless(server);
   const { runDashboard } = await import('./serve-screen.ts');
@@ -71,6 +74,20 @@ async function openLog(folder: string, { ephemeral }: ServeArguments): Promise<E
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
   return Object.assign(log, { close: closeAndRemove });
+}
+
+/** Makes operators of those that are named; closes the server where one is not known. */
+async function appoint(server: Server, wanted: readonly string[]): Promise<void> {
+  const admin = server.admin(() => {}, false);
+  for (const each of wanted) {
+    const account = /^[A-Za-z0-9_-]{22}$/.test(each);
+    const target = account ? ({ to: 'account', account: each } as const) : ({ to: 'name', name: each } as const);
+    const result = await admin.command({ kind: 'role', target, role: 'operator' });
+    if (result.ok || result.code === 'role-same') continue;
+    await server.close();
+    throw new TchatError(result.code, result.params);
+  }
+  admin.close();
 }
 
 /** Who may come in. The log is open by now, so that the folder is this server's alone. */

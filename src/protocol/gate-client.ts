@@ -117,6 +117,7 @@ const COMMANDS = [
   ...(['post', 'edit', 'delete', 'react', 'join', 'leave', 'topic', 'invite', 'visibility'] as const),
   ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
   ...(['make-invite', 'list-invites', 'revoke-invite'] as const),
+  ...(['rename', 'release', 'role', 'exempt'] as const),
 ] as const;
 
 const commandPacket: Check<Request> = (value, path) => {
@@ -136,6 +137,8 @@ const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const broadcast = record({ text });
 const limit = record({ connections: whole });
 const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
+const called = record({ name });
+const exempt = record({ network: line(64), on: flag });
 const revokeInvite = record({ invite: inviteId });
 
 function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
@@ -159,6 +162,15 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
       return { kind, ...makeInvite(value, path) };
     case 'list-invites':
       return { kind };
+    case 'rename':
+    case 'release':
+      return { kind, ...called(value, path) };
+    case 'role': {
+      const { to, role: given } = role(value, path);
+      return { kind, target: to, role: given };
+    }
+    case 'exempt':
+      return { kind, ...exempt(value, path) };
     case 'revoke-invite':
       return { kind, ...revokeInvite(value, path) };
     case 'edit':
@@ -203,6 +215,7 @@ const react = record({ about: messageRef, reaction: line(REACTION_LENGTH * 4), o
 const invite = record({ room, to: target });
 const visibility = record({ room, visibility: oneOf(...VISIBILITIES) });
 const retain = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
+const role = record({ to: target, role: oneOf('operator', 'member') });
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
 const mayBeText = maybe(text);
 const mayBeSealed = maybe(binary(1, SEALED_BYTES));

@@ -45,6 +45,7 @@ const kindOf = record({
       'event',
       'presence',
       'stale',
+      'role',
       'marked',
       'delivered',
       'page',
@@ -69,6 +70,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type, ...presence(value, path) };
     case 'stale':
       return { type };
+    case 'role':
+      return { type, ...roleChange(value, path) };
     case 'marked':
     case 'delivered':
       return { type, ...marked(value, path) };
@@ -101,6 +104,7 @@ const welcome = record({
   time: moment,
 });
 const code: Check<string> = line(64);
+const roleChange = record({ role: oneOf('member', 'operator', 'owner') });
 const ackFields = record({
   id: messageId,
   position: whole,
@@ -153,6 +157,10 @@ const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
 const inviteMade = record({ invite: inviteId, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
+const renamed = record({ name });
+const released = record({ target: account, name });
+const role = record({ target: account, name, role: oneOf('operator', 'member') });
+const exempted = record({ network: line(64), on: flag });
 const inviteAlone = record({ invite: inviteId });
 const claimed = record({ name, key: binary(32, 32) });
 
@@ -205,6 +213,14 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind, ...claimed(value, path) };
     case 'invite-made':
       return { ...common, kind, ...inviteMade(value, path) };
+    case 'renamed':
+      return { ...common, kind, ...renamed(value, path) };
+    case 'released':
+      return { ...common, kind, ...released(value, path) };
+    case 'role':
+      return { ...common, kind, ...role(value, path) };
+    case 'exempted':
+      return { ...common, kind, ...exempted(value, path) };
     case 'invite-used':
     case 'invite-revoked':
       return { ...common, kind, ...inviteAlone(value, path) };

@@ -220,6 +220,12 @@ export interface Stale {
   readonly type: 'stale';
 }
 
+/** What one may do here has changed. */
+export interface RoleChange {
+  readonly type: 'role';
+  readonly role: Role;
+}
+
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
@@ -248,6 +254,7 @@ export type ServerPacket =
   | EventPacket
   | Presence
   | Stale
+  | RoleChange
   | Marked
   | Delivered
   | Page;

@@ -110,6 +110,11 @@ export class Connection implements SessionOwner, Reader {
     this.session.allow(FRAME_CONTROL);
   }
 
+  /** Goes by another name, or may do more or less. */
+  became(actor: Actor): void {
+    if (this.stage.at === 'in') this.stage = { at: 'in', actor };
+  }
+
   /** Goodbye: closes once its queue has gone out, at the latest at `deadline`. Resolves when it is closed. */
   leave(code: string, deadline: number): Promise<void> {
     return this.session.leave(code, deadline);

@@ -2,7 +2,7 @@
 // when it is kept.
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
-import { apply } from '../chat/state.ts';
+import { actorNow, apply } from '../chat/state.ts';
 import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
@@ -57,9 +57,11 @@ export class Desk {
     this.#options = options;
   }
 
-  request(connection: Connection, actor: Actor, packet: Asked): void {
+  request(connection: Connection, session: Actor, packet: Asked): void {
     if (connection.expelled) return;
     const { hall } = this.#options;
+    // What was decided about them counts from that turn on.
+    const actor = actorNow(hall.state, session);
     connection.active = hall.clock.now();
     switch (packet.type) {
       case 'command':

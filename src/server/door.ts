@@ -1,5 +1,5 @@
 // The door: from a connection's hello to its welcome.
-import { apply } from '../chat/state.ts';
+import { actorNow, apply } from '../chat/state.ts';
 import type { Actor } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { FRAME_CONTROL, MESSAGE_BYTES, SESSIONS_PER_ACCOUNT } from '../limits.ts';
@@ -53,8 +53,7 @@ export class Door {
     }
     for (const event of decision.events) apply(hall.state, event);
     connection.stage = { at: 'claiming', hello };
-    const name = hall.state.accounts.get(stranger.account)?.name ?? stranger.name;
-    const actor = { ...stranger, name };
+    const actor = actorNow(hall.state, stranger);
     // Reading goes on while nothing can be kept.
     if (broken) this.#enter(connection, actor, hello);
     else {

@@ -5,7 +5,7 @@ import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
-export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked';
+export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
 export type LogKind =
   | Exclude<ChatEvent['kind'], 'invited' | Operated>
   | 'private'
@@ -100,6 +100,19 @@ function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, name };
     case 'invite-made':
       return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite, uses: event.uses } };
+    case 'renamed':
+      return { time, kind: 'operated', code: event.kind, name, params: { name: event.name, before: name } };
+    case 'released':
+      return { time, kind: 'operated', code: event.kind, name, params: { target: event.name } };
+    case 'role':
+      return {
+        ...{ time, kind: 'operated', code: `${event.kind}-${event.role}`, name },
+        params: { target: event.name || event.target },
+      };
+    case 'exempted': {
+      const code = event.on ? 'exempted' : 'unexempted';
+      return { time, kind: 'operated', code, name, params: { network: event.network } };
+    }
     case 'invite-used':
     case 'invite-revoked':
       return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite } };

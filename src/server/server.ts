@@ -1,7 +1,7 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
 import { randomBytes } from 'node:crypto';
-import { emptyState } from '../chat/state.ts';
-import { type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
+import { actorNow, emptyState } from '../chat/state.ts';
+import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
@@ -65,6 +65,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#marks = new Marks(state, log);
     this.#admission = new Admission(admission);
     this.#admission.limits.connections = state.connections;
+    this.#admission.exempt(state.entry.exempt);
     this.#context = { clock, heartbeat: new Heartbeat(clock) };
     this.#committer = new Committer(log, clock, this);
     const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
@@ -190,9 +191,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     delivery.announce(encodePacket({ type: 'presence', account, name, here, time: since, away }));
   }
 
-  /** Once decided: nothing more is taken from the target of a kick. */
+  /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
-    if (event.kind !== 'kicked') return;
+    if (event.kind !== 'kicked' && event.kind !== 'released') return;
+    if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
   }
 
@@ -206,8 +208,27 @@ export class Server implements ConnectionOwner, CommitOwner {
       this.#messages += 1;
       if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
     }
+    if (event.kind === 'exempted') this.#admission.exempt(this.#hall.state.entry.exempt);
+    if (event.kind === 'renamed') this.#became(event.account);
+    if (event.kind === 'role') this.#became(event.target);
+    if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
+      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
+    }
     if (event.kind === 'kicked') {
       for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+    }
+  }
+
+  /** An account has another name or role: its sessions are shown so, and know it. */
+  #became(account: AccountId): void {
+    const { index, state } = this.#hall;
+    for (const connection of index.of(account)) {
+      const { actor } = connection;
+      if (!actor) continue;
+      const now = actorNow(state, actor);
+      connection.became(now);
+      if (now.role !== actor.role) connection.reply({ type: 'role', role: now.role });
     }
   }
 

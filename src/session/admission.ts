@@ -1,5 +1,5 @@
 // Who may connect: counted by address before anything else is spent on a connection.
-import { isIPv6 } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
 import {
   CONNECTIONS,
   CONNECTIONS_PER_ADDRESS,
@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   unauthenticated: number;
   perAddress: number;
   unauthenticatedPerAddress: number;
-  /** Addresses that are counted only in all. */
+  /** Addresses and networks (`10.0.0.0/8`) that are counted only in all. */
   exempt: readonly string[];
 }
 
@@ -43,9 +43,21 @@ export class Admission {
   readonly limits: AdmissionLimits;
   readonly #addresses = new Map<string, Count>();
   readonly #all: Count = { open: 0, unauthenticated: 0 };
+  #exempt: BlockList;
 
   constructor(limits: AdmissionLimits) {
     this.limits = limits;
+    this.#exempt = networks(limits.exempt);
+  }
+
+  /** Networks that are exempt besides those of the limits, from now on. */
+  exempt(more: Iterable<string>): void {
+    this.#exempt = networks([...this.limits.exempt, ...more]);
+  }
+
+  isExempt(address: string): boolean {
+    const plain = plainAddress(address).split('%')[0] as string;
+    return this.#exempt.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
   }
 
   get open(): number {
@@ -64,7 +76,7 @@ export class Admission {
     const key = networkOf(address);
     const count = this.#addresses.get(key) ?? { open: 0, unauthenticated: 0 };
     const full = count.open >= limits.perAddress || count.unauthenticated >= limits.unauthenticatedPerAddress;
-    if (full && !limits.exempt.includes(plainAddress(address))) return 'address-full';
+    if (full && !this.isExempt(address)) return 'address-full';
     this.#addresses.set(key, count);
     return this.#ticket(key, count);
   }
@@ -91,6 +103,17 @@ export class Admission {
     };
     return { authenticated, leave };
   }
+}
+
+function networks(list: Iterable<string>): BlockList {
+  const all = new BlockList();
+  for (const each of list) {
+    const [address = '', bits] = each.split('/');
+    const type = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) all.addAddress(address, type);
+    else all.addSubnet(address, Number(bits), type);
+  }
+  return all;
 }
 
 /** `::ffff:10.0.0.1` is 10.0.0.1. */

@@ -105,3 +105,23 @@ test('no secret stands in arguments, environment, output or a file that others c
     if (secretive) t.is(stat.mode & 0o077, 0, name);
   }
 });
+
+test('serve makes operators of names and of accounts, and says which one it does not know', async t => {
+  const { home, remove } = temporaryHome();
+  t.teardown(remove);
+  const none = await runTchat(['serve', '--headless', '--ephemeral', '--port', '0', '--operator', 'nobody'], { home });
+  t.is(none.code, 4);
+  t.regex(none.stderr, /^tchat: Nobody here goes by the name nobody/);
+  const first = await startServer({ home });
+  t.teardown(() => first.stop());
+  await runTchat(['send', first.address, '--name', 'alice', '--to', '#ci', 'x'], { home });
+  await first.stop();
+  const second = await startServer({ home, args: ['--operator', 'alice', '--operator', 'A'.repeat(22)] });
+  t.teardown(() => second.stop());
+  const alice = openPty(['join', second.address, '--name', 'alice'], { home });
+  t.teardown(() => alice.close());
+  await alice.waitFor(/lobby/);
+  alice.type('/invite-link 3 48 for the class');
+  alice.press('Enter');
+  await alice.waitFor(/Invite [0-9a-f]{12}, for 3 and 48 hours:\s+tchat:\/\//);
+});

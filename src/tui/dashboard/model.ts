@@ -213,6 +213,7 @@ export type Overlay =
   | { readonly is: 'limit'; readonly value: Editor; readonly fault: Notice | null }
   /** A limit below what is open already asks once more. */
   | { readonly is: 'lower'; readonly connections: number }
+  | { readonly is: 'release'; readonly name: string }
   | { readonly is: 'quit' };
 
 /** A sentence of the catalogue for the result line. */
