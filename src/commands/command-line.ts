@@ -45,6 +45,7 @@ function build(done: (code: ExitCode) => void): Command {
   send(program, done);
   tail(program, done);
   users(program, done);
+  key(program, done);
   return program;
 }
 
@@ -126,11 +127,35 @@ function users(program: Command, done: Done): void {
     });
 }
 
+function key(program: Command, done: Done): void {
+  const load = () => import('./key.ts');
+  const group = program.command('key').description(say('cli.key'));
+  group.action(async () => done((await load()).list()));
+  const profile = (command: Command) => command.option('--name <profile>', say('cli.key.name'));
+  profile(group.command('export'))
+    .description(say('cli.key.export'))
+    .argument('<file>', say('cli.key.file'))
+    .option('--plain', say('cli.key.plain'))
+    .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
+    .action(async (file, options) => done(await (await load()).exportKey(file, options)));
+  profile(group.command('import'))
+    .description(say('cli.key.import'))
+    .argument('<file>', say('cli.key.file'))
+    .action(async (file, options) => done((await load()).importKey(file, options)));
+  profile(group.command('passphrase'))
+    .description(say('cli.key.passphrase'))
+    .option('--passphrase-file <file>', say('cli.passphrase-file'))
+    .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
+    .option('--remove', say('cli.key.remove'))
+    .action(async options => done(await (await load()).passphrase(options)));
+}
+
 /** The options of every client command. */
 function client(command: Command): Command {
   return command
     .option('--name <profile>', say('cli.name'))
     .option('--password-file <file>', say('cli.password-file'))
+    .option('--passphrase-file <file>', say('cli.passphrase-file'))
     .addOption(new Option('--timeout <seconds>', say('cli.timeout')).argParser(number(1, 86_400)));
 }
 

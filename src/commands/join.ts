@@ -1,5 +1,4 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { validRoom } from '../chat/text.ts';
 import type { Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
@@ -7,7 +6,7 @@ import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { accountOf, talkOf } from '../identity/keys.ts';
-import { listProfiles, type Profile } from '../identity/profile.ts';
+import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import { type Address, formatAddress, parseAddress } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
@@ -15,49 +14,23 @@ import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
-import { say } from '../words/words.ts';
 import { told } from './answers.ts';
+import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickPassword, pickProfile, rememberProfile } from './profile.ts';
+import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
-import { askSecret } from './secret.ts';
 import { startScreen } from './start-screen.ts';
-
-export interface JoinArguments extends ClientArguments {
-  readonly room?: string;
-}
 
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
 export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
   requireTerminal();
-  const address = where === null ? null : parseAddress(where);
-  const room = options.room === undefined ? null : validRoom(options.room);
-  if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
-  const { config, profiles } = folders();
-  const known = listProfiles(profiles);
-  const settings = readSettings(config);
-  // A name is asked for where none is known; nothing else ever is.
-  const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = address && named !== null ? pickProfile(named) : null;
-  let begin: Begin = { address, profile, room, known, settings };
-  let entry = await pickPassword(options, where ?? '');
-  for (;;) {
-    const joining = new Joining(options, entry);
+  for (let begin = await beginning(where, options); ; ) {
+    const joining = new Joining(options, begin.entry);
     const code = await joining.run(begin);
-    const { asking } = joining;
-    if (asking === null) return code;
-    begin = { ...begin, ...asking };
-    entry = { password: await askSecret(say('ask.password', { address: formatAddress(asking.address) })) };
+    if (joining.asking === null) return code;
+    begin = await asked(begin, joining.asking, options);
   }
-}
-
-interface Begin {
-  readonly address: Address | null;
-  readonly profile: Profile | null;
-  readonly room: string | null;
-  readonly known: readonly string[];
-  readonly settings: ReturnType<typeof readSettings>;
 }
 
 class Joining {
@@ -78,6 +51,8 @@ class Joining {
   /** The address comes from the start screen, which can be asked again. */
   #chosen = false;
   #refusal: TchatError | null = null;
+  /** What was picked on the screen and needs a passphrase first. */
+  #locked: Asking | null = null;
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
@@ -86,8 +61,9 @@ class Joining {
     this.#entry = entry;
   }
 
-  /** Where a password is wanted, and from whom; null: nowhere. */
-  get asking(): { readonly address: Address; readonly profile: Profile } | null {
+  /** What has to be typed without the screen before it can go on; null: nothing. */
+  get asking(): Asking | null {
+    if (this.#locked) return this.#locked;
     const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
     if (!this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
     return { address: parseAddress(this.#address), profile: this.#profile };
@@ -350,7 +326,12 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      void this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
+      const [address, profile] = [parseAddress(where), pickProfile(name === '' ? undefined : name)];
+      if ('key' in profile) void this.#connect(address, profile);
+      else {
+        this.#locked = { address, profile };
+        this.#screen?.stop();
+      }
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });

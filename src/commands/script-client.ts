@@ -6,7 +6,7 @@ import { LOGIN_TIMEOUT } from '../limits.ts';
 import { parseAddress } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
-import { type ClientArguments, pickPassword, pickProfile, rememberProfile } from './profile.ts';
+import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -29,7 +29,7 @@ export async function runScript(
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const address = parseAddress(options.address);
-  const profile = pickProfile(options.name);
+  const profile = await unlocked(pickProfile(options.name), options);
   const entry = await pickPassword(options, options.address);
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.

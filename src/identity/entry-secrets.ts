@@ -1,9 +1,9 @@
 // What a server needs to tell whether somebody new may come in: a file of its own beside the log, for the server alone.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TchatError } from '../errors.ts';
 import { SALT_BYTES, STRETCHED_BYTES, stretch } from './password.ts';
+import { createPrivate, readPrivate, writePrivate } from './private-file.ts';
 
 export interface EntrySecrets {
   /** What invites are made from, 32 bytes. */
@@ -17,19 +17,17 @@ const FILE = 'entry.json';
 /** Reads the file in a server's folder, or makes it. Throws `entry-broken` or `entry-unwritable`. */
 export function openEntrySecrets(folder: string): EntrySecrets {
   const file = join(folder, FILE);
-  return read(file) ?? create(folder, file);
+  const known = read(file);
+  if (known) return known;
+  const secrets = { secret: randomBytes(32), password: null };
+  const made = writing(file, () => createPrivate(file, textOf(secrets)));
+  return made ? secrets : (read(file) ?? secrets);
 }
 
 function read(file: string): EntrySecrets | null {
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
-    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new TchatError('entry-broken', { file }, error);
-  }
-  try {
+    const text = readPrivate(file);
+    if (text === null) return null;
     const { secret, password } = JSON.parse(text) as { secret: string; password?: { salt: string; key: string } };
     const stretched = password && {
       salt: bytes(password.salt, SALT_BYTES),
@@ -41,27 +39,18 @@ function read(file: string): EntrySecrets | null {
   }
 }
 
+function writing<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new TchatError('entry-unwritable', { file }, error);
+  }
+}
+
 function bytes(text: unknown, length: number): Buffer {
   const buffer = Buffer.from(String(text), 'base64url');
   if (buffer.length !== length) throw new TypeError('length');
   return buffer;
-}
-
-function create(folder: string, file: string): EntrySecrets {
-  const secrets = { secret: randomBytes(32), password: null };
-  const draft = `${file}.${process.pid}.new`;
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(draft, text(secrets), { mode: 0o600, flag: 'wx', flush: true });
-    linkSync(draft, file);
-    return secrets;
-  } catch (error) {
-    const other = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : null;
-    if (other) return other;
-    throw new TchatError('entry-unwritable', { file }, error);
-  } finally {
-    rmSync(draft, { force: true });
-  }
 }
 
 /** Sets the password, or takes it away with null; gives the secrets as they are kept now. Throws `entry-unwritable`. */
@@ -72,15 +61,7 @@ export async function withPassword(
 ): Promise<EntrySecrets> {
   const changed = { ...secrets, password: password === null ? null : await stretched(password, secrets.password) };
   const file = join(folder, FILE);
-  const draft = `${file}.${process.pid}.new`;
-  try {
-    writeFileSync(draft, text(changed), { mode: 0o600, flush: true });
-    renameSync(draft, file);
-  } catch (error) {
-    throw new TchatError('entry-unwritable', { file }, error);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  writing(file, () => writePrivate(file, textOf(changed)));
   return changed;
 }
 
@@ -91,7 +72,7 @@ async function stretched(password: string, before: EntrySecrets['password']): Pr
   return { salt, key: await stretch(password, salt) };
 }
 
-function text({ secret, password }: EntrySecrets): string {
+function textOf({ secret, password }: EntrySecrets): string {
   const written = password && { salt: password.salt.toString('base64url'), key: password.key.toString('base64url') };
   const fields = { version: 1, secret: secret.toString('base64url'), ...(written ? { password: written } : {}) };
   return `${JSON.stringify(fields, null, 2)}\n`;

@@ -29,6 +29,13 @@ export const errors = {
   'secret-empty': 'A password or passphrase has 1 to {limit} bytes, in the first line; write another.',
   'secret-no-terminal': 'There is no terminal to ask for it; put it into a file that only you can read, and give that.',
   interrupted: 'Nothing was done.',
+  'passphrase-wrong': 'That is not the passphrase of this key; try again.',
+  'passphrase-differs': 'The two were not the same; nothing was changed.',
+  'profile-exists': 'There is a profile {name} already; import it under another name with --name.',
+  'no-such-profile': 'There is no profile {name} on this machine; `tchat key` lists those that there are.',
+  'no-key-file': 'The file {file} holds no key of tchat; give one that `tchat key export` has written.',
+  'file-exists': 'The file {file} is there already; choose another name.',
+  'file-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
   'entry-broken':
     'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
   'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
