@@ -71,6 +71,17 @@ export const MEMBERS_PER_ROOM = 500;
 /** Live sessions of one account: a person's terminals and scripts. */
 export const SESSIONS_PER_ACCOUNT = 8;
 
+/** Commands of an account: at once, and a second after that. */
+export const COMMANDS_BURST = 20;
+export const COMMANDS_PER_SECOND = 5;
+/** Its history and search calls: a client that comes back asks for a page of each of its talks. */
+export const QUERIES_BURST = 64;
+export const QUERIES_PER_SECOND = 5;
+/** Milliseconds for which somebody who asks too fast is slowed before they are refused. */
+export const PACE_PATIENCE = 120 * SECOND;
+/** Connections of one address a minute that do not log in. */
+export const CONNECTIONS_PER_MINUTE = 32;
+
 /** Connections that a server holds at once. */
 export const CONNECTIONS = 1_000;
 /** Connections not yet logged in, of all peers together: bounds what strangers can hold. */

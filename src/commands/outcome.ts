@@ -30,6 +30,7 @@ const FAILED = new Set([
   'no-key-file',
   'file-exists',
   'file-unwritable',
+  'limit-setting',
   'entry-broken',
   'entry-unwritable',
   'profile-broken',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
+import { readSettings } from '../config.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { openEntrySecrets, withPassword } from '../identity/entry-secrets.ts';
@@ -11,13 +12,13 @@ import type { AdminNote } from '../server/admin-session.ts';
 import type { EntryRules } from '../server/entrance.ts';
 import { Server } from '../server/server.ts';
 import { formatAddress } from '../session/address.ts';
-import { defaultAdmission } from '../session/admission.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
 import { say } from '../words/words.ts';
 import { JsonLines } from './json-lines.ts';
+import { limitsWith } from './limits.ts';
 import { readSecret } from './secret.ts';
 
 export interface ServeArguments {
@@ -99,7 +100,7 @@ async function entryOf(folder: string, options: ServeArguments, password: string
 }
 
 function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): Promise<Server> {
-  const limits = defaultAdmission();
+  const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
     // Given by hand it holds for every address: who tries it on one machine means that machine too.
@@ -116,6 +117,7 @@ function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): 
     version: version(),
     admission: limits,
     entry,
+    rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,

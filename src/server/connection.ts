@@ -47,6 +47,8 @@ export class Connection implements SessionOwner, Reader {
   stale = false;
   /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
   expelled = false;
+  /** It comes from a network without limits of an address. */
+  exempt = false;
   /** When it last did something of its own. */
   active: Millis;
   /** Messages that it has posted. */
@@ -121,10 +123,10 @@ export class Connection implements SessionOwner, Reader {
   }
 
   /** Calls after a while, unless the peer is gone. Until then it is read no further, so that nothing overtakes. */
-  later(call: () => void): void {
+  later(call: () => void, delay = LATER): void {
     this.#waits = true;
     this.#throttle();
-    this.#clock.after(LATER, () => {
+    this.#clock.after(delay, () => {
       this.#waits = false;
       if (this.session.open) call();
       this.#throttle();

@@ -6,6 +6,7 @@ import { actorNow, apply } from '../chat/state.ts';
 import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
+import { COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -25,9 +26,23 @@ import type { Connection } from './connection.ts';
 import type { Settle } from './control-room.ts';
 import type { Hall } from './hall.ts';
 import type { Marks } from './marks.ts';
+import { Pace, type Rate } from './pace.ts';
 import { answerQuery } from './queries.ts';
 
+/** How fast one account may ask for what. */
+export interface Rates {
+  readonly commands: Rate;
+  /** History and search. */
+  readonly queries: Rate;
+}
+
+export const DEFAULT_RATES: Rates = {
+  commands: { burst: COMMANDS_BURST, perSecond: COMMANDS_PER_SECOND },
+  queries: { burst: QUERIES_BURST, perSecond: QUERIES_PER_SECOND },
+};
+
 export interface DeskOptions {
+  readonly rates: Rates;
   readonly hall: Hall;
   readonly marks: Marks;
   /** What an invite is proven with. */
@@ -52,9 +67,13 @@ interface Pending {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #pending = new ByCommand<Pending>();
+  readonly #commands: Pace;
+  readonly #queries: Pace;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#commands = new Pace(options.rates.commands);
+    this.#queries = new Pace(options.rates.queries);
   }
 
   request(connection: Connection, session: Actor, packet: Asked): void {
@@ -140,6 +159,8 @@ export class Desk {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
+    const packet: CommandPacket = { type: 'command', id, command };
+    if (!this.#inTime(this.#commands, connection, actor, packet)) return;
     connection.began();
     if (command.kind === 'post') connection.posts += 1;
     const settle: Settle = (result, notes) => {
@@ -158,6 +179,20 @@ export class Desk {
       // What it is about could not be read.
       settle(asTchatError(error, 'storage-failed'));
     }
+  }
+
+  /**
+   * Whether it is taken now. Else it is asked again later, and until then the session is read no further; who keeps on
+   * for too long is refused.
+   */
+  #inTime(pace: Pace, connection: Connection, actor: Actor, packet: CommandPacket | QueryPacket): boolean {
+    if (connection.exempt) return true;
+    const wait = pace.take(actor.account, this.#options.hall.clock.elapsed());
+    if (wait === 0) return true;
+    if (wait !== 'too-fast') connection.later(() => this.request(connection, actor, packet), wait);
+    else
+      connection.refuse(packet.type === 'query' ? { ref: packet.ref } : { id: packet.id }, { code: wait, params: {} });
+    return false;
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */
@@ -204,7 +239,10 @@ export class Desk {
     connection.reply({ type: 'ack', id: packet.id, position: hall.head, time: connection.active });
   }
 
-  #query(connection: Connection, actor: Actor, { ref, query }: QueryPacket): void {
+  #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
+    const { ref, query } = packet;
+    const slow = query.kind === 'history' || query.kind === 'search';
+    if (slow && !this.#inTime(this.#queries, connection, actor, packet)) return;
     const { hall, marks } = this.#options;
     try {
       for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);

@@ -19,7 +19,7 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import { Desk } from './desk.ts';
+import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly admission: AdmissionLimits;
   /** Open to all without it. */
   readonly entry?: EntryRules;
+  /** How fast an account may ask; the limits' by default. */
+  readonly rates?: Partial<Rates>;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
   readonly log: EventLog;
@@ -63,7 +65,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
     this.#marks = new Marks(state, log);
-    this.#admission = new Admission(admission);
+    this.#admission = new Admission(admission, clock);
     this.#admission.limits.connections = state.connections;
     this.#admission.exempt(state.entry.exempt);
     this.#context = { clock, heartbeat: new Heartbeat(clock) };
@@ -82,6 +84,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       committer: this.#committer,
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
+      rates: { ...DEFAULT_RATES, ...options.rates },
       statusChanged: actor => this.#announce(actor),
     });
     this.#control = new ControlRoom({
@@ -168,6 +171,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   #admitted({ socket, address, ticket }: Admitted): void {
     const connection = new Connection(socket, address, ticket, this, this.#context);
+    connection.exempt = this.#admission.isExempt(address);
     this.#connections.add(connection);
   }
 
@@ -208,7 +212,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       this.#messages += 1;
       if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
     }
-    if (event.kind === 'exempted') this.#admission.exempt(this.#hall.state.entry.exempt);
+    if (event.kind === 'exempted') this.#exempted();
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
     if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
@@ -218,6 +222,11 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'kicked') {
       for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
     }
+  }
+
+  #exempted(): void {
+    this.#admission.exempt(this.#hall.state.entry.exempt);
+    for (const connection of this.#connections) connection.exempt = this.#admission.isExempt(connection.address);
   }
 
   /** An account has another name or role: its sessions are shown so, and know it. */

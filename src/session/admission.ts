@@ -3,16 +3,20 @@ import { BlockList, isIPv6 } from 'node:net';
 import {
   CONNECTIONS,
   CONNECTIONS_PER_ADDRESS,
+  CONNECTIONS_PER_MINUTE,
   CONNECTIONS_UNAUTHENTICATED,
   EXEMPT_ADDRESSES,
   UNAUTHENTICATED_PER_ADDRESS,
 } from '../limits.ts';
+import { type Clock, systemClock } from './clock.ts';
 
 export interface AdmissionLimits {
   connections: number;
   unauthenticated: number;
   perAddress: number;
   unauthenticatedPerAddress: number;
+  /** New connections of an address a minute; those that log in are not counted. */
+  perMinute: number;
   /** Addresses and networks (`10.0.0.0/8`) that are counted only in all. */
   exempt: readonly string[];
 }
@@ -23,6 +27,7 @@ export function defaultAdmission(): AdmissionLimits {
     unauthenticated: CONNECTIONS_UNAUTHENTICATED,
     perAddress: CONNECTIONS_PER_ADDRESS,
     unauthenticatedPerAddress: UNAUTHENTICATED_PER_ADDRESS,
+    perMinute: CONNECTIONS_PER_MINUTE,
     exempt: EXEMPT_ADDRESSES,
   };
 }
@@ -34,6 +39,16 @@ export interface Ticket {
   leave(): void;
 }
 
+/** How much of a minute's connections is used up, as of a moment. */
+interface Spent {
+  count: number;
+  readonly at: number;
+}
+
+const MINUTE = 60_000;
+/** Networks that are remembered before those with nothing used up are forgotten. */
+const NETWORKS_REMEMBERED = 1_024;
+
 interface Count {
   open: number;
   unauthenticated: number;
@@ -42,11 +57,15 @@ interface Count {
 export class Admission {
   readonly limits: AdmissionLimits;
   readonly #addresses = new Map<string, Count>();
+  /** What networks have used up of their minute. */
+  readonly #spent = new Map<string, Spent>();
+  readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #all: Count = { open: 0, unauthenticated: 0 };
   #exempt: BlockList;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, clock: Pick<Clock, 'elapsed'> = systemClock) {
     this.limits = limits;
+    this.#clock = clock;
     this.#exempt = networks(limits.exempt);
   }
 
@@ -69,16 +88,36 @@ export class Admission {
   }
 
   /** A ticket, or the code of the refusal. */
-  enter(address: string): Ticket | 'server-full' | 'address-full' {
+  enter(address: string): Ticket | 'server-full' | 'address-full' | 'address-too-fast' {
     const { limits } = this;
     if (this.#all.open >= limits.connections || this.#all.unauthenticated >= limits.unauthenticated)
       return 'server-full';
     const key = networkOf(address);
     const count = this.#addresses.get(key) ?? { open: 0, unauthenticated: 0 };
-    const full = count.open >= limits.perAddress || count.unauthenticated >= limits.unauthenticatedPerAddress;
-    if (full && !this.isExempt(address)) return 'address-full';
+    const spent = this.#spentOf(key);
+    if (!this.isExempt(address)) {
+      const full = count.open >= limits.perAddress || count.unauthenticated >= limits.unauthenticatedPerAddress;
+      if (full) return 'address-full';
+      if (spent.count > limits.perMinute - 1) return 'address-too-fast';
+    }
     this.#addresses.set(key, count);
+    this.#spent.set(key, spent);
+    spent.count += 1;
     return this.#ticket(key, count);
+  }
+
+  /** It runs out evenly: what was used up a minute ago is forgotten. */
+  #spentOf(key: string): Spent {
+    const now = this.#clock.elapsed();
+    if (!this.#spent.has(key) && this.#spent.size >= NETWORKS_REMEMBERED) this.#forget(now);
+    const { count, at } = this.#spent.get(key) ?? { count: 0, at: now };
+    return { count: Math.max(0, count - ((now - at) * this.limits.perMinute) / MINUTE), at: now };
+  }
+
+  #forget(now: number): void {
+    for (const [key, { count, at }] of this.#spent) {
+      if (count - ((now - at) * this.limits.perMinute) / MINUTE <= 0) this.#spent.delete(key);
+    }
   }
 
   #ticket(key: string, count: Count): Ticket {
@@ -89,15 +128,22 @@ export class Admission {
     }
     let strange = true;
     let inside = true;
-    const authenticated = () => {
+    const known = () => {
       if (!strange) return;
       strange = false;
       for (const each of counts) each.unauthenticated -= 1;
     };
+    const authenticated = () => {
+      if (!strange) return;
+      known();
+      // Whoever comes back in order is never the worse for it.
+      const now = this.#spent.get(key);
+      if (now) now.count = Math.max(0, now.count - 1);
+    };
     const leave = () => {
       if (!inside) return;
       inside = false;
-      authenticated();
+      known();
       for (const each of counts) each.open -= 1;
       if (count.open === 0) this.#addresses.delete(key);
     };

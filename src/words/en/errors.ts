@@ -36,6 +36,8 @@ export const errors = {
   'no-key-file': 'The file {file} holds no key of tchat; give one that `tchat key export` has written.',
   'file-exists': 'The file {file} is there already; choose another name.',
   'file-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
+  'limit-setting':
+    'The configuration sets the limit {name} to {value}; it takes numbers from 1 to 1000000 for {names}.',
   'entry-broken':
     'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
   'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
@@ -66,6 +68,9 @@ export const errors = {
   'server-full': 'The server at {address} is full; try again later, or ask its operator to raise the limit.',
   'address-full':
     'The server at {address} takes no more connections from this address; close one, or ask its operator.',
+  'address-too-fast':
+    'Too many connections came from this address in the last minute; wait a minute, or ask the operator to exempt it.',
+  'too-fast': 'You are sending faster than the server takes it from one person; wait a few seconds, and go on slower.',
   'too-many-sessions': 'You are connected {limit} times already, which is the limit; close one first.',
   kicked: 'An operator ended your session: {reason}',
   'server-stopping': 'The server at {address} is stopping; try again when it is back.',
