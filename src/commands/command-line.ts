@@ -45,6 +45,7 @@ function build(done: (code: ExitCode) => void): Command {
   send(program, done);
   tail(program, done);
   users(program, done);
+  trust(program, done);
   key(program, done);
   return program;
 }
@@ -55,7 +56,7 @@ function serve(program: Command, done: Done): void {
   program
     .command('serve')
     .description(say('cli.serve'))
-    .option('--host <address>', say('cli.serve.host'), '127.0.0.1')
+    .option('--host <address>', say('cli.serve.host'))
     .option('--port <number>', say('cli.serve.port'), number(0, 65535), 7420)
     .option('--data <dir>', say('cli.serve.data'))
     .option('--name <text>', say('cli.serve.name'))
@@ -69,6 +70,7 @@ function serve(program: Command, done: Done): void {
     .option('--operator <who>', say('cli.serve.operator'), gather, [])
     .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
+    .option('--rotate-key', say('cli.serve.rotate-key'))
     .action(async options => {
       const command = await import('./serve.ts');
       done(await command.serve(options));
@@ -148,6 +150,20 @@ function key(program: Command, done: Done): void {
     .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
     .option('--remove', say('cli.key.remove'))
     .action(async options => done(await (await load()).passphrase(options)));
+}
+
+function trust(program: Command, done: Done): void {
+  program
+    .command('trust')
+    .description(say('cli.trust'))
+    .argument('[address]', say('cli.trust.address'))
+    .argument('[fingerprint]', say('cli.trust.fingerprint'))
+    .option('--remove', say('cli.trust.remove'))
+    .option('--json', say('cli.json'))
+    .action(async (address, fingerprint, options) => {
+      const command = await import('./trust.ts');
+      done(command.trust(address ?? null, fingerprint ?? null, options));
+    });
 }
 
 /** The options of every client command. */

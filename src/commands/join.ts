@@ -8,7 +8,7 @@ import { folders } from '../folders.ts';
 import { accountOf, talkOf } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { type Address, formatAddress, parseAddress } from '../session/address.ts';
+import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
@@ -20,6 +20,7 @@ import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
 import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { type TrustNews, trustIn } from './server-trust.ts';
 import { startScreen } from './start-screen.ts';
 
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
@@ -45,14 +46,21 @@ class Joining {
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  /** Where it was dialed last. */
+  #link: Link | null = null;
+  /** What was picked on the screen and needs a passphrase first. */
+  #locked: Asking | null = null;
+  #encrypted = true;
+  /** What the command line says: the start screen shows its address alone. */
+  #given: Link | null = null;
+  /** What is to be said of the server's key, until it was said. */
+  #news: TrustNews | null = null;
   #profile: Profile | null = null;
   #account = '';
   #wasIn = false;
   /** The address comes from the start screen, which can be asked again. */
   #chosen = false;
   #refusal: TchatError | null = null;
-  /** What was picked on the screen and needs a passphrase first. */
-  #locked: Asking | null = null;
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
@@ -65,19 +73,20 @@ class Joining {
   get asking(): Asking | null {
     if (this.#locked) return this.#locked;
     const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
-    if (!this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
-    return { address: parseAddress(this.#address), profile: this.#profile };
+    if (!this.#link || !this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
+    return { link: this.#link, profile: this.#profile };
   }
 
-  async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
+  async run({ link, profile, room, known, settings }: Begin): Promise<ExitCode> {
+    this.#given = link;
     const terminal = openTerminal();
     const { width, height } = terminal;
-    const dialed = address && profile ? { address: formatAddress(address) } : {};
+    const dialed = link && profile ? { address: formatAddress(link.address) } : {};
     const program = createChat({
       ...{ width, height, clock: Date.now, theme: themeOr(settings.theme).name, themes: THEMES, keys: settings.keys },
       ...dialed,
       ...(room === null ? {} : { room }),
-      ...(address && profile ? {} : { start: startScreen(address, this.#options.name, known, settings) }),
+      ...(link && profile ? {} : { start: startScreen(link?.address ?? null, this.#options.name, known, settings) }),
     });
     this.#screen = openScreen<Model, Msg, Effect>(
       terminal,
@@ -89,7 +98,7 @@ class Joining {
       },
       effect => this.#perform(effect),
     );
-    if (address && profile) void this.#connect(address, profile);
+    if (link && profile) void this.#connect(link, profile);
     try {
       await this.#screen.done;
     } finally {
@@ -111,7 +120,8 @@ class Joining {
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
-  async #connect(address: Address, profile: Profile): Promise<void> {
+  async #connect(link: Link, profile: Profile): Promise<void> {
+    const { address } = link;
     this.#disconnect();
     const attempt = this.#attempt;
     const { store, kept, problem } = await openKept(formatAddress(address), profile);
@@ -123,15 +133,19 @@ class Joining {
     this.#keeping = new Keeping(store);
     this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
+    this.#link = link;
+    this.#encrypted = address.plain !== true;
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
-    const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client(
-      { ...facts, ...this.#entry, presence: true, reconnect: true, patient: kept !== null, store },
-      message => {
-        if (client === this.#client) this.#hear(message);
-      },
-    );
+    const trust = trustIn(link, news => {
+      this.#news = news;
+    });
+    const facts = { address, profile, ...trust, timeout, client: `tchat ${version()}`, clock: systemClock };
+    const entry = { ...this.#entry, ...(link.invite === null ? {} : { invite: link.invite }) };
+    const kinds = { presence: true, reconnect: true, patient: kept !== null, store };
+    const client = new Client({ ...facts, ...entry, ...kinds }, message => {
+      if (client === this.#client) this.#hear(message);
+    });
     this.#client = client;
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
@@ -181,7 +195,7 @@ class Joining {
         return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
-        if (message.notes.length > 0) this.#notice(told(message.notes, this.#address), false);
+        if (message.notes.length > 0 && this.#link) this.#notice(told(message.notes, this.#link), false);
         return;
       case 'refused': {
         const { code, params } = message.error;
@@ -213,13 +227,14 @@ class Joining {
       account,
       name,
       role,
-      encrypted: false,
+      encrypted: this.#encrypted,
     } as const;
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     // Once somebody can read it: coming in takes away what was said about dialling.
+    if (this.#news) this.#notice(this.#news, false);
     if (this.#problem) this.#notice(this.#problem);
-    this.#problem = null;
+    this.#news = this.#problem = null;
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
@@ -326,10 +341,11 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      const [address, profile] = [parseAddress(where), pickProfile(name === '' ? undefined : name)];
-      if ('key' in profile) void this.#connect(address, profile);
+      const given = this.#given && formatAddress(this.#given.address) === where ? this.#given : null;
+      const [link, profile] = [given ?? parseLink(where), pickProfile(name === '' ? undefined : name)];
+      if ('key' in profile) void this.#connect(link, profile);
       else {
-        this.#locked = { address, profile };
+        this.#locked = { link, profile };
         this.#screen?.stop();
       }
     } catch (error) {

@@ -2,7 +2,7 @@
 import { readSettings, writeSettings } from '../config.ts';
 import { TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { type LockedProfile, listProfiles, openProfile, type Profile, unlock } from '../identity/profile.ts';
+import { type LockedProfile, listProfiles, type Profile, takeProfile, unlock } from '../identity/profile.ts';
 import { say } from '../words/words.ts';
 import { readSecret } from './secret.ts';
 
@@ -19,7 +19,7 @@ export function pickProfile(name: string | undefined): Profile | LockedProfile {
   const last = readSettings(config).profile;
   const wanted = name ?? (last !== '' ? last : listProfiles(profiles)[0]);
   if (wanted === undefined) throw new TchatError('profile-missing');
-  return openProfile(profiles, wanted);
+  return takeProfile(profiles, wanted);
 }
 
 /** The profile with its key: the passphrase comes from the file that was given, or is asked for on the terminal. */

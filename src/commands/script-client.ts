@@ -3,10 +3,12 @@
 import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { parseAddress } from '../session/address.ts';
+import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
+import { sentence } from '../words/sentence.ts';
 import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
+import { trustIn } from './server-trust.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -28,9 +30,9 @@ export async function runScript(
   begin: (client: Client, end: ScriptEnd) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
-  const address = parseAddress(options.address);
+  const link = parseLink(options.address);
   const profile = await unlocked(pickProfile(options.name), options);
-  const entry = await pickPassword(options, options.address);
+  const entry = await pickPassword(options, formatAddress(link.address));
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
@@ -56,8 +58,19 @@ export async function runScript(
         }
         hear(message, client, end);
       };
-      const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-      client = new Client({ ...facts, ...entry, presence: false, reconnect: true }, each);
+      // Said where no pipe reads it, and once: the key is known from then on.
+      const trust = trustIn(link, ({ code, params }) => process.stderr.write(`tchat: ${sentence(code, params)}\n`));
+      const facts = {
+        address: link.address,
+        profile,
+        ...trust,
+        ...entry,
+        ...(link.invite === null ? {} : { invite: link.invite }),
+        timeout,
+        client: `tchat ${version()}`,
+        clock: systemClock,
+      };
+      client = new Client({ ...facts, presence: false, reconnect: true }, each);
       client.start();
     });
   } finally {

@@ -6,23 +6,25 @@ import { cleanShort } from '../chat/text.ts';
 import { readSettings } from '../config.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { openEntrySecrets, withPassword } from '../identity/entry-secrets.ts';
+import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import type { EntryRules } from '../server/entrance.ts';
 import { Server } from '../server/server.ts';
-import { formatAddress } from '../session/address.ts';
+import { formatLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
 import { say } from '../words/words.ts';
+import { appoint, entryOf } from './entry.ts';
 import { JsonLines } from './json-lines.ts';
 import { limitsWith } from './limits.ts';
+import { reachableHost, type ServerNotice } from './reachable.ts';
 import { readSecret } from './secret.ts';
 
 export interface ServeArguments {
-  readonly host: string;
+  readonly host?: string;
   readonly port: number;
   readonly data?: string;
   readonly name?: string;
@@ -34,6 +36,9 @@ export interface ServeArguments {
   readonly passwordFile?: string;
   /** False: the password that the server has is taken away. */
   readonly password?: boolean;
+  /** False: nothing is encrypted. */
+  readonly tls: boolean;
+  readonly rotateKey?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
@@ -44,62 +49,49 @@ const LOG_FILE = 'chat.db';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
-  const folder = dataFolder(options);
+  if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
   // Asked for before anything is taken: a person may think about it for a while.
-  const password =
-    options.passwordFile === undefined ? null : await readSecret(options.passwordFile, say('ask.new-password'));
-  const log = await openLog(folder, options);
+  const { passwordFile } = options;
+  const password = passwordFile === undefined ? null : await readSecret(passwordFile, say('ask.new-password'));
+  const { folder, log } = await openData(options);
   let server: Server;
+  let key: ServerKey | null = null;
   try {
-    server = await openServer(options, log, await entryOf(folder, options, password));
+    // Once the log is ours: nobody else uses this folder then.
+    if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
+    server = await openServer(options, { log, key, entry: await entryOf(folder, options, password) });
   } catch (error) {
     await log.close();
     throw error;
   }
   await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
-  if (!screen) return headless(server);
+  const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
+  if (!screen) return headless(server, facts);
   const { runDashboard } = await import('./serve-screen.ts');
-  return runDashboard(server);
+  return runDashboard(server, facts);
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */
-function dataFolder({ data, ephemeral }: ServeArguments): string {
-  if (ephemeral) return mkdtempSync(join(tmpdir(), 'tchat-'));
-  return data ?? join(folders().data, 'server');
-}
-
-async function openLog(folder: string, { ephemeral }: ServeArguments): Promise<EventLog> {
+async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
+  if (!ephemeral) {
+    const folder = data ?? join(folders().data, 'server');
+    return { folder, log: await SqliteLog.open(join(folder, LOG_FILE)) };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
   const log = await SqliteLog.open(join(folder, LOG_FILE));
-  if (!ephemeral) return log;
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
-  return Object.assign(log, { close: closeAndRemove });
+  return { folder, log: Object.assign(log, { close: closeAndRemove }) };
 }
 
-/** Makes operators of those that are named; closes the server where one is not known. */
-async function appoint(server: Server, wanted: readonly string[]): Promise<void> {
-  const admin = server.admin(() => {}, false);
-  for (const each of wanted) {
-    const account = /^[A-Za-z0-9_-]{22}$/.test(each);
-    const target = account ? ({ to: 'account', account: each } as const) : ({ to: 'name', name: each } as const);
-    const result = await admin.command({ kind: 'role', target, role: 'operator' });
-    if (result.ok || result.code === 'role-same') continue;
-    await server.close();
-    throw new TchatError(result.code, result.params);
-  }
-  admin.close();
+interface Parts {
+  readonly log: EventLog;
+  readonly key: ServerKey | null;
+  readonly entry: EntryRules;
 }
 
-/** Who may come in. The log is open by now, so that the folder is this server's alone. */
-async function entryOf(folder: string, options: ServeArguments, password: string | null): Promise<EntryRules> {
-  let secrets = openEntrySecrets(folder);
-  if (password !== null) secrets = await withPassword(folder, secrets, password);
-  else if (options.password === false && secrets.password) secrets = await withPassword(folder, secrets, null);
-  return { inviteOnly: options.inviteOnly === true, ...secrets };
-}
-
-function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): Promise<Server> {
+function openServer(options: ServeArguments, { log, key, entry }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -111,8 +103,9 @@ function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): 
   const name = cleanShort(options.name ?? hostname(), SERVER_NAME_LENGTH) || 'tchat';
   const { host, port } = options;
   return Server.open({
-    host,
+    host: host ?? null,
     port,
+    ...(key === null ? {} : { tls: key }),
     name,
     version: version(),
     admission: limits,
@@ -124,12 +117,20 @@ function openServer(options: ServeArguments, log: EventLog, entry: EntryRules): 
   });
 }
 
+function linkOf({ facts: { host, port } }: Server, key: ServerKey | null): string {
+  const plain = key === null ? ({ plain: true } as const) : {};
+  return formatLink({
+    address: { host: reachableHost(host), port, ...plain },
+    fingerprint: key?.fingerprint ?? null,
+    invite: null,
+  });
+}
+
 /** JSON lines on standard output: first where it listens, then what happens; talk itself is `tchat tail`'s. */
-async function headless(server: Server): Promise<ExitCode> {
+async function headless(server: Server, { fingerprint, link }: ServerNotice): Promise<ExitCode> {
   const lines = new JsonLines(process.stdout);
   const { host, port } = server.facts;
-  const link = `tchat://${formatAddress({ host, port })}/`;
-  lines.write({ event: 'listening', host, port, fingerprint: null, link });
+  lines.write({ event: 'listening', host, port, fingerprint: fingerprint?.toString('base64url') ?? null, link });
   const admin = server.admin(note => report(note, lines), false);
   const code = await ended();
   admin.close();

@@ -1,10 +1,10 @@
-// What the screen that asks for a server and a name has to offer at the start.
+// What the client's start screen offers: who to be, and where to go.
 import { userInfo } from 'node:os';
 import { validName } from '../chat/text.ts';
 import type { Settings } from '../config.ts';
 import { type Address, formatAddress } from '../session/address.ts';
 
-/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
+/** Profiles (the last used first), or a name to begin with, and servers. */
 export function startScreen(
   address: Address | null,
   name: string | undefined,

@@ -36,13 +36,20 @@ function checked(wanted: string): string {
   return name;
 }
 
+/** As takeProfile, of one whose key is under no passphrase; throws `profile-locked` where it is. */
+export function openProfile(folder: string, wanted: string): Profile {
+  const profile = takeProfile(folder, wanted);
+  if ('locked' in profile) throw new TchatError('profile-locked', { name: profile.name });
+  return profile;
+}
+
 /** The profile of a name, made if there is none. Throws `name-invalid`, `profile-broken` or `profile-unwritable`. */
-export function openProfile(folder: string, wanted: string): Profile | LockedProfile {
+export function takeProfile(folder: string, wanted: string): Profile | LockedProfile {
   const name = checked(wanted);
   return readProfile(folder, name) ?? createProfile(folder, { name, key: createKey(), device: randomBytes(16) });
 }
 
-/** As openProfile, and null where there is none. */
+/** As takeProfile, and null where there is none. */
 export function findProfile(folder: string, wanted: string): Profile | LockedProfile | null {
   return readProfile(folder, checked(wanted));
 }

@@ -1,12 +1,14 @@
 // The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
 // when it is kept.
+import { ENDLESS } from '../chat/access.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { actorNow, apply } from '../chat/state.ts';
+import { cleanShort } from '../chat/text.ts';
 import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
-import { COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
+import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -218,7 +220,7 @@ export class Desk {
       for (const event of events) {
         if (!isChange(event)) continue;
         const { about } = event;
-        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, 0);
+        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, ENDLESS);
       }
     }
     return folded;
@@ -270,7 +272,8 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    if (connection.presence && hall.presence.setAway(actor.account, away)) statusChanged(actor);
+    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    if (connection.presence && hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }
 

@@ -22,7 +22,7 @@ export function answerHello(connection: Connection, hello: Hello, asks: Pick<Cha
   }
   const nonce = randomBytes(32);
   connection.protocol = protocol;
-  connection.stage = { at: 'login', hello, nonce, protocol };
+  connection.stage = { at: 'login', hello, nonce, protocol, binding: connection.binding };
   connection.reply({ type: 'challenge', protocol, ...asks, nonce });
 }
 
@@ -34,8 +34,8 @@ export interface Proven {
 
 /** Step 2: the proof. Throws a TchatError `login-invalid`. */
 export function proveLogin(stage: Stage & { at: 'login' }, login: Login, serverId: string): Proven {
-  const { hello, nonce, protocol } = stage;
-  const facts = { protocol, serverId, nonce, key: hello.key, device: hello.device, name: login.name };
+  const { hello, nonce, protocol, binding } = stage;
+  const facts = { protocol, serverId, nonce, key: hello.key, device: hello.device, name: login.name, ...binding };
   if (!verifyLogin(facts, login.signature)) throw new TchatError('login-invalid');
   const role: Role = 'member';
   return { stranger: { account: accountOf(hello.key), name: login.name, role }, transcript: loginTranscript(facts) };

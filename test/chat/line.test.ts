@@ -121,7 +121,21 @@ test('help has a sentence for every form that a role may use, and members see no
   const member = lineForms('member').map(form => form.name);
   const owner = lineForms('owner').map(form => form.name);
   t.deepEqual(member, [
-    ...['me', 'msg', 'reply', 'edit', 'delete', 'react', 'unreact', 'join', 'leave', 'topic', 'invite', 'visibility'],
+    ...[
+      'me',
+      'msg',
+      'reply',
+      'edit',
+      'delete',
+      'react',
+      'unreact',
+      'join',
+      'leave',
+      'topic',
+      'rename',
+      'invite',
+      'visibility',
+    ],
   ]);
   t.deepEqual(owner, [
     ...member,

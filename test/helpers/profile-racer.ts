@@ -4,12 +4,7 @@ import { openProfile } from '../../src/identity/profile.ts';
 const [folder = '', count = '0'] = process.argv.slice(2);
 process.on('message', () => {
   const names = Array.from({ length: Number(count) }, (_, n) => `name${n}`);
-  process.send?.(names.map(name => keyOf(name)).join(' '));
+  process.send?.(names.map(name => openProfile(folder, name).key.public.toString('hex')).join(' '));
   process.disconnect();
 });
 process.send?.('ready');
-
-function keyOf(name: string): string {
-  const profile = openProfile(folder, name);
-  return 'key' in profile ? profile.key.public.toString('hex') : '';
-}

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { TchatError } from '../../src/errors.ts';
-import { listProfiles, openProfile as openAny, type Profile } from '../../src/identity/profile.ts';
+import { listProfiles, openProfile } from '../../src/identity/profile.ts';
 
 function folder(t: ExecutionContext): string {
   const home = mkdtempSync(join(tmpdir(), 'tchat-profile-'));
@@ -23,13 +23,6 @@ function folder(t: ExecutionContext): string {
     rmSync(home, { recursive: true, force: true });
   });
   return join(home, 'data', 'profiles');
-}
-
-/** A profile without a passphrase. */
-function openProfile(at: string, name: string): Profile {
-  const profile = openAny(at, name);
-  if (!('key' in profile)) throw new Error('under a passphrase');
-  return profile;
 }
 
 const mode = (path: string) => statSync(path).mode & 0o777;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readKeyFile, writeKeyFile } from '../../src/identity/key-file.ts';
 import { createKey, writeKey } from '../../src/identity/keys.ts';
-import { addProfile, findProfile, lock, openProfile, type Profile, unlock } from '../../src/identity/profile.ts';
+import { addProfile, findProfile, lock, openProfile, unlock } from '../../src/identity/profile.ts';
 import { isSealedKey, type SealedKey, seal, unseal } from '../../src/identity/sealed-key.ts';
 import { temporaryHome } from '../helpers/program.ts';
 
@@ -44,11 +44,12 @@ test('what is no sealed key is not taken for one', async t => {
 
 test('a profile is locked, opened, locked anew and unlocked; its key, device and name stay', async t => {
   const at = folder(t);
-  const profile = openProfile(at, 'alice') as Profile;
+  const profile = openProfile(at, 'alice');
   await lock(at, profile, 'one');
   const locked = findProfile(at, 'alice');
   if (!locked || !('locked' in locked)) throw new Error('not locked');
   const file = join(at, 'alice.profile.json');
+  t.throws(() => openProfile(at, 'alice'), { code: 'profile-locked' });
   t.false(readFileSync(file, 'utf8').includes('PRIVATE'));
   t.is(statSync(file).mode & 0o777, 0o600);
   await t.throwsAsync(unlock(locked, 'two'), { code: 'passphrase-wrong' });
@@ -62,7 +63,7 @@ test('a profile is locked, opened, locked anew and unlocked; its key, device and
 
 test('a key goes to another machine by a file, which is never written over', async t => {
   const [here, there] = [folder(t), folder(t)];
-  const profile = openProfile(here, 'alice') as Profile;
+  const profile = openProfile(here, 'alice');
   const file = join(here, 'alice.key');
   writeKeyFile(file, { name: 'alice', key: await seal(writeKey(profile.key), 'word') });
   t.is(statSync(file).mode & 0o777, 0o600);

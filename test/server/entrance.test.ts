@@ -61,7 +61,7 @@ async function proofOf(raw: RawClient, token: string) {
   const { protocol, nonce, server } = await raw.packet('challenge');
   const { key, device } = raw.hello();
   const { id, key: secret } = readInvite(token) as NonNullable<ReturnType<typeof readInvite>>;
-  const facts = { protocol, serverId: server.id, nonce, key, device, name: raw.profile.name };
+  const facts = { protocol, serverId: server.id, nonce, key, device, name: raw.profile.name, ...raw.binding };
   return { invite: id, proof: prove('invite', secret, loginTranscript(facts)) };
 }
 

@@ -69,7 +69,15 @@ test('neither the password nor what it is stretched to crosses the wire', async 
   raw.send(raw.hello());
   const { protocol, nonce, server } = await raw.packet('challenge');
   const { key, device } = raw.hello();
-  const transcript = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: 'alice' });
+  const transcript = loginTranscript({
+    protocol,
+    serverId: server.id,
+    nonce,
+    key,
+    device,
+    name: 'alice',
+    ...raw.binding,
+  });
   const login = { ...(await raw.answer(raw.hello())), proof: prove('password', KEY, transcript) };
   const bytes = encodePacket(login).toString('hex');
   t.false(bytes.includes(KEY.toString('hex')));

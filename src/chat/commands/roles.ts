@@ -53,7 +53,8 @@ export const exempt: CommandRow<'exempt'> = {
     const { exempt } = deciding.state.entry;
     const network = validNetwork(command.network);
     if (!network || (!command.on && !exempt.has(network))) {
-      return reject('network-invalid', { value: cleanShort(command.network, 50) });
+      const value = cleanShort(command.network, 50);
+      return reject('network-invalid', { value });
     }
     if (command.on && exempt.size >= EXEMPT_NETWORKS) return reject('too-many-networks', { limit: EXEMPT_NETWORKS });
     const detail = { kind: 'exempted', network, on: command.on } as const;
