@@ -5,11 +5,15 @@ import Database from 'better-sqlite3';
 import { TchatError } from '../../errors.ts';
 
 export type Sqlite = Database.Database;
+/** Gives the one statement of a database for this text. */
+export type Prepare = <Row>(sql: string) => Database.Statement<unknown[], Row>;
 
 /** One step of a schema: what brings a database from `version - 1` to `version`. */
 export interface Migration {
   readonly version: number;
   readonly sql: string;
+  /** What SQL alone cannot bring over, in the same transaction. */
+  readonly fill?: (db: Sqlite) => void;
 }
 
 /** Milliseconds that a statement waits for another process that writes. */
@@ -104,15 +108,18 @@ export function versionOf(db: Sqlite): number {
 
 function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.version ?? 0;
-  let version = versionOf(db);
+  const first = versionOf(db);
+  let version = first;
   if (version > newest) throw new TchatError('store-newer', { file, version, newest });
   for (const migration of migrations) {
     if (migration.version <= version) continue;
-    if (version > 0) keepCopy(db, file, version);
+    // A file that has just been made holds nothing yet.
+    if (first > 0) keepCopy(db, file, version);
     db.transaction(() => {
       // Another process may have been faster.
       if (versionOf(db) >= migration.version) return;
       db.exec(migration.sql);
+      migration.fill?.(db);
       db.exec(`PRAGMA user_version = ${migration.version}`);
     }).immediate();
     version = migration.version;

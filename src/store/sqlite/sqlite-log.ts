@@ -117,8 +117,8 @@ export class SqliteLog implements EventLog {
   }
 
   search(request: SearchRequest): SearchPage {
-    const source = { prepared: <Row>(sql: string) => this.#prepared<Row>(sql), head: this.#kept };
-    return reading(() => searchLog(source, request));
+    const prepared = <Row>(sql: string) => this.#prepared<Row>(sql);
+    return reading(() => searchLog({ prepared, head: this.#kept }, request));
   }
 
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {

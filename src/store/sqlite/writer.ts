@@ -2,11 +2,12 @@
 // again on the same connection: the database is opened anew, and what it holds then is the truth.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Statement } from 'better-sqlite3';
+import { isRoom } from '../../chat/conversations.ts';
 import { fold, isChange } from '../../chat/fold.ts';
 import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
 import type { Mark } from '../event-log.ts';
-import { indexText } from '../search-text.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { logWords } from './log-words.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 import { LOG_MIGRATIONS } from './schema.ts';
 
@@ -152,8 +153,8 @@ function write(statements: Statements, { row, id, other, about }: WrittenEvent):
 }
 
 /** Private talk is searched by its own people: the server may not be able to read it. */
-function index(statements: Statements, { conversation, text, position }: EventRow): void {
-  if (text && conversation.startsWith('#')) statements.words.run(position, indexText(text));
+function index(statements: Statements, { position, conversation, account, text }: EventRow): void {
+  if (text && isRoom(conversation)) statements.words.run(position, logWords({ conversation, account, text }));
 }
 
 /** The message as it stands from now on. One that is kept no longer stays so. */
