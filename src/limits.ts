@@ -118,6 +118,8 @@ export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
 export const EXPIRY_STEP = 500;
+/** Milliseconds between two steps: what people write meanwhile is not held up. */
+export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
 export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { type ErrorParams, EXIT, type ExitCode } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
@@ -14,6 +14,8 @@ import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
+import { sentence } from '../words/sentence.ts';
+import { isWordKey, say } from '../words/words.ts';
 import { JsonLines } from './json-lines.ts';
 
 export interface ServeArguments {
@@ -100,8 +102,14 @@ function report(note: AdminNote, lines: JsonLines): void {
   for (const entry of note.entries) {
     if (entry.kind === 'message' || entry.kind === 'private') continue;
     const { kind, time, ...rest } = entry;
-    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest });
+    const text = kind === 'warning' ? { text: warningText(entry.code ?? '', entry.params) } : {};
+    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest, ...text });
   }
+}
+
+function warningText(code: string, params: ErrorParams = {}): string {
+  const key = `dashboard.warning.${code}`;
+  return isWordKey(key) ? say(key, params) : sentence(code, params);
 }
 
 function ended(): Promise<ExitCode> {

@@ -3,6 +3,10 @@ import { TOKENIZER } from '../search-text.ts';
 import type { Migration } from './database.ts';
 import { fillWords } from './log-words.ts';
 
+/** Facts: the highest position and the latest time of what was there when something was forgotten. */
+export const HEAD = 'head';
+export const LATEST = 'latest';
+
 export const LOG_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
