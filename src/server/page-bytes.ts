@@ -34,9 +34,21 @@ export function bytesAtMost(event: AnyEvent): number {
     case 'kicked':
       return head + 3 * FIELD + UNIT * (event.reason.length + event.name.length);
     case 'claimed':
-      return head + 3 * FIELD + UNIT * (event.name.length + event.skeleton.length) + event.key.length;
+      return head + 3 * FIELD + UNIT * event.name.length + event.key.length;
     case 'retained':
       return head + 3 * FIELD + UNIT * (event.room?.length ?? 0);
+    case 'renamed':
+      return head + FIELD + UNIT * event.name.length;
+    case 'released':
+    case 'role':
+      return head + 3 * FIELD + LISTED + UNIT * event.name.length;
+    case 'exempted':
+      return head + 2 * FIELD + UNIT * event.network.length;
+    case 'invite-made':
+      return head + 4 * FIELD + UNIT * (event.note.length + event.invite.length);
+    case 'invite-used':
+    case 'invite-revoked':
+      return head + FIELD + UNIT * event.invite.length;
     case 'unknown':
       return head + UNIT * event.name.length;
     case 'visibility':
