@@ -1,9 +1,9 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
-import { upright } from '../../chat/text.ts';
-import type { AnyEvent, ConversationId } from '../../chat/vocabulary.ts';
+import { cleanLine, upright } from '../../chat/text.ts';
+import type { ConversationId } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
-import type { Change, MessageLine, PendingLine } from './timeline.ts';
+import type { Change, MessageLine, PendingLine, ServerLine } from './timeline.ts';
 import { dateParts } from './times.ts';
 
 /** A code's sentence; a code of a newer server is shown as it is. */
@@ -16,14 +16,30 @@ export function refusalText(refusal: { readonly code: string; readonly params: E
   return `${codeText(refusal.code, refusal.params)} ${say('chat.refused.next')}`;
 }
 
-/** What a line says: a /me begins with the name. */
+/** What a line says: a /me begins with the name, and whoever was changed later says so at its end. */
 export function textOf(line: MessageLine | PendingLine): string {
+  if (line.is === 'message' && line.event.deleted) return say('chat.deleted');
   const text = line.is === 'message' && line.sealed ? say('chat.sealed') : line.text;
-  return line.action ? `${line.from} ${upright(text)}` : text;
+  const whole = line.action ? `${line.from} ${upright(text)}` : text;
+  return isEdited(line) ? `${whole} ${say('chat.edited')}` : whole;
+}
+
+export function isEdited(line: MessageLine | PendingLine): boolean {
+  return line.is === 'message' && line.event.edited !== undefined && !line.event.deleted;
+}
+
+/** Code points of a message by which one knows it again. */
+const WORDS_SHOWN = 160;
+
+/** The first words of a message, in one line. */
+export function wordsOf(line: MessageLine | PendingLine): string {
+  if (line.is === 'message' && line.event.deleted) return say('chat.deleted');
+  const text = line.is === 'message' && line.sealed ? say('chat.sealed') : line.text;
+  return upright(cleanLine([...text.slice(0, 2 * WORDS_SHOWN)].slice(0, WORDS_SHOWN).join('')));
 }
 
 /** What the server says of an event. */
-export function serverText(event: AnyEvent): string {
+export function serverText({ event, toMe }: ServerLine): string {
   switch (event.kind) {
     case 'broadcast':
       return event.text;
@@ -40,7 +56,9 @@ export function serverText(event: AnyEvent): string {
     case 'unknown':
       return say('chat.event.unknown', { name: event.from, kind: event.name });
     case 'invited':
-      return say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
+      return toMe
+        ? say('chat.event.invited-me', { name: event.from, room: event.room })
+        : say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
     case 'visibility':
       return say(`chat.event.visibility-${event.visibility}`, { name: event.from });
     case 'message':

@@ -1,7 +1,18 @@
 // The lines of one conversation in the order of the log. Mutated in place, so that a line costs the same at a million as at ten;
 // a line itself never changes, it is replaced. Whoever changes a timeline makes a new model around it.
-import type { AccountId, AnyEvent, Command, MessageId, Millis, Position } from '../../chat/vocabulary.ts';
+import type { Change as LaterChange } from '../../chat/fold.ts';
+import type {
+  AccountId,
+  AnyEvent,
+  Command,
+  Message,
+  MessageId,
+  MessageRef,
+  Millis,
+  Position,
+} from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
+import { CHANGES_HELD } from '../../limits.ts';
 import type { SendRef } from './messages.ts';
 import { dayOf } from './times.ts';
 
@@ -15,9 +26,12 @@ interface LineHead {
 
 export interface MessageLine extends LineHead {
   readonly is: 'message';
+  /** As it stands after all that was done about it. */
+  readonly event: Message;
   readonly id: MessageId | null;
   readonly account: AccountId;
   readonly from: string;
+  /** Empty where it was taken back. */
   readonly text: string;
   /** Written with /me. */
   readonly action: boolean;
@@ -25,9 +39,12 @@ export interface MessageLine extends LineHead {
   readonly mention: boolean;
   /** A body that this program cannot open. */
   readonly sealed: boolean;
-  /** Sent from this screen: what became of it. */
-  readonly state: 'sent' | 'delivered' | null;
+  /** What was done about it up to here is in it. */
+  readonly changed: Position;
 }
+
+/** An edit, a deletion, a reaction, as it came. */
+export type Later = LaterChange & AnyEvent;
 
 export interface Change {
   readonly position: Position;
@@ -47,6 +64,8 @@ export interface MembershipLine extends LineHead {
 export interface ServerLine extends LineHead {
   readonly is: 'server';
   readonly event: AnyEvent;
+  /** An invitation of the reader. */
+  readonly toMe: boolean;
 }
 
 /** A line of one's own on its way. */
@@ -73,12 +92,49 @@ export interface Timeline {
   /** Rising by position, without overlaps. */
   readonly logged: LoggedLine[];
   readonly pending: PendingLine[];
-  /** Lines sent from here and not yet known as delivered: where they stand. */
-  readonly sent: Map<MessageId, Position>;
+  /** Where messages stand, by `nameOf`. */
+  readonly places: Map<string, Position>;
+  /** What was done about messages that are not here, in the order in which it came. */
+  readonly held: Map<string, Later[]>;
 }
 
 export function createTimeline(): Timeline {
-  return { logged: [], pending: [], sent: new Map() };
+  return { logged: [], pending: [], places: new Map(), held: new Map() };
+}
+
+/** One name for a message: ids are unique an account. */
+export function nameOf({ account, id }: MessageRef): string {
+  return `${account} ${id}`;
+}
+
+/** The message that is meant, where it is here. */
+export function messageOf(timeline: Timeline, about: MessageRef): MessageLine | undefined {
+  const position = timeline.places.get(nameOf(about));
+  const line = position === undefined ? undefined : timeline.logged[firstFrom(timeline.logged, position)];
+  return line?.is === 'message' && line.position === position ? line : undefined;
+}
+
+/** Keeps a change until its message is here; of too many the first ones go: who reads such a message back finds it changed. */
+export function hold(timeline: Timeline, change: Later): void {
+  const name = nameOf(change.about);
+  const held = timeline.held.get(name);
+  if (held !== undefined) held.push(change);
+  else timeline.held.set(name, [change]);
+  const [first] = timeline.held.keys();
+  if (first !== undefined && timeline.held.size > CHANGES_HELD) timeline.held.delete(first);
+}
+
+function place(timeline: Timeline, line: LoggedLine): void {
+  if (line.is !== 'message' || line.id === null) return;
+  const name = nameOf({ account: line.account, id: line.id });
+  timeline.places.set(name, line.position);
+  timeline.held.delete(name);
+}
+
+function displace(timeline: Timeline, lines: readonly LoggedLine[]): void {
+  for (const line of lines) {
+    if (line.is === 'message' && line.id !== null) timeline.places.delete(nameOf({ account: line.account, id: line.id }));
+  }
 }
 
 export function lineCount(timeline: Timeline): number {
@@ -102,6 +158,11 @@ export function oldest(timeline: Timeline): Position | null {
   return timeline.logged[0]?.position ?? null;
 }
 
+/** Where the newest line from the log ends, or null. */
+export function newest(timeline: Timeline): Position | null {
+  return timeline.logged.at(-1)?.last ?? null;
+}
+
 /** Whether the line at this position is there already. */
 export function has(timeline: Timeline, position: Position): boolean {
   const line = timeline.logged[firstFrom(timeline.logged, position)];
@@ -114,11 +175,13 @@ export function insert(timeline: Timeline, line: LoggedLine): boolean {
   const { logged } = timeline;
   const end = logged.at(-1);
   if (end === undefined || line.position > end.last) {
+    place(timeline, line);
     logged.push(line);
     foldAt(logged, logged.length - 1);
     return true;
   }
   if (has(timeline, line.position)) return false;
+  place(timeline, line);
   const index = firstFrom(logged, line.position);
   const at = logged[index];
   if (at?.is === 'membership' && at.position < line.position) split(logged, index, at, line);
@@ -140,6 +203,7 @@ export function insertPage(timeline: Timeline, lines: readonly LoggedLine[]): nu
   }
   const newer = logged.splice(0);
   for (const line of lines) {
+    place(timeline, line);
     logged.push(line);
     foldAt(logged, logged.length - 1);
   }
@@ -153,8 +217,19 @@ export function insertPage(timeline: Timeline, lines: readonly LoggedLine[]): nu
 export function trim(timeline: Timeline, wanted: number): boolean {
   const surplus = timeline.logged.length - wanted;
   if (surplus <= wanted / 2) return false;
-  timeline.logged.splice(0, surplus);
+  displace(timeline, timeline.logged.splice(0, surplus));
   return true;
+}
+
+/** Takes out the newest lines, as many as there are beyond half again as many as wanted, and gives them as a timeline. */
+export function splitOff(timeline: Timeline, wanted: number): Timeline | null {
+  const surplus = timeline.logged.length - wanted;
+  if (surplus <= wanted / 2) return null;
+  const lines = timeline.logged.splice(wanted);
+  displace(timeline, lines);
+  const newer: Timeline = { ...createTimeline(), pending: timeline.pending.splice(0) };
+  insertPage(newer, lines);
+  return newer;
 }
 
 /** A line of one's own, as the last. */

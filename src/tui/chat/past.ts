@@ -1,0 +1,87 @@
+// A piece of the past on the screen, the newest lines kept aside: how pages extend it until the two meet again.
+import type { Position } from '../../chat/vocabulary.ts';
+import type { Chat } from './model.ts';
+import { createTimeline, indexOf, insertPage, type LoggedLine, newest, oldest, splitOff, type Timeline } from './timeline.ts';
+
+interface Asked {
+  readonly direction: 'older' | 'newer';
+  readonly from?: Position | null;
+}
+
+/** Which lines of a chat a page continues; null: those that it was asked for are gone, and it would leave a gap. */
+export function pageTarget(chat: Chat, { direction, from }: Asked): 'shown' | 'aside' | null {
+  if (direction === 'newer') {
+    const end = newest(chat.timeline);
+    return chat.aside !== null && (from === undefined || from === null || from === end) ? 'shown' : null;
+  }
+  if (from === undefined) return 'shown';
+  if (chat.aside === null) return continues(chat.timeline, from) ? 'shown' : null;
+  if (oldest(chat.timeline) === from) return 'shown';
+  return continues(chat.aside.timeline, from) ? 'aside' : null;
+}
+
+/** Whether what stands before a position leaves no gap before these lines. */
+function continues(timeline: Timeline, from: Position | null): boolean {
+  const first = oldest(timeline);
+  return from === null || first === null || from >= first;
+}
+
+/** The chat after its piece of the past grew at its newer end: with its newest lines again once they have met. */
+export function joinedUp(chat: Chat, more: boolean): Chat {
+  const { aside, timeline } = chat;
+  if (aside === null) return chat;
+  const end = newest(timeline);
+  const begin = oldest(aside.timeline);
+  const meets = end !== null && begin !== null && end >= begin;
+  if (more && !meets) return chat;
+  insertPage(aside.timeline, timeline.logged);
+  return { ...chat, timeline: aside.timeline, aside: null, newer: 'more' };
+}
+
+/** A piece of history around a place. */
+export interface Piece {
+  /** Rising by position, without a gap. */
+  readonly lines: readonly LoggedLine[];
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
+/** The chat with a piece of history on the screen: joined to what is here where they meet, else in its place. */
+export function showing(chat: Chat, { lines, older, newer }: Piece): Chat {
+  const history = older ? 'more' : 'whole';
+  const live: Chat = chat.aside === null ? chat : { ...chat, ...chat.aside, aside: null };
+  if (touches(live.timeline, lines) || !newer) {
+    const longer = reaches(live.timeline, lines);
+    insertPage(live.timeline, lines);
+    return { ...live, history: longer ? history : live.history, newer: 'more' };
+  }
+  const timeline = createTimeline();
+  insertPage(timeline, lines);
+  // A page that is on its way for the newest lines finds them by where it was asked from.
+  const aside = { timeline: live.timeline, history: live.history };
+  return { ...chat, timeline, aside, history, newer: 'more' };
+}
+
+function touches(timeline: Timeline, lines: readonly LoggedLine[]): boolean {
+  const begin = oldest(timeline);
+  const [first, last] = [lines[0], lines.at(-1)];
+  return begin !== null && first !== undefined && last!.last >= begin && first.position <= newest(timeline)!;
+}
+
+/** Whether the lines begin before those of a timeline. */
+function reaches(timeline: Timeline, lines: readonly LoggedLine[]): boolean {
+  const begin = oldest(timeline);
+  return begin === null || (lines[0] !== undefined && lines[0].position < begin);
+}
+
+/**
+ * The chat with no more lines on the screen than wanted: whoever scrolls back very far leaves the newest behind. They are
+ * fetched again as one scrolls down.
+ */
+export function within(chat: Chat, wanted: number): Chat {
+  const { anchor, timeline } = chat;
+  if (anchor === 'end' || indexOf(timeline, anchor.position) > wanted / 2) return chat;
+  const behind = splitOff(timeline, wanted);
+  if (behind === null || chat.aside !== null) return chat;
+  return { ...chat, aside: { timeline: behind, history: 'more' }, newer: 'more' };
+}
