@@ -1,11 +1,12 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
 import { userInfo } from 'node:os';
 import { validName, validRoom } from '../chat/text.ts';
+import type { AnyEvent } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { accountOf, talkOf } from '../identity/keys.ts';
+import { accountOf } from '../identity/keys.ts';
 import { listProfiles, type Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import { type Address, formatAddress, parseAddress } from '../session/address.ts';
@@ -14,10 +15,14 @@ import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
+import { Asking } from './asking.ts';
+import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
+import { Marking } from './marking.ts';
 import { fail } from './outcome.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { Searching } from './searching.ts';
 
 export interface JoinArguments extends ClientArguments {
   readonly room?: string;
@@ -51,6 +56,9 @@ class Joining {
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
+  #asking: Asking | null = null;
+  #searching: Searching | null = null;
+  #marking: Marking | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
@@ -104,10 +112,12 @@ class Joining {
 
   #disconnect(): void {
     this.#attempt += 1;
+    this.#searching?.close();
+    this.#marking?.close();
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = null;
+    this.#client = this.#store = this.#keeping = this.#asking = this.#searching = this.#marking = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
@@ -130,9 +140,22 @@ class Joining {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
+    this.#serve(client, store);
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
     client.start();
+  }
+
+  /** What the screen asks for is answered from here on. */
+  #serve(client: Client, store: ClientStore): void {
+    const tell = (msg: Msg) => {
+      if (client === this.#client) this.#screen?.dispatch(msg);
+    };
+    const asking = new Asking({ client, store, account: this.#account, tell });
+    const conversationOf = (ref: string) => asking.conversationOf(ref);
+    this.#asking = asking;
+    this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
+    this.#marking = new Marking(systemClock, (conversation, position) => client.mark(conversation, position));
   }
 
   // What the client says
@@ -140,56 +163,32 @@ class Joining {
   #hear(message: ClientMessage): void {
     const screen = this.#screen;
     if (!screen) return;
+    if (!isSpecial(message)) {
+      screen.dispatch(screenMessage(message, this.#address));
+      // What stands in the lists may be another one now; what was left is kept no longer.
+      if (message.is === 'event' && this.#changesLists(message.event)) this.#asking?.lists();
+      return;
+    }
     switch (message.is) {
-      case 'connecting':
-        screen.dispatch({ kind: 'link', link: { state: 'connecting', address: this.#address } });
-        return;
       case 'online':
         this.#online(message.welcome);
         return;
-      case 'waiting': {
-        const { retryAt, error } = message;
-        screen.dispatch({ kind: 'link', link: { state: 'waiting', retryAt, code: error.code, params: error.params } });
-        return;
-      }
       case 'over':
         this.#over(message.error);
         return;
-      case 'event':
-        screen.dispatch({ kind: 'event', event: message.event });
-        // The topic and the members of a room that is new here stand in the list; what was left is kept no longer.
-        if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
-        return;
-      case 'presence': {
-        const { account, name, here, time, away } = message.presence;
-        screen.dispatch({ kind: 'presence', account, name, here, time, away });
-        return;
-      }
       case 'stale':
-        this.#lists();
+        this.#asking?.lists();
         return;
-      case 'overview':
-      case 'newest':
-      case 'marked':
-      case 'delivered':
-        return;
-      case 'acked':
-        screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
-        return;
-      case 'refused': {
-        const { code, params } = message.error;
-        screen.dispatch({ kind: 'refused', id: message.id, ref: null, code, params });
-        return;
-      }
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
-        return;
-      case 'trip':
-        screen.dispatch({ kind: 'trip', ms: message.milliseconds });
         return;
       default:
         message satisfies never;
     }
+  }
+
+  #changesLists({ kind, account }: AnyEvent): boolean {
+    return kind === 'visibility' || ((kind === 'joined' || kind === 'left') && account === this.#account);
   }
 
   #notice({ code, params }: TchatError): void {
@@ -213,7 +212,7 @@ class Joining {
     // Once somebody can read it: coming in takes away what was said about dialling.
     if (this.#problem) this.#notice(this.#problem);
     this.#problem = null;
-    this.#lists();
+    this.#asking?.lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
     const pings = [
@@ -248,28 +247,6 @@ class Joining {
     this.#screen?.stop();
   }
 
-  #lists(): void {
-    const ignore = () => {};
-    this.#client?.ask(
-      { kind: 'rooms' },
-      pages => {
-        const rooms = pages.flatMap(page => (page.kind === 'rooms' ? page.items : []));
-        this.#store?.remember({ rooms });
-        this.#screen?.dispatch({ kind: 'rooms', rooms });
-      },
-      ignore,
-    );
-    this.#client?.ask(
-      { kind: 'people' },
-      pages => {
-        const people = pages.flatMap(page => (page.kind === 'people' ? page.items : []));
-        this.#store?.remember({ people });
-        this.#screen?.dispatch({ kind: 'people', people });
-      },
-      ignore,
-    );
-  }
-
   // What the screen asks for
 
   #perform(effect: Effect): void {
@@ -283,13 +260,28 @@ class Joining {
         return;
       }
       case 'fetch':
-        this.#fetch(effect);
+        this.#asking?.fetch(effect);
+        return;
+      case 'fetch-newer':
+        this.#asking?.fetchNewer(effect);
+        return;
+      case 'jump':
+        void this.#asking?.jump(effect);
+        return;
+      case 'search':
+        this.#searching?.search(effect);
+        return;
+      case 'mark':
+        this.#marking?.mark(effect.conversation, effect.position);
+        return;
+      case 'away':
+        this.#client?.setAway(effect.text);
         return;
       case 'members':
-        this.#members(effect.room);
+        this.#asking?.members(effect.room);
         return;
       case 'lists':
-        this.#lists();
+        this.#asking?.lists();
         return;
       case 'keep':
       case 'shown':
@@ -328,37 +320,6 @@ class Joining {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
     }
-  }
-
-  #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): void {
-    const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
-    const cached = this.#store?.page(asked, before, limit).events ?? [];
-    if (cached.length > 0) {
-      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: cached, more: true, direction: 'older' });
-      return;
-    }
-    const scope = { of: 'conversation', conversation: asked } as const;
-    this.#client?.ask(
-      { kind: 'history', scope, before, after: null, since: null, limit },
-      ([page]) => {
-        if (page?.kind !== 'events') return;
-        const { items, more } = page;
-        this.#store?.keepPage(asked, before, items);
-        this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation }),
-    );
-  }
-
-  #members(room: string): void {
-    this.#client?.ask(
-      { kind: 'members', room },
-      pages => {
-        const accounts = pages.flatMap(page => (page.kind === 'members' ? page.items : []));
-        this.#screen?.dispatch({ kind: 'members', room, accounts });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation: room }),
-    );
   }
 
   #clock(on: boolean): void {

@@ -6,7 +6,9 @@ import type { Millis } from '../../chat/vocabulary.ts';
  * `yesterday 9:00`; null: none of them, or no such day.
  */
 export function timeWritten(text: string, now: Millis): Millis | null {
-  const found = /^(?:(today|yesterday)|(?:(\d{4})-)?(\d{1,2})-(\d{1,2}))?(?:(?:^|[ T])(\d{1,2}):(\d{2}))?$/i.exec(text.trim());
+  const found = /^(?:(today|yesterday)|(?:(\d{4})-)?(\d{1,2})-(\d{1,2}))?(?:(?:^|[ T])(\d{1,2}):(\d{2}))?$/i.exec(
+    text.trim(),
+  );
   if (found === null || found[0] === '') return null;
   const [, word, year, month, day, hour, minute] = found;
   const clock = hour === undefined ? [0, 0] : [Number(hour), Number(minute)];
@@ -15,7 +17,9 @@ export function timeWritten(text: string, now: Millis): Millis | null {
   if (month !== undefined) {
     const given = year === undefined ? today.getFullYear() : Number(year);
     const time = exact(given, Number(month), Number(day), clock);
-    return time !== null && year === undefined && time > now ? exact(given - 1, Number(month), Number(day), clock) : time;
+    return time !== null && year === undefined && time > now
+      ? exact(given - 1, Number(month), Number(day), clock)
+      : time;
   }
   const back = word?.toLowerCase() === 'yesterday' ? 1 : 0;
   const at = (days: number) =>

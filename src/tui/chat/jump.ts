@@ -159,8 +159,12 @@ export function goBack(model: Model, back: Back): Step {
   if (anchor === 'end' || has(chat.timeline, anchor.position)) {
     return openChat(withChat(returned, { ...chat, anchor }), back.key);
   }
-  return ask({ ...returned, back: null, picked: null }, back.key, { at: anchor.position }, {
-    ...{ otherwise: 'chat.jump.gone', pick: false, rule: false },
-  });
+  return ask(
+    { ...returned, back: null, picked: null },
+    back.key,
+    { at: anchor.position },
+    {
+      ...{ otherwise: 'chat.jump.gone', pick: false, rule: false },
+    },
+  );
 }
-

@@ -104,7 +104,11 @@ export const HINTS: readonly { readonly action: Action; readonly rank: number }[
 export type PickAction = 'up' | 'down' | 'reply' | 'edit' | 'delete' | 'react' | 'copy' | 'enter';
 
 /** Message mode, in which plain letters are keys too. In the order of help. */
-export const PICK_KEYS: readonly { readonly action: PickAction; readonly keys: readonly string[]; readonly help: string }[] = [
+export const PICK_KEYS: readonly {
+  readonly action: PickAction;
+  readonly keys: readonly string[];
+  readonly help: string;
+}[] = [
   pick('up', ['Up', 'k']),
   pick('down', ['Down', 'j']),
   pick('reply', ['r']),

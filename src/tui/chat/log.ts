@@ -111,9 +111,7 @@ export function centred(window: Window, position: Position): Anchor {
 /** The anchor at the line that is at the top now: what is added at the end moves nothing. */
 export function fixed(window: Window): Anchor {
   const first = visible(window)[0];
-  return first === undefined
-    ? 'end'
-    : anchorOf(window.chat, { anchor: { index: first.index, row: first.row } });
+  return first === undefined ? 'end' : anchorOf(window.chat, { anchor: { index: first.index, row: first.row } });
 }
 
 /** How many lines stand below the window. */

@@ -1,7 +1,16 @@
 // A piece of the past on the screen, the newest lines kept aside: how pages extend it until the two meet again.
 import type { Position } from '../../chat/vocabulary.ts';
 import type { Chat } from './model.ts';
-import { createTimeline, indexOf, insertPage, type LoggedLine, newest, oldest, splitOff, type Timeline } from './timeline.ts';
+import {
+  createTimeline,
+  indexOf,
+  insertPage,
+  type LoggedLine,
+  newest,
+  oldest,
+  splitOff,
+  type Timeline,
+} from './timeline.ts';
 
 interface Asked {
   readonly direction: 'older' | 'newer';

@@ -53,7 +53,8 @@ function withPicked(
 /** Enter: an invitation is followed, of anything else the text is copied. */
 function follow(model: Model): Step {
   const chat = currentChat(model);
-  const line = chat === null || model.picked === null ? undefined : lineAt(chat.timeline, indexOf(chat.timeline, model.picked));
+  const line =
+    chat === null || model.picked === null ? undefined : lineAt(chat.timeline, indexOf(chat.timeline, model.picked));
   if (line?.is !== 'server' || line.event.kind !== 'invited' || !line.toMe) return copyPicked(model);
   return openRoom({ ...model, picked: null }, line.event.room);
 }

@@ -1,10 +1,11 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
 import { cleanLine, upright } from '../../chat/text.ts';
-import type { ConversationId } from '../../chat/vocabulary.ts';
+import type { ConversationId, PersonSummary } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
+import { formatAge } from '../kit/format.ts';
 import type { Change, MessageLine, PendingLine, ServerLine } from './timeline.ts';
-import { dateParts } from './times.ts';
+import { dateParts, dayOf, timeOfDay } from './times.ts';
 
 /** A code's sentence; a code of a newer server is shown as it is. */
 export function codeText(code: string, params: ErrorParams): string {
@@ -112,6 +113,19 @@ export function dayText(time: number, now: number): string {
   const { weekday, day, month, year } = dateParts(time);
   const params = { weekday: word('chat.weekdays', weekday), day, month: word('chat.months', month), year };
   return say(year === dateParts(now).year ? 'chat.day' : 'chat.day-year', params);
+}
+
+/** '09:41' of today, '20 Nov 09:41' of this year, '20 Nov 2025' of another. */
+export function shortDate(time: number, now: number): string {
+  if (dayOf(time) === dayOf(now)) return timeOfDay(time);
+  const { day, month, year } = dateParts(time);
+  const params = { day, month: word('chat.months-short', month), year, time: timeOfDay(time) };
+  return say(year === dateParts(now).year ? 'chat.date' : 'chat.date-year', params);
+}
+
+/** Of somebody who is not here: when they last were. */
+export function seenText({ since }: Pick<PersonSummary, 'since'>, now: number): string {
+  return since === 0 ? say('chat.never-seen') : say('chat.seen', { age: formatAge(Math.max(0, now - since)) });
 }
 
 function word(key: WordKey, index: number): string {

@@ -133,7 +133,8 @@ function place(timeline: Timeline, line: LoggedLine): void {
 
 function displace(timeline: Timeline, lines: readonly LoggedLine[]): void {
   for (const line of lines) {
-    if (line.is === 'message' && line.id !== null) timeline.places.delete(nameOf({ account: line.account, id: line.id }));
+    if (line.is === 'message' && line.id !== null)
+      timeline.places.delete(nameOf({ account: line.account, id: line.id }));
   }
 }
 

@@ -1,10 +1,10 @@
 // What each action does, whether a key, a command or the mouse asked for it.
 import { apply, createEditor } from '../kit/editor.ts';
+import { dropped } from './aim.ts';
 import { complete } from './completion.ts';
+import { goBack, jumpToMention, jumpToUnread } from './jump.ts';
 import { type Action, placeOf } from './keys.ts';
 import { chatOrder, currentChat, FIELD, isRoom, type Model, type Step, withChat } from './model.ts';
-import { dropped } from './aim.ts';
-import { goBack, jumpToMention, jumpToUnread } from './jump.ts';
 import { pickLast } from './pick.ts';
 import {
   bottom,
@@ -66,13 +66,13 @@ const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
   },
   help: model => only({ ...model, overlay: { is: 'help', top: 0 }, picked: null }),
   redraw: model => [{ ...model }, [{ kind: 'redraw' }]],
-  escape,
+  escape: escaped,
   interrupt,
   quit: model => [model, [{ kind: 'quit' }]],
 };
 
 /** One thing after the other: what one aimed at, the jump that one made, the end of the lines. */
-function escape(model: Model): Step {
+function escaped(model: Model): Step {
   const chat = currentChat(model);
   if (chat === null) return only(model);
   if (chat.aim !== null) return only(withChat(model, dropped(chat)));

@@ -13,27 +13,9 @@ import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import { change, isLater, lineOf, linesOf } from './lines.ts';
 import type { ConversationRef, SendRef } from './messages.ts';
-import {
-  type Chat,
-  chatOf,
-  isRoom,
-  keyOf,
-  liveOf,
-  type Me,
-  type Model,
-  type Step,
-  withChat,
-} from './model.ts';
+import { type Chat, chatOf, isRoom, keyOf, liveOf, type Me, type Model, type Step, withChat } from './model.ts';
 import { joinedUp, pageTarget, within } from './past.ts';
-import {
-  changePending,
-  insert,
-  insertPage,
-  type Later,
-  type LoggedLine,
-  type PendingLine,
-  trim,
-} from './timeline.ts';
+import { changePending, insert, insertPage, type Later, type LoggedLine, type PendingLine, trim } from './timeline.ts';
 import { asRead, atRule, fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
 
 /** An event, live or from a resume. */

@@ -2,10 +2,10 @@
 import { MESSAGE_BYTES } from '../../limits.ts';
 import { apply, offsetAt } from '../kit/editor.ts';
 import type { InputEvent, MouseInput } from '../kit/input.ts';
-import { currentChat, type Model, type Step, withChat } from './model.ts';
-import { panesOf } from './panes.ts';
 import { answerDelete } from './aim.ts';
 import { goBack } from './jump.ts';
+import { currentChat, type Model, type Step, withChat } from './model.ts';
+import { panesOf } from './panes.ts';
 import { copyPicked, pickAction, runPick } from './pick.ts';
 import { asTarget, type Target } from './targets.ts';
 import { editorAction, type Typed } from './typing.ts';

@@ -3,8 +3,8 @@ import type { AnyEvent, ConversationId } from '../../chat/vocabulary.ts';
 import { SERVER } from '../../chat/vocabulary.ts';
 import { apply } from '../kit/editor.ts';
 import { withContacts } from './contacts.ts';
-import type { Effect, Kept, KeptLine } from './messages.ts';
 import { lineOf, linesOf } from './lines.ts';
+import type { Effect, Kept, KeptLine } from './messages.ts';
 import { type ChatKey, chatOf, draftOf, isRoom, type Model, type Step, withChat } from './model.ts';
 import { addPending, insert, insertPage, oldest } from './timeline.ts';
 import { fallback, openChat } from './update-chats.ts';
@@ -92,7 +92,8 @@ export function changes(before: Model, after: Model): readonly Effect[] {
       const read = chat.read === (known?.read ?? 0) ? null : chat.read;
       if (draft !== null || read !== null) effects.push({ kind: 'keep', chat: chat.key, draft, read });
       const { conversation } = chat;
-      if (read !== null && read > chat.told && conversation !== null) effects.push({ kind: 'mark', conversation, position: read });
+      if (read !== null && read > chat.told && conversation !== null)
+        effects.push({ kind: 'mark', conversation, position: read });
     }
   }
   if (after.current !== null && before.current !== after.current) effects.push({ kind: 'shown', chat: after.current });

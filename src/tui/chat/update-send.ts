@@ -4,7 +4,18 @@ import type { AccountId, Command, PersonSummary } from '../../chat/vocabulary.ts
 import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import type { Effect } from './messages.ts';
-import { asLive, type Chat, type ChatKey, chatOf, currentChat, isRoom, liveOf, type Model, type Step, withChat } from './model.ts';
+import {
+  asLive,
+  type Chat,
+  type ChatKey,
+  chatOf,
+  currentChat,
+  isRoom,
+  liveOf,
+  type Model,
+  type Step,
+  withChat,
+} from './model.ts';
 import { addPending, type PendingLine } from './timeline.ts';
 import { asRead, bottom, only, openChat, then } from './update-chats.ts';
 

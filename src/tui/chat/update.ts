@@ -1,14 +1,15 @@
 // update: the one place where what comes in meets what the screen knows. Each kind of message has its file.
+
+import { jumpFailed, landed } from './jump.ts';
 import type { Msg } from './messages.ts';
 import type { Model, Step } from './model.ts';
 import { history, only } from './update-chats.ts';
-import { jumpFailed, landed } from './jump.ts';
 import { acked, addEvent, addPage, pageFailed, queued, refused } from './update-events.ts';
 import { input } from './update-input.ts';
 import { changes, restored } from './update-kept.ts';
+import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
 import { beginAnew, delivered, marked, overview } from './update-overview.ts';
 import { found, searchFailed } from './update-search.ts';
-import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
 
 /** The model after a message, and what is to be done. The same model object when nothing changed. */
 export function update(model: Model, msg: Msg): Step {

@@ -17,7 +17,8 @@ export function paintReply(
   line: MessageLine | PendingLine,
   y: number,
 ): void {
-  const about = line.is === 'message' ? line.event.reply : line.command.kind === 'post' ? line.command.reply : undefined;
+  const about =
+    line.is === 'message' ? line.event.reply : line.command.kind === 'post' ? line.command.reply : undefined;
   if (about === undefined) return;
   const answered = messageOf(chat.timeline, about) ?? (chat.aside && messageOf(chat.aside.timeline, about));
   const name = answered?.from ?? model.people.get(about.account)?.name;

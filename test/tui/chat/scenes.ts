@@ -115,11 +115,13 @@ export function message(conversation: string, from: Name, text: string, time = N
   return event(conversation, from, time, { kind: 'message', body: { kind: 'text', text }, action: false }, null, at);
 }
 
+export const TALK = '~alice-and-bob';
+
 /** Something said in the private talk with alice. */
 export function whisper(from: Name, text: string, time = NOW): AnyEvent {
   const to = { account: from === 'alice' ? PEOPLE.bob : PEOPLE.alice, name: from === 'alice' ? 'bob' : 'alice' };
   const detail = { kind: 'message', body: { kind: 'text', text }, action: false, to } as const;
-  return event('~alice-and-bob', from, time, detail);
+  return event(TALK, from, time, detail);
 }
 
 /** Logged in, with rooms and people, in #lobby. */
@@ -237,9 +239,10 @@ export function talk(options: Partial<ChatOptions> = {}): Driver {
   driver.say('/msg @bob have you got a minute?');
   const sent = driver.effects.at(-1)!;
   if (sent.kind === 'send') driver.send({ kind: 'queued', ref: sent.ref, id: 'id-1' });
-  driver.send({ kind: 'acked', id: 'id-1', position: 100, time: at(9, 30) }, { kind: 'delivered', id: 'id-1' });
+  driver.send({ kind: 'page', conversation: TALK, events: [], more: false, direction: 'older' });
+  driver.send({ kind: 'acked', id: 'id-1', position: 100, time: at(9, 30) });
+  driver.send({ kind: 'delivered', conversation: TALK, position: 100 });
   const bob = { ...whisper('bob', 'sure. 你说吧 🙂', at(9, 31)), position: 102 };
-  driver.send({ kind: 'page', conversation: PEOPLE.bob, events: [], more: false, direction: 'older' });
   driver.send({ kind: 'event', event: bob });
   driver.say('the key for the release: who holds it?');
   driver.send({ kind: 'queued', ref: driver.model.nextRef - 1, id: 'id-2' });
