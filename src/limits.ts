@@ -129,6 +129,8 @@ export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */
 export const LONGEST_OFF = 30 * DAY;
 
+/** Milliseconds between two words to the server about what was read, or what is stored. */
+export const TOLD_INTERVAL = 200;
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;
 

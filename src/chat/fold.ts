@@ -40,6 +40,7 @@ export function foldReaction(
   on: boolean,
 ): readonly Reaction[] {
   const present = reactions.find(each => each.reaction === reaction);
+  if (on && present?.accounts.includes(account)) return reactions;
   const without = present?.accounts.filter(each => each !== account) ?? [];
   const accounts = on ? [...without, account] : without;
   if (!present) return on ? [...reactions, { reaction, accounts }] : reactions;
