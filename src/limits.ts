@@ -100,8 +100,6 @@ export const CHANGES_HELD = 1_000;
 export const HITS_AHEAD = 60;
 /** Milliseconds between two keys within which a search waits for the next. */
 export const SEARCH_PAUSE = 150;
-/** Milliseconds between two marks of one conversation on the wire. */
-export const MARK_INTERVAL = 500;
 
 /** Unread messages of a conversation that are counted; more are shown as so many and more. */
 export const UNREAD_COUNTED = 999;

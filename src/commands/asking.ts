@@ -271,8 +271,7 @@ function keptNamed(
     const hits = page.events.filter(event => fits(event) && (step < 0 || event.position > (from ?? 0)));
     if (step < 0 && hits.length > 0) return hits.at(-1)!.position;
     found = hits[0]?.position ?? found;
-    const first = page.events[0];
-    if (first === undefined || !page.more || (step > 0 && first.position <= (from ?? 0))) return found;
-    before = first.position;
+    if (!page.more || (step > 0 && page.reached <= (from ?? 0))) return found;
+    before = page.reached;
   }
 }

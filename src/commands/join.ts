@@ -18,7 +18,6 @@ import { version } from '../version.ts';
 import { Asking } from './asking.ts';
 import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
-import { Marking } from './marking.ts';
 import { fail } from './outcome.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
@@ -58,7 +57,6 @@ class Joining {
   #keeping: Keeping | null = null;
   #asking: Asking | null = null;
   #searching: Searching | null = null;
-  #marking: Marking | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
@@ -113,11 +111,10 @@ class Joining {
   #disconnect(): void {
     this.#attempt += 1;
     this.#searching?.close();
-    this.#marking?.close();
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = this.#asking = this.#searching = this.#marking = null;
+    this.#client = this.#store = this.#keeping = this.#asking = this.#searching = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
@@ -155,7 +152,6 @@ class Joining {
     const conversationOf = (ref: string) => asking.conversationOf(ref);
     this.#asking = asking;
     this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
-    this.#marking = new Marking(systemClock, (conversation, position) => client.mark(conversation, position));
   }
 
   // What the client says
@@ -272,7 +268,7 @@ class Joining {
         this.#searching?.search(effect);
         return;
       case 'mark':
-        this.#marking?.mark(effect.conversation, effect.position);
+        this.#client?.mark(effect.conversation, effect.position);
         return;
       case 'away':
         this.#client?.setAway(effect.text);

@@ -71,9 +71,8 @@ export class Searching {
     for (let turn = 0; turn < PAGES && hits.length < HITS; turn++) {
       const page = this.#options.store.search({ ...asked, before: reached, limit: HITS });
       hits.push(...page.events.filter(event => !privateOnly || event.conversation.startsWith('~')));
-      const first = page.events[0];
-      if (first === undefined || !page.more) return { hits, more: false, reached: 0 };
-      reached = first.position;
+      reached = page.reached;
+      if (!page.more) return { hits, more: false, reached };
     }
     return { hits, more: true, reached: reached ?? 0 };
   }

@@ -115,7 +115,7 @@ export function landed(model: Model, msg: Extract<Msg, { kind: 'landed' }>): Ste
   if (msg.at === null) return only(told(arrived, going.otherwise, {}, false));
   const [known, chat] = pageChat(arrived, msg.conversation, msg.events);
   const lines = linesOf(msg.events, known.me, liveOf(chat));
-  const shown = showing(chat, { lines, older: msg.older, newer: msg.newer });
+  const shown = showing(chat, { ...msg, lines });
   const line = going.rule ? firstNews(known, shown.timeline, msg.at) : placeIn(shown.timeline, msg.at);
   if (line === null) return only(told(arrived, going.otherwise, {}, false));
   return land(known, shown, line, going);

@@ -1,7 +1,8 @@
 // A piece of the past on the screen, the newest lines kept aside: how pages extend it until the two meet again.
-import type { Position } from '../../chat/vocabulary.ts';
+import type { AnyEvent, Position } from '../../chat/vocabulary.ts';
 import type { Chat } from './model.ts';
 import {
+  covers,
   createTimeline,
   indexOf,
   insertPage,
@@ -44,43 +45,49 @@ export function joinedUp(chat: Chat, more: boolean): Chat {
   const meets = end !== null && begin !== null && end >= begin;
   if (more && !meets) return chat;
   insertPage(aside.timeline, timeline.logged);
+  if (begin === null || (timeline.begin ?? begin) < begin) aside.timeline.begin = timeline.begin;
   return { ...chat, timeline: aside.timeline, aside: null, newer: 'more' };
 }
 
 /** A piece of history around a place. */
 export interface Piece {
   /** Rising by position, without a gap. */
+  readonly events: readonly AnyEvent[];
+  /** Those of them that are shown. */
   readonly lines: readonly LoggedLine[];
   readonly older: boolean;
   readonly newer: boolean;
 }
 
 /** The chat with a piece of history on the screen: joined to what is here where they meet, else in its place. */
-export function showing(chat: Chat, { lines, older, newer }: Piece): Chat {
+export function showing(chat: Chat, { events, lines, older, newer }: Piece): Chat {
   const history = older ? 'more' : 'whole';
   const live: Chat = chat.aside === null ? chat : { ...chat, ...chat.aside, aside: null };
-  if (touches(live.timeline, lines) || !newer) {
-    const longer = reaches(live.timeline, lines);
+  if (touches(live.timeline, events) || !newer) {
+    const longer = reaches(live.timeline, events);
     insertPage(live.timeline, lines);
+    covers(live.timeline, events);
     return { ...live, history: longer ? history : live.history, newer: 'more' };
   }
   const timeline = createTimeline();
   insertPage(timeline, lines);
+  covers(timeline, events);
   // A page that is on its way for the newest lines finds them by where it was asked from.
   const aside = { timeline: live.timeline, history: live.history };
   return { ...chat, timeline, aside, history, newer: 'more' };
 }
 
-function touches(timeline: Timeline, lines: readonly LoggedLine[]): boolean {
-  const begin = oldest(timeline);
-  const [first, last] = [lines[0], lines.at(-1)];
-  return begin !== null && first !== undefined && last!.last >= begin && first.position <= newest(timeline)!;
+function touches(timeline: Timeline, events: readonly AnyEvent[]): boolean {
+  const [begin, end] = [oldest(timeline), newest(timeline)];
+  const [first, last] = [events[0], events.at(-1)];
+  if (begin === null || end === null || first === undefined || last === undefined) return false;
+  return last.position >= begin && first.position <= end;
 }
 
-/** Whether the lines begin before those of a timeline. */
-function reaches(timeline: Timeline, lines: readonly LoggedLine[]): boolean {
+/** Whether a piece begins before the lines of a timeline. */
+function reaches(timeline: Timeline, [first]: readonly AnyEvent[]): boolean {
   const begin = oldest(timeline);
-  return begin === null || (lines[0] !== undefined && lines[0].position < begin);
+  return begin === null || (first !== undefined && first.position < begin);
 }
 
 /**

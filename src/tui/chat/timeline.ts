@@ -92,6 +92,9 @@ export interface Timeline {
   /** Rising by position, without overlaps. */
   readonly logged: LoggedLine[];
   readonly pending: PendingLine[];
+  /** How far the lines reach where that is beyond the first and the last one: not everything that happens is a line. */
+  begin: Position | null;
+  end: Position | null;
   /** Where messages stand, by `nameOf`. */
   readonly places: Map<string, Position>;
   /** What was done about messages that are not here, in the order in which it came. */
@@ -99,7 +102,7 @@ export interface Timeline {
 }
 
 export function createTimeline(): Timeline {
-  return { logged: [], pending: [], places: new Map(), held: new Map() };
+  return { logged: [], pending: [], begin: null, end: null, places: new Map(), held: new Map() };
 }
 
 /** One name for a message: ids are unique an account. */
@@ -154,14 +157,24 @@ export function indexOf(timeline: Timeline, position: Position): number {
   return found < logged.length ? found : found + firstFrom(pending, position);
 }
 
-/** Position of the oldest line from the log, or null. */
-export function oldest(timeline: Timeline): Position | null {
-  return timeline.logged[0]?.position ?? null;
+/** How far back the lines reach, or null. */
+export function oldest({ logged, begin }: Timeline): Position | null {
+  const first = logged[0]?.position ?? null;
+  return begin !== null && (first === null || begin < first) ? begin : first;
 }
 
-/** Where the newest line from the log ends, or null. */
-export function newest(timeline: Timeline): Position | null {
-  return timeline.logged.at(-1)?.last ?? null;
+/** How far on the lines from the log reach, or null. */
+export function newest({ logged, end }: Timeline): Position | null {
+  const last = logged.at(-1)?.last ?? null;
+  return end !== null && (last === null || end > last) ? end : last;
+}
+
+/** A piece of the log, rising by position and without a gap, that touches what is here: all that happened in it is known. */
+export function covers(timeline: Timeline, events: readonly AnyEvent[]): void {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return;
+  timeline.begin = Math.min(first.position, oldest(timeline) ?? first.position);
+  timeline.end = Math.max(last.position, newest(timeline) ?? last.position);
 }
 
 /** Whether the line at this position is there already. */
@@ -219,6 +232,7 @@ export function trim(timeline: Timeline, wanted: number): boolean {
   const surplus = timeline.logged.length - wanted;
   if (surplus <= wanted / 2) return false;
   displace(timeline, timeline.logged.splice(0, surplus));
+  timeline.begin = null;
   return true;
 }
 
@@ -228,7 +242,8 @@ export function splitOff(timeline: Timeline, wanted: number): Timeline | null {
   if (surplus <= wanted / 2) return null;
   const lines = timeline.logged.splice(wanted);
   displace(timeline, lines);
-  const newer: Timeline = { ...createTimeline(), pending: timeline.pending.splice(0) };
+  const newer: Timeline = { ...createTimeline(), pending: timeline.pending.splice(0), end: timeline.end };
+  timeline.end = null;
   insertPage(newer, lines);
   return newer;
 }

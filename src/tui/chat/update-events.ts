@@ -15,7 +15,16 @@ import { change, isLater, lineOf, linesOf } from './lines.ts';
 import type { ConversationRef, SendRef } from './messages.ts';
 import { type Chat, chatOf, isRoom, keyOf, liveOf, type Me, type Model, type Step, withChat } from './model.ts';
 import { joinedUp, pageTarget, within } from './past.ts';
-import { changePending, insert, insertPage, type Later, type LoggedLine, type PendingLine, trim } from './timeline.ts';
+import {
+  changePending,
+  covers,
+  insert,
+  insertPage,
+  type Later,
+  type LoggedLine,
+  type PendingLine,
+  trim,
+} from './timeline.ts';
 import { asRead, atRule, fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
 
 /** An event, live or from a resume. */
@@ -190,6 +199,7 @@ export function addPage(model: Model, page: PageMsg): Step {
   for (const event of page.events) settle(chat, event);
   const first = timeline.logged.length === 0;
   insertPage(timeline, linesOf(page.events, known.me, timeline));
+  covers(timeline, page.events);
   if (page.direction === 'newer') return history(withChat(known, joinedUp({ ...chat, newer: 'more' }, page.more)));
   const state = page.more ? 'more' : 'whole';
   if (target === 'aside') return only(withChat(known, { ...chat, aside: { timeline, history: state } }));

@@ -6,7 +6,7 @@ import { withContacts } from './contacts.ts';
 import { lineOf, linesOf } from './lines.ts';
 import type { Effect, Kept, KeptLine } from './messages.ts';
 import { type ChatKey, chatOf, draftOf, isRoom, type Model, type Step, withChat } from './model.ts';
-import { addPending, insert, insertPage, oldest } from './timeline.ts';
+import { addPending, covers, insert, insertPage, oldest } from './timeline.ts';
 import { fallback, openChat } from './update-chats.ts';
 import { pageChat } from './update-events.ts';
 import { unreadOf } from './update-overview.ts';
@@ -52,6 +52,7 @@ function withPage(
   if (chat.key.startsWith('~')) return model;
   const lines = linesOf(events, known.me, chat.timeline);
   insertPage(chat.timeline, lines);
+  covers(chat.timeline, events);
   const read = Math.max(chat.read, reads.get(chat.key) ?? 0);
   return withChat(known, { ...chat, ...unreadOf(lines, read, known), read, history: 'more' });
 }

@@ -5,7 +5,16 @@ import { withContacts } from './contacts.ts';
 import { lineOf, linesOf } from './lines.ts';
 import type { Msg } from './messages.ts';
 import { type Chat, chatOf, keyOf, liveOf, type Model, type Step, withChat } from './model.ts';
-import { createTimeline, insert, insertPage, type LoggedLine, newest, oldest, type Timeline } from './timeline.ts';
+import {
+  covers,
+  createTimeline,
+  insert,
+  insertPage,
+  type LoggedLine,
+  newest,
+  oldest,
+  type Timeline,
+} from './timeline.ts';
 import { history, read } from './update-chats.ts';
 import { isNews } from './update-events.ts';
 
@@ -83,6 +92,7 @@ export function beginAnew(model: Model, msg: Extract<Msg, { kind: 'newest' }>): 
   const live = liveOf(chat);
   const timeline: Timeline = { ...createTimeline(), pending: live.pending };
   insertPage(timeline, linesOf(msg.events, model.me, timeline));
+  covers(timeline, msg.events);
   announce(timeline, live);
   const state = msg.more ? 'more' : 'whole';
   const looksBack = model.current === chat.key && chat.anchor !== 'end';
