@@ -50,7 +50,7 @@ export function chosenIndex(search: Search): number {
 }
 
 /** Columns from which a hit needs one row; below it has two. */
-const ONE_ROW_FROM = 70;
+const ONE_ROW_FROM = 88;
 
 /** Rows of one hit in a list of a width. */
 export function hitRows(width: number): 1 | 2 {

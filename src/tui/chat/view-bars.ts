@@ -3,9 +3,11 @@ import { say } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
 import { truncate, widthOf } from '../kit/width.ts';
 import { HINTS, keyLabel } from './keys.ts';
-import { below, windowOf } from './log.ts';
+import { below, visible, windowOf } from './log.ts';
 import { type Chat, chatOrder, currentChat, isRoom, type Model, titleOf } from './model.ts';
 import { noticeLines, noticeOf } from './notices.ts';
+import { dayText } from './sentences.ts';
+import { lineAt } from './timeline.ts';
 import { membersHere } from './update-link.ts';
 import { personMark, roomMark } from './view-side.ts';
 
@@ -158,12 +160,15 @@ export function paintNotice(canvas: Canvas, model: Model, low: boolean): void {
   canvas.target({ x, y: 0, width: canvas.width - x, height: 1 }, { on: 'action', action: 'bottom' });
 }
 
-/** How much stands below; of a piece of the past that is not known. */
+/** How much stands below; of a piece of the past that is not known, so it says when that was. */
 function newerText(model: Model, chat: Chat): string {
   const { unread } = chat;
   if (chat.aside !== null) {
     const key = keyLabel(model.setting.keys, 'bottom');
-    return say(unread > 0 ? 'chat.past.unread' : 'chat.past', { key, unread });
+    const first = visible(windowOf(model, chat))[0];
+    const line = first && lineAt(chat.timeline, first.index);
+    const day = line === undefined ? '' : dayText(line.time, model.setting.clock());
+    return say(unread > 0 ? 'chat.past.unread' : 'chat.past', { day, key, unread });
   }
   return say(unread > 0 ? 'chat.newer.unread' : 'chat.newer', { count: below(windowOf(model, chat)), unread });
 }
