@@ -107,6 +107,15 @@ function ask(model: Model, key: ChatKey, to: JumpTo, manner: Manner): Step {
   return [asked, [{ kind: 'jump', ref, conversation: refOf(chatOf(model, key)), to }]];
 }
 
+/** Asks once more for the piece of the past that is on the screen: what was done about it meanwhile was not heard. */
+export function askAnew(model: Model, key: ChatKey): Step {
+  const { anchor } = chatOf(model, key);
+  if (anchor === 'end') return only(model);
+  const manner: Manner = { otherwise: 'chat.jump.gone', pick: false, rule: false };
+  const [asked, effects] = ask(model, key, { at: anchor.position }, manner);
+  return [{ ...asked, notice: model.notice }, effects];
+}
+
 /** What was asked for is here. */
 export function landed(model: Model, msg: Extract<Msg, { kind: 'landed' }>): Step {
   const { going } = model;
@@ -133,7 +142,7 @@ export function jumpFailed(model: Model, msg: Extract<Msg, { kind: 'jump-failed'
 
 /** Shows a chat with a line in the middle, or where it begins what is new, below the rule. */
 function land(model: Model, chat: Chat, position: Position, { pick, rule }: Manner): Step {
-  const back = model.back ?? whereOf(model);
+  const back = model.back ?? (pick || rule ? whereOf(model) : null);
   // The panes are those of the chat: they depend on what is being written there.
   const ruled = rule ? { ...chat, rule: position } : chat;
   const there: Model = { ...withChat(model, ruled), current: chat.key, overlay: null, notice: null };

@@ -8,10 +8,21 @@ export interface Range {
 
 /** Where a text holds the words of a search, in rising order, without overlaps; whole clusters, so that none is cut in two. */
 export function rangesOf(text: string, words: string): readonly Range[] {
-  const found = unsnapped(text, words);
-  if (found.length === 0 || ASCII.test(text)) return found;
+  const found = foundIn(text, words);
+  if (found.length === 0 || ASCII.test(text)) return joined(found);
   const edges = edgesOf(text);
-  return found.map(({ start, end }) => ({ start: edgeBefore(edges, start), end: edgeAfter(edges, end) }));
+  return joined(found.map(({ start, end }) => ({ start: edgeBefore(edges, start), end: edgeAfter(edges, end) })));
+}
+
+/** Ranges that overlap are one. */
+function joined(found: readonly Range[]): readonly Range[] {
+  const ranges: Range[] = [];
+  for (const range of [...found].sort((a, b) => a.start - b.start)) {
+    const last = ranges.at(-1);
+    if (last === undefined || range.start >= last.end) ranges.push(range);
+    else ranges[ranges.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+  }
+  return ranges;
 }
 
 const ASCII = /^[\x00-\x7f]*$/;
@@ -48,7 +59,7 @@ function firstFrom(edges: readonly number[], offset: number): number {
   return low;
 }
 
-function unsnapped(text: string, words: string): readonly Range[] {
+function foundIn(text: string, words: string): readonly Range[] {
   const folded = foldText(text);
   const found: Range[] = [];
   for (const pattern of patternsOf(words)) {
@@ -57,15 +68,7 @@ function unsnapped(text: string, words: string): readonly Range[] {
       if (end > match.index) found.push({ start: folded.at[match.index]!, end: folded.at[end]! });
     }
   }
-  found.sort((a, b) => a.start - b.start);
-  const ranges: Range[] = [];
-  for (const range of found) {
-    const last = ranges.at(-1);
-    if (last !== undefined && range.start < last.end) {
-      ranges[ranges.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
-    } else ranges.push(range);
-  }
-  return ranges;
+  return found;
 }
 
 /** Without marks, width and case, as the index folds it; `at`: where each unit of it stands in the source. */

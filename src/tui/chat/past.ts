@@ -96,7 +96,7 @@ function reaches(timeline: Timeline, [first]: readonly AnyEvent[]): boolean {
  */
 export function within(chat: Chat, wanted: number): Chat {
   const { anchor, timeline } = chat;
-  if (anchor === 'end' || indexOf(timeline, anchor.position) > wanted / 2) return chat;
+  if (anchor === 'end' || indexOf(timeline, anchor.position) > 0.75 * wanted) return chat;
   const behind = splitOff(timeline, wanted);
   if (behind === null || chat.aside !== null) return chat;
   return { ...chat, aside: { timeline: behind, history: 'more' }, newer: 'more' };

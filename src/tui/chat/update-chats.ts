@@ -63,10 +63,11 @@ function leave(model: Model, next: ChatKey): Model {
   return withChat(model, { ...chat, rule: null });
 }
 
-/** Shows a chat that has more unread lines than fit from its rule on. */
+/** Shows a chat that has more unread lines than fit from its rule on, unless that is not here yet: then the newest come first. */
 export function atRule(model: Model): Model {
   const chat = currentChat(model)!;
   if (chat.unread === 0 || chat.rule === null || chat.anchor !== 'end' || chat.aside !== null) return model;
+  if (chat.history !== 'whole' && chat.rule < (oldest(chat.timeline) ?? 0)) return model;
   const window = windowOf(model, chat);
   const first = visible(window)[0];
   const top = first === undefined ? undefined : lineAt(chat.timeline, first.index);

@@ -2,6 +2,7 @@
 // read, what has reached the other one of a private talk, and rooms of which too much was missed.
 import { type ConversationId, type ConversationSummary, type Position, SERVER } from '../../chat/vocabulary.ts';
 import { withContacts } from './contacts.ts';
+import { askAnew } from './jump.ts';
 import { lineOf, linesOf } from './lines.ts';
 import type { Msg } from './messages.ts';
 import { type Chat, chatOf, keyOf, liveOf, type Model, type Step, withChat } from './model.ts';
@@ -104,7 +105,8 @@ export function beginAnew(model: Model, msg: Extract<Msg, { kind: 'newest' }>): 
   // With all of the page unread, the first line that is stands somewhere before it.
   const first = rule !== null && rule === oldest(timeline) ? next.read + 1 : rule;
   const counted: Chat = { ...next, mentions, rule: first ?? next.rule, unread: reached ? next.unread : unread };
-  return history(read(withChat(model, counted)));
+  const shown = withChat(model, counted);
+  return looksBack ? askAnew(shown, chat.key) : history(read(shown));
 }
 
 /** What is on the screen, without the lines on their way, which stand behind all others. */
