@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId, Command, ConversationId, MessageId, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
+import type { LoginBinding } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
@@ -15,7 +16,7 @@ import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
 import type { ClientStore } from '../store/client-store.ts';
-import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
+import { closeError, type EntryProofs, hello, isFinal, login } from './handshake.ts';
 import type { ClientMessage } from './message.ts';
 import { CommandOutbox } from './outbox.ts';
 import { Queries } from './queries.ts';
@@ -23,9 +24,14 @@ import { Reads } from './reads.ts';
 import { Resume, type ResumeOptions } from './resume.ts';
 import { StoredNotes } from './stored.ts';
 
-export interface ClientOptions {
+export interface ClientOptions extends EntryProofs {
   readonly address: Address;
   readonly profile: Profile;
+  /**
+   * Looks at the certificate (DER) that the server shows and gives the fingerprint of its key, or throws. Without it
+   * nothing is encrypted, and the server must be on this machine.
+   */
+  readonly accept?: (certificate: Uint8Array) => Uint8Array;
   /** A person's screen (shown as here, gets what its account is a member of) or a script (gets what it watches). */
   readonly presence: boolean;
   /** Program and version, for the server's log. */
@@ -60,6 +66,7 @@ export class Client implements SessionOwner {
   readonly #queries = new Queries();
   readonly #where: string;
   #session: Session | null = null;
+  #binding: LoginBinding | null = null;
   #state: 'idle' | 'dialing' | 'login' | 'in' | 'over' = 'idle';
   #watch: Watch | null = null;
   #cancelTimer: () => void = () => {};
@@ -230,9 +237,10 @@ export class Client implements SessionOwner {
   async #dial(): Promise<void> {
     this.#state = 'dialing';
     this.#hear({ is: 'connecting' });
-    const { address, clock, timeout } = this.#options;
+    const { address, clock, timeout, accept } = this.#options;
     try {
-      const socket = await dial(address, timeout ?? DIAL_TIMEOUT);
+      const dialed = await dial(address, { timeout: timeout ?? DIAL_TIMEOUT, ...(accept ? { accept } : {}) });
+      const { socket } = dialed;
       if (this.#over()) {
         socket.destroy();
         return;
@@ -240,6 +248,7 @@ export class Client implements SessionOwner {
       this.#cancelTimer = clock.after(timeout ?? LOGIN_TIMEOUT, () => {
         this.#session?.die('login-timeout');
       });
+      this.#binding = { exporter: dialed.exporter, serverKey: dialed.serverKey };
       this.#session = new Session(socket, this, { clock, heartbeat: this.#heartbeat });
       const { profile, client, presence } = this.#options;
       this.#session.send(encodePacket(hello(profile, { client, presence, cursor: this.#resume.cursor })));
@@ -269,10 +278,10 @@ export class Client implements SessionOwner {
   // Talking
 
   #take(packet: ServerPacket): void {
-    if (packet.type === 'challenge' && this.#state === 'dialing') {
+    if (packet.type === 'challenge' && this.#state === 'dialing' && this.#binding) {
       this.#state = 'login';
       this.#session?.allow(FRAME_CONTROL);
-      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet)));
+      if (this.#session) void login(this.#session, packet, { ...this.#options, binding: this.#binding });
       return;
     }
     if (packet.type === 'welcome' && this.#state === 'login') {
@@ -323,7 +332,7 @@ export class Client implements SessionOwner {
       case 'ack':
         if (!this.#outbox.settle(packet.id)) return;
         this.#options.store?.settle(packet.id);
-        this.#hear({ is: 'acked', id: packet.id, position: packet.position, time: packet.time });
+        this.#hear({ ...packet, is: 'acked', notes: packet.notes ?? [] });
         this.#release();
         return;
       case 'refused': {
@@ -342,6 +351,9 @@ export class Client implements SessionOwner {
         return;
       case 'stale':
         this.#hear({ is: 'stale' });
+        return;
+      case 'role':
+        this.#hear({ is: 'role', role: packet.role });
         return;
       case 'marked':
         this.#reads.marked(packet.conversation, packet.position);

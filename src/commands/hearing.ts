@@ -23,6 +23,8 @@ export function screenMessage(message: Exclude<ClientMessage, Special>, address:
       const { account, name, here, time, away } = message.presence;
       return { kind: 'presence', account, name, here, time, away };
     }
+    case 'role':
+      return { kind: 'role', role: message.role };
     case 'overview':
       return { kind: 'overview', conversations: message.conversations };
     case 'newest': {

@@ -1,61 +1,49 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { userInfo } from 'node:os';
-import { validName, validRoom } from '../chat/text.ts';
-import type { AnyEvent } from '../chat/vocabulary.ts';
+import type { AnyEvent, Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
+import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { accountOf } from '../identity/keys.ts';
-import { listProfiles, type Profile } from '../identity/profile.ts';
+import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { type Address, formatAddress, parseAddress } from '../session/address.ts';
+import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
-import { Asking } from './asking.ts';
+import { told } from './answers.ts';
+import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
+import { Fetching } from './fetching.ts';
 import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
 import { Searching } from './searching.ts';
-
-export interface JoinArguments extends ClientArguments {
-  readonly room?: string;
-}
+import { type TrustNews, trustIn } from './server-trust.ts';
+import { startScreen } from './start-screen.ts';
 
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
 export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
   requireTerminal();
-  const address = where === null ? null : parseAddress(where);
-  const room = options.room === undefined ? null : validRoom(options.room);
-  if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
-  const { config, profiles } = folders();
-  const known = listProfiles(profiles);
-  const settings = readSettings(config);
-  // A name is asked for where none is known; nothing else ever is.
-  const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = address && named !== null ? pickProfile(named) : null;
-  return new Joining(options).run({ address, profile, room, known, settings });
-}
-
-interface Begin {
-  readonly address: Address | null;
-  readonly profile: Profile | null;
-  readonly room: string | null;
-  readonly known: readonly string[];
-  readonly settings: ReturnType<typeof readSettings>;
+  for (let begin = await beginning(where, options); ; ) {
+    const joining = new Joining(options, begin.entry);
+    const code = await joining.run(begin);
+    if (joining.asking === null) return code;
+    begin = await asked(begin, joining.asking, options);
+  }
 }
 
 class Joining {
   readonly #options: JoinArguments;
+  readonly #entry: EntryProofs;
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
-  #asking: Asking | null = null;
+  #fetching: Fetching | null = null;
   #searching: Searching | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
@@ -63,6 +51,15 @@ class Joining {
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  /** Where it was dialed last. */
+  #link: Link | null = null;
+  /** What was picked on the screen and needs a passphrase first. */
+  #locked: Asking | null = null;
+  #encrypted = true;
+  /** What the command line says: the start screen shows its address alone. */
+  #given: Link | null = null;
+  /** What is to be said of the server's key, until it was said. */
+  #news: TrustNews | null = null;
   #profile: Profile | null = null;
   #account = '';
   #wasIn = false;
@@ -72,19 +69,29 @@ class Joining {
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
-  constructor(options: JoinArguments) {
+  constructor(options: JoinArguments, entry: EntryProofs) {
     this.#options = options;
+    this.#entry = entry;
   }
 
-  async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
+  /** What has to be typed without the screen before it can go on; null: nothing. */
+  get asking(): Asking | null {
+    if (this.#locked) return this.#locked;
+    const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
+    if (!this.#link || !this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
+    return { link: this.#link, profile: this.#profile };
+  }
+
+  async run({ link, profile, room, known, settings }: Begin): Promise<ExitCode> {
+    this.#given = link;
     const terminal = openTerminal();
     const { width, height } = terminal;
-    const dialed = address && profile ? { address: formatAddress(address) } : {};
+    const dialed = link && profile ? { address: formatAddress(link.address) } : {};
     const program = createChat({
       ...{ width, height, clock: Date.now, theme: themeOr(settings.theme).name, themes: THEMES, keys: settings.keys },
       ...dialed,
       ...(room === null ? {} : { room }),
-      ...(address && profile ? {} : { start: startScreen(address, this.#options.name, known, settings) }),
+      ...(link && profile ? {} : { start: startScreen(link?.address ?? null, this.#options.name, known, settings) }),
     });
     this.#screen = openScreen<Model, Msg, Effect>(
       terminal,
@@ -96,7 +103,7 @@ class Joining {
       },
       effect => this.#perform(effect),
     );
-    if (address && profile) void this.#connect(address, profile);
+    if (link && profile) void this.#connect(link, profile);
     try {
       await this.#screen.done;
     } finally {
@@ -104,7 +111,8 @@ class Joining {
       this.#stopPings?.();
       this.#disconnect();
     }
-    if (this.#refusal) return fail(this.#refusal);
+    // Somebody who comes by hand is asked; only what they typed wrong needs a word.
+    if (this.#refusal && (!this.asking || this.#refusal.code !== 'password-needed')) return fail(this.#refusal);
     return exitOf(this.#screen.ending);
   }
 
@@ -114,11 +122,12 @@ class Joining {
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = this.#asking = this.#searching = null;
+    this.#client = this.#store = this.#keeping = this.#fetching = this.#searching = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
-  async #connect(address: Address, profile: Profile): Promise<void> {
+  async #connect(link: Link, profile: Profile): Promise<void> {
+    const { address } = link;
     this.#disconnect();
     const attempt = this.#attempt;
     const { store, kept, problem } = await openKept(formatAddress(address), profile);
@@ -130,10 +139,17 @@ class Joining {
     this.#keeping = new Keeping(store);
     this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
+    this.#link = link;
+    this.#encrypted = address.plain !== true;
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
-    const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
+    const trust = trustIn(link, news => {
+      this.#news = news;
+    });
+    const facts = { address, profile, ...trust, timeout, client: `tchat ${version()}`, clock: systemClock };
+    const entry = { ...this.#entry, ...(link.invite === null ? {} : { invite: link.invite }) };
+    const kinds = { presence: true, reconnect: true, patient: kept !== null, store };
+    const client = new Client({ ...facts, ...entry, ...kinds }, message => {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
@@ -148,9 +164,9 @@ class Joining {
     const tell = (msg: Msg) => {
       if (client === this.#client) this.#screen?.dispatch(msg);
     };
-    const asking = new Asking({ client, store, account: this.#account, tell });
-    const conversationOf = (ref: string) => asking.conversationOf(ref);
-    this.#asking = asking;
+    const fetching = new Fetching({ client, store, account: this.#account, tell });
+    const conversationOf = (ref: string) => fetching.conversationOf(ref);
+    this.#fetching = fetching;
     this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
   }
 
@@ -162,7 +178,10 @@ class Joining {
     if (!isSpecial(message)) {
       screen.dispatch(screenMessage(message, this.#address));
       // What stands in the lists may be another one now; what was left is kept no longer.
-      if (message.is === 'event' && this.#changesLists(message.event)) this.#asking?.lists();
+      if (message.is === 'event' && this.#changesLists(message.event)) this.#fetching?.lists();
+      if (message.is === 'acked' && message.notes.length > 0 && this.#link) {
+        this.#notice(told(message.notes, this.#link), false);
+      }
       return;
     }
     switch (message.is) {
@@ -173,7 +192,7 @@ class Joining {
         this.#over(message.error);
         return;
       case 'stale':
-        this.#asking?.lists();
+        this.#fetching?.lists();
         return;
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
@@ -187,8 +206,8 @@ class Joining {
     return kind === 'visibility' || ((kind === 'joined' || kind === 'left') && account === this.#account);
   }
 
-  #notice({ code, params }: TchatError): void {
-    this.#screen?.dispatch({ kind: 'notice', code, params, bad: true });
+  #notice({ code, params }: Note, bad = true): void {
+    this.#screen?.dispatch({ kind: 'notice', code, params, bad });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
@@ -201,23 +220,20 @@ class Joining {
       account,
       name,
       role,
-      encrypted: false,
+      encrypted: this.#encrypted,
     } as const;
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     // Once somebody can read it: coming in takes away what was said about dialling.
+    if (this.#news) this.#notice(this.#news, false);
     if (this.#problem) this.#notice(this.#problem);
-    this.#problem = null;
-    this.#asking?.lists();
+    this.#news = this.#problem = null;
+    this.#fetching?.lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
-    const pings = [
-      systemClock.after(1_500, () => this.#client?.ping()),
-      systemClock.every(20_000, () => this.#client?.ping()),
-    ];
-    this.#stopPings = () => {
-      for (const stop of pings) stop();
-    };
+    const soon = systemClock.after(1_500, () => this.#client?.ping());
+    const often = systemClock.every(20_000, () => this.#client?.ping());
+    this.#stopPings = () => [soon, often].forEach(stop => void stop());
     if (!this.#wasIn) void this.#remember(server.name);
     this.#wasIn = true;
   }
@@ -235,7 +251,7 @@ class Joining {
 
   /** Refused before the screen was of any use: leave it, and say why where it can be read. */
   #over(error: TchatError): void {
-    if (this.#wasIn || this.#chosen) {
+    if (this.#wasIn || (this.#chosen && !wantsPassword(error.code))) {
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code: error.code, params: error.params } });
       return;
     }
@@ -256,13 +272,13 @@ class Joining {
         return;
       }
       case 'fetch':
-        this.#asking?.fetch(effect);
+        this.#fetching?.fetch(effect);
         return;
       case 'fetch-newer':
-        this.#asking?.fetchNewer(effect);
+        this.#fetching?.fetchNewer(effect);
         return;
       case 'jump':
-        void this.#asking?.jump(effect);
+        void this.#fetching?.jump(effect);
         return;
       case 'search':
         this.#searching?.search(effect);
@@ -274,10 +290,10 @@ class Joining {
         this.#client?.setAway(effect.text);
         return;
       case 'members':
-        this.#asking?.members(effect.room);
+        this.#fetching?.members(effect.room);
         return;
       case 'lists':
-        this.#asking?.lists();
+        this.#fetching?.lists();
         return;
       case 'keep':
       case 'shown':
@@ -311,7 +327,13 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      void this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
+      const given = this.#given && formatAddress(this.#given.address) === where ? this.#given : null;
+      const [link, profile] = [given ?? parseLink(where), pickProfile(name === '' ? undefined : name)];
+      if ('key' in profile) void this.#connect(link, profile);
+      else {
+        this.#locked = { link, profile };
+        this.#screen?.stop();
+      }
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
@@ -325,31 +347,5 @@ class Joining {
     const tick = () => this.#screen?.dispatch({ kind: 'tick', now: Date.now() });
     this.#stopClock = systemClock.every(1_000, tick);
     tick();
-  }
-}
-
-/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
-function startScreen(
-  address: Address | null,
-  name: string | undefined,
-  known: readonly string[],
-  { profile, servers }: ReturnType<typeof readSettings>,
-) {
-  const preferred = name ?? profile;
-  const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
-  const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
-  return {
-    profiles,
-    name: name ?? suggestedName(),
-    servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)],
-  };
-}
-
-/** What somebody new may be called: as on this machine, where that can be a name. */
-function suggestedName(): string {
-  try {
-    return validName(userInfo().username) ?? '';
-  } catch {
-    return '';
   }
 }

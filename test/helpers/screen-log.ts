@@ -1,4 +1,4 @@
-// A server's log behind a chat screen: answers what the screen asks for, from one list of events, like commands/asking.ts does.
+// A server's log behind a chat screen: answers what the screen asks for, from one list of events, like commands/fetching.ts does.
 import type { AnyEvent } from '../../src/chat/vocabulary.ts';
 import type { Effect, Msg } from '../../src/tui/chat/messages.ts';
 import type { Driver } from '../tui/chat/scenes.ts';

@@ -29,6 +29,7 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'broadcast':
     case 'kicked':
     case 'limited':
+    case 'renamed':
     case 'invited':
     case 'visibility':
     case 'unknown':
@@ -39,6 +40,12 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'retained':
     case 'clock-confirmed':
     case 'claimed':
+    case 'released':
+    case 'role':
+    case 'exempted':
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
       return null;
     default:
       return event satisfies never;

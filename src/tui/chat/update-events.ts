@@ -29,7 +29,7 @@ import { asRead, atRule, fallback, history, isSeen, only, openChat, read } from 
 
 /** An event, live or from a resume. */
 export function addEvent(model: Model, event: AnyEvent): Step {
-  if (event.conversation === SERVER) return only(addToAll(model, event));
+  if (event.conversation === SERVER) return only(addToAll(renamed(model, event), event));
   const [known, chat] = chatFor(model, event);
   if (chat === null) return only(model);
   if (isLater(event)) return only(changed(known, chat, event));
@@ -53,6 +53,16 @@ function changed(model: Model, chat: Chat, event: Later): Model {
 function invited(model: Model, event: Extract<AnyEvent, { kind: 'invited' }>): Model {
   if (event.to.account !== model.me?.account) return model;
   return { ...model, notice: { code: 'chat.invited', params: { name: event.from, room: event.room }, bad: false } };
+}
+
+/** Somebody goes by another name: the lists follow, unless what they show is newer. */
+function renamed(model: Model, event: AnyEvent): Model {
+  if (event.kind !== 'renamed') return model;
+  const { account, name, from } = event;
+  const me = model.me?.account === account && model.me.name === from ? { ...model.me, name } : model.me;
+  const person = model.people.get(account);
+  if (person?.name !== from) return me === model.me ? model : { ...model, me };
+  return withContacts({ ...model, me, people: new Map(model.people).set(account, { ...person, name }) });
 }
 
 /** The chat of an event. A private talk is called by its other account; `null`: it is none of ours. */

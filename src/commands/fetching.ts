@@ -16,7 +16,7 @@ const AROUND = PAGE_EVENTS / 2;
 const NAMED = 50;
 const NAMED_PAGES = 40;
 
-export interface AskingOptions {
+export interface FetchingOptions {
   readonly client: Client;
   readonly store: ClientStore;
   readonly account: AccountId;
@@ -32,10 +32,10 @@ interface Piece {
   readonly more: boolean;
 }
 
-export class Asking {
-  readonly #options: AskingOptions;
+export class Fetching {
+  readonly #options: FetchingOptions;
 
-  constructor(options: AskingOptions) {
+  constructor(options: FetchingOptions) {
     this.#options = options;
   }
 
