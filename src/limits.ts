@@ -135,6 +135,12 @@ export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
+/** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
+export const CHANGES_HELD = 1_000;
+/** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
+export const HITS_AHEAD = 60;
+/** Milliseconds between two keys within which a search waits for the next. */
+export const SEARCH_PAUSE = 150;
 
 /** Unread messages of a conversation that are counted; more are shown as so many and more. */
 export const UNREAD_COUNTED = 999;
