@@ -37,6 +37,8 @@ export const REACTIONS_PER_MESSAGE = 64;
 /** Code points of a search, and of what is said on going away. */
 export const SEARCH_LENGTH = 200;
 export const AWAY_LENGTH = 200;
+/** Words of a search whose last letters may be missing, from the last: each takes the server up to 20 ms in a log of a million. */
+export const SEARCH_OPEN_WORDS = 4;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 
@@ -155,6 +157,8 @@ export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
 export const EXPIRY_STEP = 500;
+/** Milliseconds between two steps: what people write meanwhile is not held up. */
+export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
 export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */

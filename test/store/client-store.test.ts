@@ -519,6 +519,39 @@ test('processes that open one new file at a moment all get it, and what those th
   }
 });
 
+// Red when it is said on the way to the disk: others would take their words for delivered.
+test('how far is written rises with each transaction, and not where one fails', t => {
+  const path = file(t);
+  const store = openAt(t, path);
+  let calls = 0;
+  store.whenWritten(() => {
+    calls += 1;
+  });
+  store.enter('one', 100);
+  store.keep([event(5)], 5);
+  t.is(store.cursor, 5);
+  t.deepEqual([store.written, calls], [null, 0]);
+  store.flush();
+  t.deepEqual([store.written, calls], [5, 1]);
+  store.setRead('#lobby', 5);
+  store.flush();
+  t.is(calls, 1);
+  const other = openWriter(path, CLIENT_MIGRATIONS);
+  t.teardown(() => other.close());
+  other.exec('ALTER TABLE kept RENAME TO hidden');
+  store.keep([event(6)], 6);
+  store.flush();
+  t.deepEqual([store.written, calls], [5, 1]);
+  other.exec('ALTER TABLE hidden RENAME TO kept');
+  store.keep([event(7)], 7);
+  store.flush();
+  t.deepEqual([store.written, calls], [7, 2]);
+  t.deepEqual(positions(store), [5, 6, 7], 'tried again');
+  store.keep([event(8)], 8);
+  store.enter('two', 50);
+  t.is(store.written, null);
+});
+
 // Red when a version 1 is opened without what it held, without its ids, or without an index of its words.
 test('a store of version 1 is brought over with all that it holds, and a copy of it stays', t => {
   const path = file(t);
