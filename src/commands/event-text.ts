@@ -52,6 +52,8 @@ function extrasOf(event: AnyEvent): Record<string, unknown> {
       return { about: event.about, on: event.on, ...to };
     case 'invited':
       return { room: event.room, ...to };
+    case 'renamed':
+      return { name: event.name };
     case 'retained':
       return { room: event.room, ...event.keep };
     default:
@@ -101,6 +103,8 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
       return `--- ${from} ${event.on ? 'reacted' : 'took back'} ${part(event.reaction)}`;
     case 'invited':
       return `--- ${from} invited ${part(event.to.name)} to ${part(event.room)}`;
+    case 'renamed':
+      return `--- ${from} is called ${part(event.name)} now`;
     case 'visibility':
       return `--- ${from} made it ${event.visibility}`;
     case 'unknown':
