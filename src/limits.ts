@@ -135,6 +135,12 @@ export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
+/** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
+export const CHANGES_HELD = 1_000;
+/** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
+export const HITS_AHEAD = 60;
+/** Milliseconds between two keys within which a search waits for the next. */
+export const SEARCH_PAUSE = 150;
 
 /** Unread messages of a conversation that are counted; more are shown as so many and more. */
 export const UNREAD_COUNTED = 999;
@@ -156,7 +162,7 @@ export const PRIVATE_KEPT = 30 * DAY;
 export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
-export const EXPIRY_STEP = 500;
+export const EXPIRY_STEP = 250;
 /** Milliseconds between two steps: what people write meanwhile is not held up. */
 export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
