@@ -46,7 +46,7 @@ test('edit, reply, react and delete are seen by the other one, and as they stand
   bob.type('r');
   await bob.waitFor(/↪ alice: the meeting is at ten/);
   say(bob, 'too early');
-  await alice.waitFor(/↪ alice {2}the meeting is at ten/);
+  await alice.waitFor(/↪ {2}alice {2}the meeting is at ten/);
   await alice.waitFor(/bob +too early/);
   bob.press('Alt-M', 'Up');
   bob.type('+');
@@ -64,7 +64,7 @@ test('edit, reply, react and delete are seen by the other one, and as they stand
   t.false(alice.screen().some(row => row.includes('a slip')));
   const carol = await joined(t, server, 'carol');
   await carol.waitFor('the meeting is at ten (edited)');
-  await carol.waitFor(/👍 1[\s\S]*↪ alice[\s\S]*too early[\s\S]*deleted/);
+  await carol.waitFor(/👍 1[\s\S]*↪ {2}alice[\s\S]*too early[\s\S]*deleted/);
   t.pass();
 });
 
