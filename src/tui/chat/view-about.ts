@@ -27,7 +27,7 @@ export function paintReply(
   const author: Token = about.account === model.me?.account ? 'me' : name === undefined ? 'faint' : authorToken(name);
   const words = answered ? wordsOf(answered) : say('chat.reply.unknown');
   const spans: readonly Span[] = name === undefined ? [] : [{ text: name, token: author }, { text: '  ' }];
-  paintMark(canvas, columns, '↪', y);
+  paintMark(canvas, columns, '↳', y);
   canvas.spans(columns.text.x, y, [...spans, { text: words, token: 'faint' }], { width: columns.text.width });
 }
 
