@@ -162,7 +162,7 @@ export const PRIVATE_KEPT = 30 * DAY;
 export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
-export const EXPIRY_STEP = 500;
+export const EXPIRY_STEP = 250;
 /** Milliseconds between two steps: what people write meanwhile is not held up. */
 export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */

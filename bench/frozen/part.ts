@@ -2,6 +2,7 @@
 // is measured with all of them reading and with ten of them stopped by the system, in turns.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { OUTBOUND_STALLED } from '../../src/limits.ts';
 import { onDisk } from '../disk.ts';
 import { startServer } from '../fan-out/servers.ts';
 import { LoadProcess } from '../load-process.ts';
@@ -65,9 +66,13 @@ export async function frozen(options: BenchOptions): Promise<FrozenResults> {
       await sleepers.do({ do: 'count' });
       progress(`run ${run} of ${options.runs}: ${FROZEN} of ${MEMBERS} are frozen`);
       process.kill(sleepers.pid, 'SIGSTOP');
+      const since = performance.now();
       await pause(STOPPED);
       const stopped = await measure().finally(() => process.kill(sleepers.pid, 'SIGCONT'));
       const memoryFrozen = memoryOf(pid);
+      if (performance.now() - since > OUTBOUND_STALLED) {
+        throw new Error('it took so long that the server cut off those who read nothing: the machine is busy');
+      }
       const bytes = (await sleepers.do({ do: 'count' })) as readonly number[];
       const caughtUp = Math.min(...bytes);
       if (Math.max(...bytes) - caughtUp > PINGS)

@@ -68,6 +68,7 @@ function hear(message: ClientMessage): void {
 
 /** What a message brings to whoever reads. */
 function eventsIn(message: ClientMessage): readonly AnyEvent[] {
+  if (message.is === 'newest') return message.events;
   return message.is === 'event' ? [message.event] : [];
 }
 

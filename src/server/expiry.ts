@@ -29,8 +29,7 @@ const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
 /** The fact that says when the clock was last seen right. */
 const LAST_SEEN = 'clock';
-/** Part of the log that goes at once when it has grown too large. */
-const SLICE = 0.02;
+const EVERY_ROOM: ForgetRequest['of'] = { rooms: 'all', except: [] };
 
 /** One going through the log. It ends early when what is kept has changed, or nothing may go any more. */
 interface Sweep {
@@ -143,16 +142,22 @@ export class Expiry {
     if (!sweep.stopped) await log.setFact(LAST_SEEN, String(sweep.now));
   }
 
-  /** Too large: the oldest goes, a slice of the whole at a time. */
+  /** Too large: the oldest goes, step by step, until it fits. */
   async #shrink(sweep: Sweep): Promise<void> {
     const { state, log } = this.#options;
     const { bytes } = state.retention.get('') ?? { bytes: KEPT_BYTES };
     if (bytes === null) return;
-    let edge = this.#gone.get('all') ?? 0;
-    while (!sweep.stopped && edge < log.head && log.size() > bytes) {
-      edge = Math.min(log.head, edge + Math.max(EXPIRY_STEP, Math.ceil(log.head * SLICE)));
-      await this.#forget(sweep, 'all', { rooms: 'all', except: [] }, edge);
-      await this.#forget(sweep, 'private', 'private', Math.min(edge, log.positionBefore(sweep.now - PRIVATE_KEPT)));
+    const mayGo = log.positionBefore(sweep.now - PRIVATE_KEPT);
+    const answered = sweep.now - RECEIPTS_KEPT;
+    while (!sweep.stopped && log.size() > bytes) {
+      const from = this.#gone.get('all') ?? 0;
+      const step = { of: EVERY_ROOM, before: log.head + 1, from, most: EXPIRY_STEP, answered };
+      const { next } = await log.forget(step);
+      const edge = next ?? log.head + 1;
+      this.#gone.set('all', edge);
+      await this.#forget(sweep, 'private', 'private', Math.min(edge - 1, mayGo));
+      if (next === null) return;
+      await this.#breathe();
     }
   }
 

@@ -162,7 +162,7 @@ faked(
       ...['queued in the next month', 'queued in the last month', 'from the last month'],
     ];
     for (const screen of [again.screen(), bob.screen()]) inOrder(t, screen, order);
-    const reader = await openClient(t, 'reader', { port });
+    const reader = await openClient(t, 'reader', { port, tls: true });
     const scope = { of: 'conversation', conversation: '#lobby' } as const;
     const [page] = await reader.query({ kind: 'history', scope, before: null, after: null, since: null, limit: 200 });
     t.deepEqual(page?.kind === 'events' && textsOf(page.items), order, 'once, and in order');
@@ -194,7 +194,7 @@ faked(title(`a server whose clock is set ${STEPS} times by up to a month keeps o
   await talkers.settled();
   t.deepEqual(await talkers.faults(server.port), []);
   setClock(clock, MONTH);
-  const { welcome } = await (await openClient(t, 'reader', { port: server.port })).message('online');
+  const { welcome } = await (await openClient(t, 'reader', { port: server.port, tls: true })).message('online');
   t.true(Math.abs(welcome.time - Date.now() - MONTH) < MINUTE, 'it was its clock that was set');
 });
 

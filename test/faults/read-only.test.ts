@@ -35,7 +35,7 @@ const title = (what: string, why: string | null) => (why ? `not here (${why}): $
 
     await fault.detach();
     await server.waitForLine(line => line['code'] === 'storage-recovered');
-    await openClient(t, 'stranger', { port: server.port });
+    await openClient(t, 'stranger', { port: server.port, tls: true });
     await goesOn(t, server, talkers);
   },
 );
@@ -96,12 +96,12 @@ async function refuses(t: ExecutionContext, server: Killable, talkers: Talkers):
   const { profile } = talkers.people[0]!;
   await talkers.until('a refusal', () => talkers.refused > 0);
   // Whoever is known comes in, also now.
-  const alice = await openClient(t, { ...profile, device: Buffer.alloc(16, 1) }, { port });
+  const alice = await openClient(t, { ...profile, device: Buffer.alloc(16, 1) }, { port, tls: true });
   // As long as it takes the server to look more than once.
   for (const end = performance.now() + LOOKS; performance.now() < end; ) {
     t.is(await refusal(alice, '#room-1', 'no'), 'storage-failed');
   }
-  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port }));
+  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port, tls: true }));
   t.is((stranger as TchatError).code, 'storage-failed', 'nobody can claim a name');
   talkers.stop();
   await talkers.answered();

@@ -243,6 +243,7 @@ const LINES: Readonly<Record<string, (text: string) => { from: string; detail: o
   reason: reason => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name: 'bob', reason } }),
   kicked: name => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name, reason: '' } }),
   joined: from => ({ from, detail: { kind: 'joined' } }),
+  renamed: name => ({ from: 'mallory', detail: { kind: 'renamed', name } }),
   unknown: name => ({ from: 'mallory', detail: { kind: 'unknown', name } }),
   edited: text => ({ from: 'mallory', detail: { ...said(text), edited: 901 } }),
   reaction: reaction => ({ from: 'mallory', detail: { ...said('x'), reactions: [{ reaction, accounts: [PEER] }] } }),
@@ -308,7 +309,7 @@ type DashboardField = (typeof DASHBOARD_FIELDS)[number];
 
 const LOG_KINDS = [
   ...(['message', 'private', 'joined', 'left', 'created', 'topic', 'claimed', 'connected', 'gone', 'refused'] as const),
-  ...(['broadcast', 'kicked', 'limited', 'warning'] as const),
+  ...(['broadcast', 'kicked', 'limited', 'warning', 'operated'] as const),
 ];
 
 function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {

@@ -6,15 +6,32 @@ import type { Migration } from '../../src/store/sqlite/database.ts';
 type Row = Readonly<Record<string, string | number | Buffer | null>>;
 type Rows = Readonly<Record<string, readonly Row[]>>;
 
-/** A file of a version, with rows in it. */
-export function oldStore(file: string, migrations: readonly Migration[], version: number, rows: Rows): void {
+export interface Written {
+  /** The version whose rows these are. */
+  readonly by: number;
+  readonly rows: Rows;
+}
+
+/** A file of a version: what an earlier one wrote went through the steps between, as it does with whoever updates in turn. */
+export function oldStore(
+  file: string,
+  migrations: readonly Migration[],
+  version: number,
+  { by, rows }: Written = { by: version, rows: {} },
+): void {
   const db = new Database(file);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
   for (const migration of migrations) {
     if (migration.version > version) continue;
     db.exec(migration.sql);
+    migration.fill?.(db);
     db.exec(`PRAGMA user_version = ${migration.version}`);
+    if (migration.version === by) insert(db, rows);
   }
+  db.close();
+}
+
+function insert(db: Database.Database, rows: Rows): void {
   for (const [table, all] of Object.entries(rows)) {
     for (const row of all) {
       const names = Object.keys(row);
@@ -22,7 +39,6 @@ export function oldStore(file: string, migrations: readonly Migration[], version
       db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`).run(row);
     }
   }
-  db.close();
 }
 
 /** The version of a file, whether it is whole, and how many rows there are in each table of `rows`. */
@@ -60,7 +76,7 @@ const silent = (position: number, kind: string, changes: Row = {}): Row =>
   said(position, { kind, text: null, detail: `{"id":"${idOf(position)}"}`, ...changes });
 
 /** What version 1 kept of a server: names, rooms, talk of every form, answers, marks. */
-export const LOG_ROWS_1: Rows = {
+const LOG_ROWS_1: Rows = {
   events: [
     silent(1, 'claimed', {
       conversation: '!',
@@ -96,13 +112,11 @@ export const LOG_ROWS_1: Rows = {
     { account: 'bob', conversation: '~talk', kind: 'stored', position: 8 },
   ],
   facts: [{ name: 'id', value: '01234567-89ab-4def-8123-456789abcdef' }],
+  words: [
+    { rowid: 4, text: 'first words,  今  天  看  见  熊  猫 ' },
+    { rowid: 5, text: 'said 5' },
+  ],
 };
-
-/** The words of its rooms, as version 1 put them into the index. */
-export const LOG_WORDS_1: readonly Row[] = [
-  { rowid: 4, text: 'first words,  今  天  看  见  熊  猫 ' },
-  { rowid: 5, text: 'said 5' },
-];
 
 const queuedText = (text: string) =>
   `{"kind":"post","target":{"to":"room","room":"#lobby"},"action":false,"body":{"kind":"text","text":"${text}"}}`;
@@ -113,7 +127,7 @@ const read = (position: number, changes: Row = {}): Row => {
 };
 
 /** What version 1 kept of a client. */
-export const CLIENT_ROWS_1: Rows = {
+const CLIENT_ROWS_1: Rows = {
   queued: [
     { id: idOf(51), owner: 1, server: 'one', time: 5_000, command: queuedText('waits'), refusal: null },
     {
@@ -143,3 +157,39 @@ export const CLIENT_ROWS_1: Rows = {
   ],
   drafts: [{ chat: '#lobby', text: 'half a\nthought' }],
 };
+
+const { events: readBefore = [], ...CLIENT_REST } = CLIENT_ROWS_1;
+const kept = (row: Row): Row => ({
+  ...{ ...row, place: Number(row['server']) * 2 ** 40 + Number(row['position']), about: null },
+  id: row['kind'] === 'message' ? idOf(Number(row['position'])) : null,
+});
+
+/** What version 2 kept of a client: events under another name, with the words that they are found by. */
+const CLIENT_ROWS_2: Rows = {
+  ...CLIENT_REST,
+  kept: readBefore.map(kept),
+  words: [
+    { rowid: 2 ** 40 + 4, text: 'said 4' },
+    { rowid: 2 ** 40 + 5, text: 'said 5' },
+    { rowid: 2 * 2 ** 40 + 900, text: 'said 900' },
+  ],
+};
+
+/** What version 3 did: the words with conversation and author. */
+const CLIENT_ROWS_3: Rows = {
+  ...CLIENT_ROWS_2,
+  words: [
+    { rowid: 2 ** 40 + 4, text: '\ue001236c6f626279 \ue002616c696365 said 4' },
+    { rowid: 2 ** 40 + 5, text: '\ue001236c6f626279 \ue002626f62 said 5' },
+    { rowid: 2 * 2 ** 40 + 900, text: '\ue001236c6f626279 \ue002616c696365 said 900' },
+  ],
+};
+
+/** What was kept of a server, as each version wrote it that changed how. */
+export const LOG_ROWS: readonly Written[] = [{ by: 1, rows: LOG_ROWS_1 }];
+/** The same of a client. */
+export const CLIENT_ROWS: readonly Written[] = [
+  { by: 1, rows: CLIENT_ROWS_1 },
+  { by: 2, rows: CLIENT_ROWS_2 },
+  { by: 3, rows: CLIENT_ROWS_3 },
+];

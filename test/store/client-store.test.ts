@@ -317,6 +317,23 @@ for (const { name, open } of STORES) {
     t.is(found(store, 'said', { conversation: '~talk', limit: 100_000 }).length, CACHED_EVENTS * 2 + 200);
   });
 
+  // Red when the newest page of a talk is kept while its past is still on the way: what comes then would be left out.
+  test(`${name}: a page of a private talk that comes ahead of its past does not keep that out`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([], 0);
+    store.keepPage('~talk', null, [event(90, '~talk'), event(91, '~talk')]);
+    store.keepPage('#lobby', null, [event(95), event(96)]);
+    store.keep([event(10, '~talk')], 10);
+    store.keepPage('~talk', 90, [event(9, '~talk'), event(10, '~talk'), event(80, '~talk')]);
+    store.keep([event(70, '~talk'), event(80, '~talk')], 80);
+    store.keep([event(90, '~talk'), event(91, '~talk')], 91);
+    t.deepEqual(positions(store, '~talk'), [9, 10, 70, 80, 90, 91]);
+    t.deepEqual(positions(store), [95, 96]);
+    store.keepPage('~old', null, [event(20, '~old')]);
+    t.deepEqual(positions(store, '~old'), [20]);
+  });
+
   // Red when the index keeps what an edit, a deletion, a cut or a trim took away.
   test(`${name}: what is here is found by its words, newest first, page by page`, t => {
     const store = open(t);

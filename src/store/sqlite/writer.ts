@@ -7,6 +7,7 @@ import { fold, isChange } from '../../chat/fold.ts';
 import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
 import type { Mark } from '../event-log.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { takeUpCopy } from './log-copy.ts';
 import type { Going } from './log-forgetting.ts';
 import { logWords } from './log-words.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
@@ -99,6 +100,7 @@ class Writer {
 
   #open(): Sqlite {
     const db = openWriter(this.#file, LOG_MIGRATIONS);
+    takeUpCopy(db, Date.now());
     this.#statements = prepare(db);
     this.#db = db;
     return db;
@@ -115,6 +117,8 @@ class Writer {
   }
 }
 
+/** Parts of the index of words that are merged into one: what FTS5 does by itself. */
+const MERGED_AT = 4;
 /** Bytes that a probe writes: more than a page, so that a disk without room says so. */
 const PROBE_BYTES = 64 * 1024;
 
@@ -139,6 +143,7 @@ function prepare(db: Sqlite) {
     firstFact: db.prepare('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)'),
     forgetEvent: db.prepare('DELETE FROM events WHERE position = ?'),
     forgetWords: db.prepare('DELETE FROM words WHERE rowid = ?'),
+    mergeWords: db.prepare("INSERT INTO words (words, rank) VALUES ('automerge', CAST(? AS INTEGER))"),
     forgetReceipt: db.prepare('DELETE FROM receipts WHERE account = ? AND id = ?'),
   };
 }
@@ -177,10 +182,13 @@ function changeOriginal(statements: Statements, row: EventRow, about: NonNullabl
 }
 
 function forget(statements: Statements, { positions, receipts }: Going): number {
+  // A deletion counts as much as a page that was written, and pays for as much merging: a step would take ten times as long.
+  statements.mergeWords.run(0);
   for (const position of positions) {
     statements.forgetEvent.run(position);
     statements.forgetWords.run(position);
   }
+  statements.mergeWords.run(MERGED_AT);
   for (const { account, id } of receipts) statements.forgetReceipt.run(account, id);
   return positions.length;
 }
