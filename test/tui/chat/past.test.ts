@@ -279,4 +279,18 @@ test('a place that is no more is told, and one that was asked for before does no
   const next = second?.kind === 'jump' ? second.ref : -1;
   driver.send({ kind: 'landed', ref: next, conversation: '#lobby', at: null, events: [], older: false, newer: false });
   t.regex(driver.screen(), /not kept any more/);
+  const [third, [last]] = jumpTo(driver.model, '#lobby', 15);
+  driver.model = third;
+  driver.type('writing on');
+  const at = last?.kind === 'jump' ? last.ref : -1;
+  driver.send({
+    kind: 'landed',
+    ref: at,
+    conversation: '#lobby',
+    at: 15,
+    events: log.events,
+    older: false,
+    newer: false,
+  });
+  t.is(driver.model.current, '#dev');
 });
