@@ -52,6 +52,8 @@ function extrasOf(event: AnyEvent): Record<string, unknown> {
       return { about: event.about, on: event.on, ...to };
     case 'invited':
       return { room: event.room, ...to };
+    case 'renamed':
+      return { name: event.name };
     case 'retained':
       return { room: event.room, ...event.keep };
     default:
@@ -93,7 +95,7 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
         ? '[deleted]'
         : `${bodyText(event.body)}${event.edited === undefined ? '' : ' (edited)'}`;
       if (event.action) return `* ${from} ${text}`;
-      const answers = event.reply ? '↪ ' : '';
+      const answers = event.reply ? '↳ ' : '';
       return isPrivate ? `: ${answers}${text}` : `${from}: ${answers}${text}`;
     }
     case 'broadcast':
@@ -110,6 +112,8 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
       return `--- ${from} ${event.on ? 'reacted to' : 'took a reaction to'} a message${event.on ? '' : ' back'}: ${part(event.reaction)}`;
     case 'invited':
       return `--- ${from} invited ${part(event.to.name)} to ${part(event.room)}`;
+    case 'renamed':
+      return `--- ${from} is called ${part(event.name)} now`;
     case 'visibility':
       return `--- ${from} made the room ${event.visibility === 'invite' ? 'open by invitation' : event.visibility}`;
     case 'unknown':

@@ -97,7 +97,7 @@ export const errors = {
     'The server at {address} takes no more connections from this address; close one, or ask its operator.',
   'address-too-fast':
     'Too many connections came from this address in the last minute; wait a minute, or ask the operator to exempt it.',
-  'too-fast': 'You are sending faster than the server takes it from one person; wait a few seconds, and go on slower.',
+  'too-fast': 'You send faster than the server takes it; wait a few seconds, and go on slower.',
   'too-many-sessions': 'You are connected {limit} times already, which is the limit; close one first.',
   kicked: 'An operator ended your session: {reason}',
   'server-stopping': 'The server at {address} is stopping; try again when it is back.',
