@@ -12,7 +12,7 @@ import {
   reject,
 } from '../vocabulary.ts';
 import { cleanBody, faultOfBody } from './post.ts';
-import { type CommandRow, type Deciding, draft, refused, USAGE, written } from './row.ts';
+import { type CommandRow, type Deciding, draft, maySpeak, refused, USAGE, written } from './row.ts';
 
 type Original = Draft & { readonly kind: 'message' };
 
@@ -37,6 +37,8 @@ export const edit: CommandRow<'edit'> = {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
     if (original.account !== deciding.actor.account) return reject('not-yours');
+    const silent = silenced(deciding, original);
+    if (silent) return silent;
     const body = cleanBody(command.body);
     return faultOfBody(body) ?? change(deciding, original, { kind: 'edited', about: command.about, body });
   },
@@ -67,6 +69,8 @@ export const react: CommandRow<'react'> = {
   decide: (command, deciding) => {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
+    const silent = silenced(deciding, original);
+    if (silent) return silent;
     const reaction = cleanShort(command.reaction, REACTION_LENGTH);
     if (reaction !== command.reaction || !isVisible(reaction)) return reject('reaction-invalid');
     if (command.on && countReactions(original.reactions) >= REACTIONS_PER_MESSAGE) {
@@ -95,6 +99,11 @@ function line(name: string, alias: string, on: boolean): CommandRow<'react'>['li
 function standing(deciding: Deciding, about: MessageRef): Original | null {
   const original = deciding.message(about);
   return original?.deleted ? null : original;
+}
+
+/** Other words and reactions are heard like any others: who has left a closed room says nothing there any more. */
+function silenced(deciding: Deciding, { conversation }: Original): Decision | null {
+  return maySpeak(deciding, conversation) ? null : reject('room-closed', { room: conversation });
 }
 
 /** Its author; in a room also the room's owner and operators. */
