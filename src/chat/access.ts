@@ -25,9 +25,12 @@ interface RoomAccess {
 
 export class Access {
   readonly #rooms = new Map<ConversationId, RoomAccess>();
+  /** The rooms that each is in. */
+  readonly #roomsOf = new Map<AccountId, Set<ConversationId>>();
 
   clear(): void {
     this.#rooms.clear();
+    this.#roomsOf.clear();
   }
 
   /** Takes one kept event. Total: one that does not fit changes nothing. */
@@ -41,6 +44,7 @@ export class Access {
         return;
       case 'left':
         end(this.#rooms.get(conversation)?.members.get(account), position);
+        this.#roomsOf.get(account)?.delete(conversation);
         return;
       case 'visibility':
         this.#turn(conversation, (rest as { visibility: Visibility }).visibility, position);
@@ -58,6 +62,17 @@ export class Access {
 
   isMember(room: ConversationId, account: AccountId): boolean {
     return goesOn(this.#rooms.get(room)?.members.get(account));
+  }
+
+  /** The rooms that the account is in; the set is this view's own. */
+  roomsOf(account: AccountId): ReadonlySet<ConversationId> {
+    return this.#roomsOf.get(account) ?? NONE;
+  }
+
+  /** Where the account left the room; null where it is in it, or never was. */
+  leftAt(room: ConversationId, account: AccountId): Position | null {
+    const spans = this.#rooms.get(room)?.members.get(account);
+    return spans === undefined || goesOn(spans) ? null : (spans.at(-1) ?? null);
   }
 
   /** Whether the account may follow what is said in the room from now on. */
@@ -89,9 +104,13 @@ export class Access {
 
   #enter(room: ConversationId, account: AccountId, position: Position): void {
     const members = this.#rooms.get(room)?.members;
-    const spans = members?.get(account);
+    if (!members) return;
+    const spans = members.get(account);
     if (spans) begin(spans, position);
-    else members?.set(account, [position]);
+    else members.set(account, [position]);
+    const rooms = this.#roomsOf.get(account);
+    if (rooms) rooms.add(room);
+    else this.#roomsOf.set(account, new Set([room]));
   }
 
   #turn(room: ConversationId, visibility: Visibility, position: Position): void {
@@ -103,6 +122,8 @@ export class Access {
     else end(access.open, position);
   }
 }
+
+const NONE: ReadonlySet<never> = new Set<never>();
 
 function goesOn(spans: Spans | undefined): boolean {
   return spans !== undefined && spans.length % 2 === 1;

@@ -5,6 +5,7 @@ import { isRoom } from '../chat/conversations.ts';
 import { type Change, fold, isChange } from '../chat/fold.ts';
 import {
   type AccountId,
+  type Body,
   type ChatEvent,
   type ConversationId,
   type Draft,
@@ -27,6 +28,7 @@ import type {
   Talk,
 } from './event-log.ts';
 import { textMatcher } from './search-text.ts';
+import { Within } from './within.ts';
 
 export class MemoryLog implements EventLog {
   readonly id = randomUUID();
@@ -34,6 +36,8 @@ export class MemoryLog implements EventLog {
   #events: ChatEvent[] = [];
   readonly #receipts = new Map<AccountId, Map<MessageId, Receipt>>();
   readonly #history: ChatEvent[] = [];
+  /** What was done about a message, and what it said before. */
+  readonly #changes = new Map<Position, { readonly first: Body; readonly all: (ChatEvent & Change)[] }>();
   readonly #talks = new Map<string, Talk>();
   readonly #marks = new Map<string, Mark>();
   readonly #facts = new Map<string, string>();
@@ -84,6 +88,9 @@ export class MemoryLog implements EventLog {
     const message = this.#events[index];
     if (message?.kind !== 'message') return;
     this.#events[index] = fold(message, change, change.position);
+    const known = this.#changes.get(message.position);
+    if (known) known.all.push(change);
+    else this.#changes.set(message.position, { first: message.body, all: [change] });
     if (change.kind !== 'deleted') return;
     const { id, account } = change.about;
     this.#events = this.#events.map(event =>
@@ -105,35 +112,31 @@ export class MemoryLog implements EventLog {
   page(request: PageRequest): EventPage {
     const { limit } = request;
     const forward = request.after !== undefined || request.since !== undefined;
-    const within = withinReaches(request.reaches);
-    const { found, more } = this.#walk(this.#start(request), forward, limit, within);
-    return { events: forward ? found : found.reverse(), more };
+    const within = new Within(request.reaches);
+    const { found, more } = this.#walk(this.#start(request), forward, limit, event => within.holds(event));
+    const events = found.map(event => this.#seen(event, within));
+    return { events: forward ? events : events.reverse(), more };
   }
 
   search({ text, from, reaches, before, after, limit }: SearchRequest): SearchPage {
     const forward = after !== undefined;
-    const within = withinReaches(reaches);
+    const within = new Within(reaches);
     const matches = textMatcher(text);
     const edge = forward ? { after } : before === undefined ? {} : { before };
-    const { found, more } = this.#walk(
-      this.#start(edge),
-      forward,
-      limit,
-      event =>
-        event.kind === 'message' &&
-        event.body.kind === 'text' &&
-        (from === null || event.account === from) &&
-        within(event) &&
-        matches(event.body.text),
-    );
+    const { found, more } = this.#walk(this.#start(edge), forward, limit, event => {
+      if (event.kind !== 'message' || (from !== null && event.account !== from) || !within.holds(event)) return false;
+      const { body } = this.#seen(event, within);
+      return body.kind === 'text' && matches(body.text);
+    });
     const reached = more ? (found.at(-1)?.position ?? 0) : forward ? this.#head : 0;
-    return { events: forward ? found : found.reverse(), more, reached };
+    const events = found.map(event => this.#seen(event, within));
+    return { events: forward ? events : events.reverse(), more, reached };
   }
 
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {
-    const within = withinReaches(reaches);
+    const within = new Within(reaches);
     const counts = (event: ChatEvent) => notBy === undefined || (event.kind === 'message' && event.account !== notBy);
-    return this.#walk(this.#start({ after }), true, most, event => within(event) && counts(event)).found.length;
+    return this.#walk(this.#start({ after }), true, most, event => within.holds(event) && counts(event)).found.length;
   }
 
   weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
@@ -149,7 +152,8 @@ export class MemoryLog implements EventLog {
   }
 
   last(reaches: readonly Reach[]): Position {
-    return this.#walk(this.#events.length - 1, false, 1, withinReaches(reaches)).found[0]?.position ?? 0;
+    const within = new Within(reaches);
+    return this.#walk(this.#events.length - 1, false, 1, event => within.holds(event)).found[0]?.position ?? 0;
   }
 
   positionBefore(time: Millis): Position {
@@ -181,6 +185,7 @@ export class MemoryLog implements EventLog {
     const looked = this.#events.filter(({ position }) => position >= from && position < before).slice(0, most);
     const going = new Set(looked.filter(event => TALK.includes(event.kind) && concerns(of, event.conversation)));
     this.#events = this.#events.filter(event => !going.has(event));
+    for (const { position } of going) this.#changes.delete(position);
     const last = looked.at(-1)?.position;
     return { forgotten: going.size, next: looked.length < most || last === undefined ? null : last + 1 };
   }
@@ -212,6 +217,12 @@ export class MemoryLog implements EventLog {
   async recover(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  /** An event for whoever sees no more than this. */
+  #seen<E extends ChatEvent>(event: E, within: Within): E {
+    const changed = event.kind === 'message' && within.ends(event) ? this.#changes.get(event.position) : undefined;
+    return changed ? (within.seen(event as Message, changed.first, changed.all) as ChatEvent as E) : event;
+  }
 
   /** Events that fit, from an index on; `more`: another one does. */
   #walk(start: number, forward: boolean, limit: number, fits: (event: ChatEvent) => boolean) {
@@ -267,19 +278,13 @@ export class MemoryLog implements EventLog {
 
   #drop(count: number): void {
     for (let i = 0; i < count; i++) {
-      const { account, id } = this.#events[i] as ChatEvent;
+      const { account, id, position } = this.#events[i] as ChatEvent;
+      this.#changes.delete(position);
       const receipts = id === null ? undefined : this.#receipts.get(account);
       if (id !== null && receipts?.delete(id) && receipts.size === 0) this.#receipts.delete(account);
     }
     this.#events = this.#events.slice(count);
   }
-}
-
-function withinReaches(reaches: readonly Reach[]): (event: ChatEvent) => boolean {
-  const byName = new Map<ConversationId, Reach[]>();
-  for (const reach of reaches) byName.set(reach.conversation, [...(byName.get(reach.conversation) ?? []), reach]);
-  return ({ conversation, position }) =>
-    byName.get(conversation)?.some(({ from, to }) => position >= from && position <= to) ?? false;
 }
 
 function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {

@@ -1,21 +1,23 @@
 // Search in the server's log: the newest messages first, by the word index; what no index holds (emoji, signs) by looking at
 // the texts themselves. One call looks at so many only, and says how far it came.
-import type { Statement } from 'better-sqlite3';
-import type { Reach } from '../../chat/access.ts';
 import type { ChatEvent, ConversationId, Position } from '../../chat/vocabulary.ts';
 import type { SearchPage, SearchRequest } from '../event-log.ts';
-import { searchQuery } from '../search-text.ts';
+import { searchQuery, textMatcher } from '../search-text.ts';
+import { Within } from '../within.ts';
+import { type Prepared, seenWithin } from './log-seen.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './rows.ts';
 
 /** Where it is looked. */
 export interface SearchSource {
-  readonly prepared: <Row>(sql: string) => Statement<unknown[], Row>;
+  readonly prepared: Prepared;
   readonly head: Position;
 }
 
 /** Messages that are looked at in one call, and in one step of it. */
 const MOST = 10_000;
 const STEP = 250;
+/** Positions that are told apart where a search stopped without having found enough. */
+const BLUR = 1_024;
 
 interface Candidate {
   readonly position: Position;
@@ -25,41 +27,66 @@ interface Candidate {
 
 /** Answers one request. */
 export function searchLog({ prepared, head }: SearchSource, request: SearchRequest): SearchPage {
-  const { before, after, limit, from, reaches } = request;
+  const { before, after, limit, from, text } = request;
   const forward = after !== undefined;
-  const next = candidates(prepared, request.text, forward);
-  const within = reachesByName(reaches);
-  const found: Position[] = [];
+  const next = candidates(prepared, text, forward);
+  const within = new Within(request.reaches);
+  const matches = matcher(text);
+  const byPosition = prepared<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`);
+  /** The hit as it is shown, or null where it is none for whoever asks. */
+  const hit = (candidate: Candidate): ChatEvent | null => {
+    if ((from !== null && candidate.account !== from) || !within.holds(candidate)) return null;
+    const row = byPosition.get(candidate.position);
+    // It may have been forgotten a moment ago.
+    if (!row) return null;
+    const event = seenWithin(prepared, within, eventOf(row));
+    // Found by words that are out of sight: by those that were said before, or not at all.
+    return !within.ends(event) || matches(event) ? event : null;
+  };
+  const found: ChatEvent[] = [];
   let edge = forward ? after : Math.min(before ?? head + 1, head + 1);
   let looked = 0;
-  let more = false;
-  if (within.size === 0) return { events: [], more: false, reached: edge };
-  search: while (looked < MOST) {
+  let more = !within.empty;
+  while (more && looked < MOST) {
     const wanted = Math.min(STEP, MOST - looked);
     const some = next(edge, head, wanted);
-    for (const { position, conversation, account } of some) {
-      if ((from !== null && account !== from) || !holds(within.get(conversation), position)) {
-        edge = position;
-        continue;
-      }
-      if (found.length === limit) {
-        more = true;
-        break search;
-      }
-      found.push(position);
-      edge = position;
+    for (const candidate of some) {
+      edge = candidate.position;
+      const event = hit(candidate);
+      if (!event) continue;
+      // Where the search goes on is where something was found, not where something was passed over.
+      if (found.length === limit) return page(found, true, found.at(-1)?.position ?? edge);
+      found.push(event);
     }
     looked += some.length;
     more = some.length === wanted;
-    if (!more) break;
   }
-  const byPosition = prepared<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`);
-  const events = found.map(position => eventOf(byPosition.get(position) as EventRow)) as ChatEvent[];
-  return { events: forward ? events : events.reverse(), more, reached: more ? edge : forward ? head : 0 };
+  if (!more) return page(found, false, forward ? head : 0);
+  const last = found.at(-1)?.position ?? (forward ? 0 : head + 1);
+  return page(found, true, forward ? Math.max(blurred(edge, true), last) : Math.min(blurred(edge, false), last));
+
+  function page(events: ChatEvent[], goesOn: boolean, reached: Position): SearchPage {
+    return { events: forward ? events : events.reverse(), more: goesOn, reached };
+  }
+}
+
+/** Whether an event says what is looked for, without the index. */
+function matcher(text: string): (event: ChatEvent) => boolean {
+  const sign = text.trim().toLowerCase();
+  const says = searchQuery(text) === null ? (words: string) => words.toLowerCase().includes(sign) : textMatcher(text);
+  return event => event.kind === 'message' && event.body.kind === 'text' && says(event.body.text);
+}
+
+/**
+ * About where the search stopped, on the side where it was already looked: the very place may be one of a message that is
+ * not for whoever asks. Below MOST, so that the search always gets on.
+ */
+function blurred(edge: Position, forward: boolean): Position {
+  return (forward ? Math.floor(edge / BLUR) : Math.ceil(edge / BLUR)) * BLUR;
 }
 
 /** What may be a hit beyond a position, in the direction of the search. */
-function candidates(prepared: SearchSource['prepared'], text: string, forward: boolean) {
+function candidates(prepared: Prepared, text: string, forward: boolean) {
   const query = searchQuery(text);
   const beyond = forward ? '>' : '<';
   const order = forward ? '' : 'DESC';
@@ -76,18 +103,4 @@ function candidates(prepared: SearchSource['prepared'], text: string, forward: b
   // Those that are none tell how far was looked: an author that nobody is.
   return (edge: Position, head: Position, most: number) =>
     look.all(pattern, edge, head, most).map(each => (each.hit ? each : { ...each, conversation: '' }));
-}
-
-function reachesByName(reaches: readonly Reach[]): ReadonlyMap<ConversationId, readonly Reach[]> {
-  const map = new Map<ConversationId, Reach[]>();
-  for (const reach of reaches) {
-    const list = map.get(reach.conversation);
-    if (list) list.push(reach);
-    else map.set(reach.conversation, [reach]);
-  }
-  return map;
-}
-
-function holds(reaches: readonly Reach[] | undefined, position: Position): boolean {
-  return reaches?.some(({ from, to }) => position >= from && position <= to) ?? false;
 }

@@ -66,4 +66,11 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX marks_by_kind ON marks (kind);
     `,
   },
+  {
+    version: 3,
+    sql: `
+      -- What a message said before its first edit, for whoever has not seen that edit.
+      CREATE TABLE firsts (position INTEGER PRIMARY KEY, text TEXT, sealed BLOB) STRICT;
+    `,
+  },
 ];
