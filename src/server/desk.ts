@@ -1,5 +1,6 @@
 // The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
 // when it is kept.
+import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { apply } from '../chat/state.ts';
@@ -93,7 +94,7 @@ export class Desk {
       waiting.settles.push(settle);
       return;
     }
-    const { hall, committer, decided, kept } = this.#options;
+    const { hall, marks, committer, decided, kept } = this.#options;
     const { broken } = committer;
     if (broken) {
       settle(broken);
@@ -112,12 +113,14 @@ export class Desk {
     }
     for (const event of decision.events) {
       apply(state, event);
+      if (event.kind === 'message') marks.decided(event);
       decided(event);
     }
     const pending: Pending = { settles: [settle], events: decision.events };
     this.#pending.set(actor.account, id, pending);
     committer.submit(decision.events, result => {
       this.#pending.delete(actor.account, id);
+      for (const event of decision.events) if (event.kind === 'message') marks.settled(event);
       if (!(result instanceof TchatError)) for (const event of result) kept(event);
       for (const each of pending.settles) each(result);
     });
@@ -158,7 +161,7 @@ export class Desk {
   #message(actor: Actor, { account, id }: MessageRef): Said | null {
     const { hall } = this.#options;
     const pending = this.#pending.get(account, id)?.events.find(event => event.kind === 'message' && event.id === id);
-    if (pending) return this.#sees(actor, pending as Said) ? (pending as Said) : null;
+    if (pending) return this.#sees(actor, pending as Said) ? this.#withPending(pending as Said) : null;
     const kept = hall.log.message(account, id);
     if (!kept) return null;
     const reach = hall.reach(actor.account, kept.conversation);
@@ -166,8 +169,12 @@ export class Desk {
     return seen ? this.#withPending(kept) : null;
   }
 
+  /** Of what is not kept yet: whether it will be pushed to the actor. */
   #sees(actor: Actor, { conversation, account }: Said): boolean {
-    return account === actor.account || this.#options.hall.reach(actor.account, conversation).length > 0;
+    const { hall } = this.#options;
+    if (account === actor.account) return true;
+    if (isRoom(conversation)) return hall.access.mayFollow(conversation, actor.account);
+    return hall.reach(actor.account, conversation).length > 0;
   }
 
   /** What is decided about it counts already. */
@@ -193,8 +200,6 @@ export class Desk {
   #watch(connection: Connection, packet: Watch): void {
     const { hall } = this.#options;
     hall.index.watch(connection, packet);
-    // What it watches begins here: falling behind later pulls nothing from before.
-    if (!connection.lagging) connection.pushed = hall.head;
     connection.reply({ type: 'ack', id: packet.id, position: hall.head, time: connection.active });
   }
 

@@ -1,20 +1,30 @@
 // How far each account has come: what it has read, what its devices have stored, what waits for it. Of those that were asked
 // about or were here since the server began; the rest stands in the log.
 import { ENDLESS } from '../chat/access.ts';
+import { sizeOf } from '../chat/commands/post.ts';
 import { talksOf } from '../chat/conversations.ts';
 import type { ChatState } from '../chat/state.ts';
-import type { AccountId, ChatEvent, ConversationId, Message, Position } from '../chat/vocabulary.ts';
+import type { AccountId, ConversationId, Draft, Message, Position } from '../chat/vocabulary.ts';
 import { WAITING_BYTES, WAITING_MESSAGES, WAITING_PER_SENDER } from '../limits.ts';
 import type { EventLog, Mark } from '../store/event-log.ts';
+
+type Said = Draft & { readonly kind: 'message' };
 
 interface Account {
   readonly read: Map<ConversationId, Position>;
   stored: Position;
   fetched: Position;
-  /** Talks with something that no device of theirs has stored, and its last position. */
-  readonly undelivered: Map<ConversationId, Position>;
+  /** Talks with something that no device of theirs has stored, and its last position; null: not looked up yet. */
+  undelivered: Map<ConversationId, Position> | null;
   /** What came while nobody was there to take it; null: not counted yet. */
-  waiting: { messages: number; bytes: number; readonly senders: Map<AccountId, number> } | null;
+  waiting: Heap | null;
+}
+
+/** Private messages for one account, together. */
+interface Heap {
+  messages: number;
+  bytes: number;
+  readonly senders: Map<AccountId, number>;
 }
 
 /** A private talk that a device has now stored up to here: its other one is told. */
@@ -28,6 +38,8 @@ export class Marks {
   readonly #state: ChatState;
   readonly #log: EventLog;
   readonly #accounts = new Map<AccountId, Account>();
+  /** For each account, what is on its way to the log: it waits too, if it comes through. */
+  readonly #coming = new Map<AccountId, Heap>();
 
   constructor(state: ChatState, log: EventLog) {
     this.#state = state;
@@ -57,14 +69,15 @@ export class Marks {
   setStored(account: AccountId, position: Position): readonly NowDelivered[] {
     const marks = this.#of(account);
     if (position <= marks.stored) return [];
+    const undelivered = this.#undelivered(account, marks);
     marks.stored = position;
     this.#log.mark([{ account, conversation: NONE, kind: 'stored', value: position }]);
     this.setFetched(account, position);
     const delivered: NowDelivered[] = [];
-    for (const [conversation, last] of marks.undelivered) {
+    for (const [conversation, last] of undelivered) {
       const to = this.#other(conversation, account);
       if (to !== null && to !== account) delivered.push({ conversation, to, position: Math.min(position, last) });
-      if (last <= position) marks.undelivered.delete(conversation);
+      if (last <= position) undelivered.delete(conversation);
     }
     return delivered;
   }
@@ -78,16 +91,28 @@ export class Marks {
     this.#log.mark([{ account, conversation: NONE, kind: 'fetched', value: position }]);
   }
 
+  /** A private message was decided: until `settled` is called for it, it is on its way. */
+  decided(message: Said): void {
+    if (!message.to || message.to.account === message.account) return;
+    const heap = this.#coming.get(message.to.account) ?? emptyHeap();
+    this.#coming.set(message.to.account, heap);
+    add(heap, message, 1);
+  }
+
+  /** It was kept, or refused. */
+  settled(message: Said): void {
+    const heap = message.to && this.#coming.get(message.to.account);
+    if (!heap || !message.to || message.to.account === message.account) return;
+    add(heap, message, -1);
+    if (heap.messages === 0) this.#coming.delete(message.to.account);
+  }
+
   /** A private message was kept. `taken`: a session of the one it is for got it at once. */
   kept(message: Message, taken: boolean): void {
     if (!message.to || message.to.account === message.account) return;
     const marks = this.#of(message.to.account);
-    marks.undelivered.set(message.conversation, message.position);
-    if (taken || !marks.waiting) return;
-    const { waiting } = marks;
-    waiting.messages += 1;
-    waiting.bytes += bytesOf(message);
-    waiting.senders.set(message.account, (waiting.senders.get(message.account) ?? 0) + 1);
+    marks.undelivered?.set(message.conversation, message.position);
+    if (!taken && marks.waiting) add(marks.waiting, message, 1);
   }
 
   /** Whether so many bytes more of a sender's may wait for an account that nobody is there for. */
@@ -95,9 +120,11 @@ export class Marks {
     if (from === to) return true;
     const marks = this.#of(to);
     marks.waiting ??= this.#count(to, marks.fetched);
-    const { messages, bytes: held, senders } = marks.waiting;
-    if (messages >= WAITING_MESSAGES || held + bytes > WAITING_BYTES) return false;
-    return (senders.get(from) ?? 0) < WAITING_PER_SENDER;
+    const { waiting } = marks;
+    const coming = this.#coming.get(to);
+    if (waiting.messages + (coming?.messages ?? 0) >= WAITING_MESSAGES) return false;
+    if (waiting.bytes + (coming?.bytes ?? 0) + bytes > WAITING_BYTES) return false;
+    return (waiting.senders.get(from) ?? 0) + (coming?.senders.get(from) ?? 0) < WAITING_PER_SENDER;
   }
 
   /** Forgets what is only a picture of the log: after a failed write. */
@@ -108,19 +135,26 @@ export class Marks {
   #of(account: AccountId): Account {
     let marks = this.#accounts.get(account);
     if (!marks) {
-      marks = { read: new Map(), stored: 0, fetched: 0, undelivered: new Map(), waiting: null };
+      marks = { read: new Map(), stored: 0, fetched: 0, undelivered: null, waiting: null };
       for (const mark of this.#log.marks({ account })) take(marks, mark);
-      for (const conversation of talksOf(this.#state, account)) {
-        const last = this.#log.last([{ conversation, from: marks.stored + 1, to: ENDLESS }]);
-        if (last > 0) marks.undelivered.set(conversation, last);
-      }
       this.#accounts.set(account, marks);
     }
     return marks;
   }
 
-  #count(account: AccountId, fetched: Position): NonNullable<Account['waiting']> {
-    const waiting = { messages: 0, bytes: 0, senders: new Map<AccountId, number>() };
+  #undelivered(account: AccountId, marks: Account): Map<ConversationId, Position> {
+    if (!marks.undelivered) {
+      marks.undelivered = new Map();
+      for (const conversation of talksOf(this.#state, account)) {
+        const last = this.#log.last([{ conversation, from: marks.stored + 1, to: ENDLESS }]);
+        if (last > 0) marks.undelivered.set(conversation, last);
+      }
+    }
+    return marks.undelivered;
+  }
+
+  #count(account: AccountId, fetched: Position): Heap {
+    const waiting = emptyHeap();
     for (const conversation of talksOf(this.#state, account)) {
       const other = this.#other(conversation, account);
       if (other === null || other === account) continue;
@@ -147,6 +181,15 @@ function take(marks: Account, { kind, conversation, value }: Mark): void {
   else if (kind === 'fetched') marks.fetched = value;
 }
 
-function bytesOf({ body }: ChatEvent & { kind: 'message' }): number {
-  return body.kind === 'text' ? Buffer.byteLength(body.text) : body.bytes.length;
+function emptyHeap(): Heap {
+  return { messages: 0, bytes: 0, senders: new Map() };
+}
+
+/** One message more, or one less. */
+function add(heap: Heap, { account, body }: Said, one: 1 | -1): void {
+  heap.messages += one;
+  heap.bytes += one * sizeOf(body);
+  const theirs = (heap.senders.get(account) ?? 0) + one;
+  if (theirs === 0) heap.senders.delete(account);
+  else heap.senders.set(account, theirs);
 }
