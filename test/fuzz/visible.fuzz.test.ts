@@ -1,6 +1,6 @@
 // P1: whatever people do, every answer and everything pushed is within what a plain model says that the account could see at
 // that position, and nothing of it is missing. Random programs of people and scripts, then every query of every account.
-// 40 programs in `npm test`, of which every fourth on the durable log; 4,000 in `npm run test:fuzz`.
+// 40 programs in `npm test`, 500 in `npm run test:fuzz`; every eighth on the durable log.
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { AnyEvent, ChatEvent, Position } from '../../src/chat/vocabulary.ts';
@@ -13,16 +13,20 @@ import { askEverything, complainUnless, plain } from '../helpers/visible-answers
 import { VisibleModel } from '../helpers/visible-model.ts';
 import { type Observed, Program } from '../helpers/visible-program.ts';
 
-const PROGRAMS = cases(40);
+const PROGRAMS = cases(40, 500);
 /** Programs that one test runs. */
 const TOGETHER = 10;
 const ROUNDS = 40;
 
+// Red when one who watches everything is not asked whether a room is open; when a part of a room does not end with a leave;
+// when search looks everywhere, or tells how far it looked by what it passed over; when `members` or `rooms` answer for whom
+// a hidden room is none; when who was behind pulls without asking what they may see now, or from before they fell behind;
+// when a talk is anybody's; when an edit is shown to one who had left; when a restarted server forgets who left.
 for (let first = 0; first < PROGRAMS; first += TOGETHER) {
   const last = Math.min(first + TOGETHER, PROGRAMS) - 1;
   test.serial(`nobody gets more or less than they may see, in programs ${first} to ${last} (seed ${SEED})`, async t => {
     t.timeout(180_000);
-    for (let n = first; n <= last; n++) await check(t, SEED + n, n % 4 === 3);
+    for (let n = first; n <= last; n++) await check(t, SEED + n, n % 8 === 7);
     t.pass();
   });
 }

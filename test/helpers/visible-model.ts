@@ -46,6 +46,10 @@ export class VisibleModel {
     return this.events.flatMap(event => (event.kind === 'created' ? [event.conversation] : []));
   }
 
+  ownerOf(room: ConversationId): AccountId | null {
+    return this.events.find(event => event.kind === 'created' && event.conversation === room)?.account ?? null;
+  }
+
   talksOf(account: AccountId): readonly ConversationId[] {
     return [...new Set(this.events.map(each => each.conversation))].filter(
       each => each.startsWith('~') && this.pairOf(each)?.includes(account),

@@ -44,7 +44,7 @@ export interface Observed {
 }
 
 export const WORDS = ['apple', 'birch', 'cedar', 'dune'] as const;
-export const ROOMS: readonly ConversationId[] = [LOBBY, '#one', '#two', '#three'];
+export const ROOMS: readonly ConversationId[] = [LOBBY, '#one', '#two'];
 const NAMES = ['ann', 'bob', 'cat', 'dan'] as const;
 const REACTIONS = ['👍', '🎉'] as const;
 /** Of the two strangers one only listens, and one never says a word to anybody. */
@@ -249,27 +249,35 @@ export class Program {
     this.#fails = false;
   }
 
+  /** Mostly what could be done, now and then anything at all. */
   #command(peer: Peer, id: MessageId): Command {
     const next = this.#next;
+    const model = new VisibleModel(this.events);
+    const inside = model.rooms.filter(each => model.isMember(each, peer.account));
+    const outside = ROOMS.filter(each => !inside.includes(each));
+    const owned = inside.filter(each => each !== LOBBY && model.ownerOf(each) === peer.account);
+    const sensible = next() < 0.75;
+    const among = (rooms: readonly ConversationId[]) => pick(sensible && rooms.length > 0 ? rooms : ROOMS, next);
     const chance = next();
-    const room = pick(ROOMS, next);
-    if (chance < 0.16) return { kind: 'join', room };
-    if (chance < 0.23) return { kind: 'leave', room };
-    if (chance < 0.33) return { kind: 'visibility', room, visibility: pick(VISIBILITIES, next) };
-    if (chance < 0.41) return { kind: 'invite', room, target: { to: 'name', name: pick(NAMES, next) } };
-    if (chance < 0.44) return { kind: 'topic', room, text: this.#text() };
+    if (chance < 0.15) return { kind: 'join', room: among(outside) };
+    if (chance < 0.2) return { kind: 'leave', room: among(inside) };
+    if (chance < 0.29) return { kind: 'visibility', room: among(owned), visibility: pick(VISIBILITIES, next) };
+    if (chance < 0.37) return { kind: 'invite', room: among(inside), target: { to: 'name', name: pick(NAMES, next) } };
+    if (chance < 0.39) return { kind: 'topic', room: among(inside), text: this.#text() };
     const body = { kind: 'text', text: this.#text() } as const;
-    if (chance < 0.75) {
-      const target: Target = next() < 0.7 ? { to: 'room', room } : { to: 'name', name: pick([...NAMES, 'eve'], next) };
+    if (chance < 0.68) {
+      const room: Target = { to: 'room', room: among(inside) };
+      const target: Target = next() < 0.75 ? room : { to: 'name', name: pick([...NAMES, 'eve'], next) };
       const reply = next() < 0.2 && this.#said.length > 0 ? { reply: pick(this.#said, next) } : {};
       this.#said.push({ account: peer.account, id });
       return { kind: 'post', target, body, action: false, ...reply };
     }
     // Of whomever it is: what may not be seen is none.
-    const about = pick([...this.#said.slice(-12), { account: peer.account, id }], next);
-    const mine = this.#said.findLast(each => each.account === peer.account) ?? about;
-    if (chance < 0.84) return { kind: 'edit', about: next() < 0.7 ? mine : about, body };
-    if (chance < 0.89) return { kind: 'delete', about: next() < 0.7 ? mine : about };
+    const about = pick([...this.#said.slice(-20), { account: peer.account, id }], next);
+    const own = this.#said.filter(each => each.account === peer.account);
+    const mine = sensible && own.length > 0 ? pick(own, next) : about;
+    if (chance < 0.84) return { kind: 'edit', about: mine, body };
+    if (chance < 0.88) return { kind: 'delete', about: mine };
     return { kind: 'react', about, reaction: pick(REACTIONS, next), on: next() < 0.7 };
   }
 
