@@ -4,9 +4,11 @@ import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { apply } from '../chat/state.ts';
+import { cleanShort } from '../chat/text.ts';
 import type { Actor, ChatEvent, Command, Draft, MessageId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
+import { AWAY_LENGTH } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -231,7 +233,9 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    if (connection.presence && hall.presence.setAway(actor.account, away)) statusChanged(actor);
+    if (!connection.presence) return;
+    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    if (hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }
 

@@ -20,6 +20,15 @@ interface Account {
   waiting: Heap | null;
 }
 
+/** What may wait for one account that nobody is there for: messages, bytes, and messages of one sender. */
+export interface WaitingLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly perSender: number;
+}
+
+const DEFAULTS: WaitingLimits = { messages: WAITING_MESSAGES, bytes: WAITING_BYTES, perSender: WAITING_PER_SENDER };
+
 /** Private messages for one account, together. */
 interface Heap {
   messages: number;
@@ -37,13 +46,15 @@ export interface NowDelivered {
 export class Marks {
   readonly #state: ChatState;
   readonly #log: EventLog;
+  readonly #limits: WaitingLimits;
   readonly #accounts = new Map<AccountId, Account>();
   /** For each account, what is on its way to the log: it waits too, if it comes through. */
   readonly #coming = new Map<AccountId, Heap>();
 
-  constructor(state: ChatState, log: EventLog) {
+  constructor(state: ChatState, log: EventLog, limits: WaitingLimits = DEFAULTS) {
     this.#state = state;
     this.#log = log;
+    this.#limits = limits;
   }
 
   /** How far an account has read a conversation. */
@@ -70,13 +81,16 @@ export class Marks {
     const marks = this.#of(account);
     if (position <= marks.stored) return [];
     const undelivered = this.#undelivered(account, marks);
+    const from = marks.stored + 1;
     marks.stored = position;
     this.#log.mark([{ account, conversation: NONE, kind: 'stored', value: position }]);
     this.setFetched(account, position);
     const delivered: NowDelivered[] = [];
     for (const [conversation, last] of undelivered) {
       const to = this.#other(conversation, account);
-      if (to !== null && to !== account) delivered.push({ conversation, to, position: Math.min(position, last) });
+      // Of a talk of which there is more to come, what has been stored just now may be nothing.
+      const upTo = last <= position ? last : this.#log.last([{ conversation, from, to: position }]);
+      if (to !== null && to !== account && upTo > 0) delivered.push({ conversation, to, position: upTo });
       if (last <= position) undelivered.delete(conversation);
     }
     return delivered;
@@ -122,9 +136,10 @@ export class Marks {
     marks.waiting ??= this.#count(to, marks.fetched);
     const { waiting } = marks;
     const coming = this.#coming.get(to);
-    if (waiting.messages + (coming?.messages ?? 0) >= WAITING_MESSAGES) return false;
-    if (waiting.bytes + (coming?.bytes ?? 0) + bytes > WAITING_BYTES) return false;
-    return (waiting.senders.get(from) ?? 0) + (coming?.senders.get(from) ?? 0) < WAITING_PER_SENDER;
+    const most = this.#limits;
+    if (waiting.messages + (coming?.messages ?? 0) >= most.messages) return false;
+    if (waiting.bytes + (coming?.bytes ?? 0) + bytes > most.bytes) return false;
+    return (waiting.senders.get(from) ?? 0) + (coming?.senders.get(from) ?? 0) < most.perSender;
   }
 
   /** Forgets what is only a picture of the log: after a failed write. */

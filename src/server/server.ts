@@ -22,7 +22,7 @@ import { Desk } from './desk.ts';
 import { Door } from './door.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
-import { Marks, NONE } from './marks.ts';
+import { Marks, NONE, type WaitingLimits } from './marks.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly admission: AdmissionLimits;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
+  /** What may wait for one account; the limits' by default. */
+  readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
 }
@@ -58,7 +60,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
-    this.#marks = new Marks(state, log);
+    this.#marks = new Marks(state, log, options.waiting);
     this.#admission = new Admission(admission);
     this.#admission.limits.connections = state.connections;
     this.#context = { clock, heartbeat: new Heartbeat(clock) };

@@ -1,10 +1,20 @@
 // A session as a careful observer keeps it: what it asked, what it was answered, and what was pushed to it from which position on.
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import type { AccountId, AnyEvent, Command, ConversationId, MessageId, Position } from '../../src/chat/vocabulary.ts';
+import type {
+  AccountId,
+  AnyEvent,
+  Command,
+  ConversationId,
+  ConversationSummary,
+  MessageId,
+  MessageRef,
+  Position,
+  Target,
+} from '../../src/chat/vocabulary.ts';
 import { accountOf } from '../../src/identity/keys.ts';
 import type { Profile } from '../../src/identity/profile.ts';
-import type { Page, Query, Refused } from '../../src/protocol/packet.ts';
+import type { Page, Query, Refused, ServerPacket } from '../../src/protocol/packet.ts';
 import { newId, openRaw, type RawClient } from './clients.ts';
 
 export interface Watching {
@@ -40,7 +50,7 @@ export class Peer {
     this.from = from;
   }
 
-  static async open(t: ExecutionContext, who: Profile, port: number, presence: boolean): Promise<Peer> {
+  static async open(t: ExecutionContext, who: Profile, port: number, presence = true): Promise<Peer> {
     const raw = await openRaw(t, who, { port });
     const device = randomBytes(16);
     const { position } = await raw.login({ presence, device });
@@ -69,6 +79,36 @@ export class Peer {
     return this.answered(this.send(command));
   }
 
+  /** Says something that is not refused: what it is called by, and where it stands. */
+  async says(target: Target, text: string): Promise<MessageRef & { readonly position: Position }> {
+    const id = this.send({ kind: 'post', target, body: { kind: 'text', text }, action: false });
+    const position = await this.answered(id);
+    if (typeof position === 'string') throw new Error(position);
+    return { account: this.account, id, position };
+  }
+
+  /** Where it stands in one of its conversations; undefined where it has no such. */
+  async standing(
+    conversation: ConversationId,
+    since: Position | null = null,
+  ): Promise<ConversationSummary | undefined> {
+    const { pages } = await this.ask({ kind: 'conversations', since });
+    const all = (pages ?? []).flatMap(page => (page.kind === 'conversations' ? page.items : []));
+    return all.find(each => each.conversation === conversation);
+  }
+
+  /** Everything of a conversation that it is given. */
+  async history(conversation: ConversationId): Promise<readonly AnyEvent[]> {
+    const range = { before: null, after: 0, since: null, limit: 200 };
+    const { pages } = await this.ask({ kind: 'history', scope: { of: 'conversation', conversation }, ...range });
+    return (pages ?? []).flatMap(page => (page.kind === 'events' ? page.items : []));
+  }
+
+  /** The pushes of a kind so far. */
+  pushed<T extends ServerPacket['type']>(type: T): readonly Extract<ServerPacket, { type: T }>[] {
+    return this.raw.packets.filter((packet): packet is Extract<ServerPacket, { type: T }> => packet.type === type);
+  }
+
   async watch(rooms: readonly ConversationId[] | 'all', withPrivate: boolean): Promise<void> {
     const id = newId();
     this.raw.send({ type: 'watch', id, rooms, private: withPrivate });
@@ -88,6 +128,13 @@ export class Peer {
     if (last.type === 'refused') return { pages: null, code: last.code };
     const pages = this.raw.packets.filter((packet): packet is Page => packet.type === 'page' && packet.ref === ref);
     return { pages, code: null };
+  }
+
+  /** Ends it, once everything before was done. */
+  async leave(): Promise<void> {
+    await this.settled();
+    this.raw.socket.destroy();
+    await this.raw.ended();
   }
 
   /** Everything pushed before has come once this is answered. */
