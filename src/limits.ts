@@ -37,8 +37,32 @@ export const REACTIONS_PER_MESSAGE = 64;
 /** Code points of a search, and of what is said on going away. */
 export const SEARCH_LENGTH = 200;
 export const AWAY_LENGTH = 200;
+/** Words of a search whose last letters may be missing, from the last: each takes the server up to 20 ms in a log of a million. */
+export const SEARCH_OPEN_WORDS = 4;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
+
+/** Wrong passwords a minute, of all addresses and of one. */
+export const GUESSES = 60;
+export const GUESSES_PER_ADDRESS = 10;
+/** UTF-8 bytes of a password or passphrase. */
+export const SECRET_BYTES = 1 * KIB;
+/** Names of before that stay with whoever was called so: nobody can step into them, and nobody can gather them. */
+export const NAMES_HELD = 2;
+/** Networks that operators may exempt. */
+export const EXEMPT_NETWORKS = 256;
+/** Bytes of an invite's token: an id and a key that nobody guesses. */
+export const INVITE_TOKEN = 22;
+/** Times that one invite may be used: a whole school. */
+export const INVITE_USES = 10_000;
+/** Hours that an invite may hold: a year. */
+export const INVITE_HOURS = 366 * 24;
+/** Invites that a list shows: the newest. */
+export const INVITES_LISTED = 50;
+/** Notes of one answer. */
+export const NOTES = 64;
+/** Code points of a note to an invite. */
+export const NOTE_LENGTH = 100;
 
 /** Rooms that one account may be a member of. */
 export const ROOMS_PER_ACCOUNT = 64;
@@ -48,6 +72,17 @@ export const ROOMS_OWNED = 10;
 export const MEMBERS_PER_ROOM = 500;
 /** Live sessions of one account: a person's terminals and scripts. */
 export const SESSIONS_PER_ACCOUNT = 8;
+
+/** Commands of an account: at once, and a second after that. */
+export const COMMANDS_BURST = 20;
+export const COMMANDS_PER_SECOND = 5;
+/** Its history and search calls: a client that comes back asks for a page of each of its talks. */
+export const QUERIES_BURST = 64;
+export const QUERIES_PER_SECOND = 5;
+/** Milliseconds for which somebody who asks too fast is slowed before they are refused. */
+export const PACE_PATIENCE = 120 * SECOND;
+/** Connections of one address a minute that do not log in. */
+export const CONNECTIONS_PER_MINUTE = 32;
 
 /** Connections that a server holds at once. */
 export const CONNECTIONS = 1_000;
@@ -59,8 +94,14 @@ export const CONNECTIONS_PER_ADDRESS = 16;
 export const UNAUTHENTICATED_PER_ADDRESS = 8;
 /** Addresses to which the limits an address do not apply. */
 export const EXEMPT_ADDRESSES: readonly string[] = ['127.0.0.1', '::1'];
-/** Milliseconds for the whole handshake. */
+/** Milliseconds for TLS and the login together. */
 export const LOGIN_TIMEOUT = 10 * SECOND;
+/** Bytes of the message with which a TLS client begins: OpenSSL allocates what it declares, and real ones need some 2 KiB. */
+export const TLS_HELLO_BYTES = 8 * KIB;
+/** Earlier keys of a server that vouch for the next: whoever has missed more of them has to be told the new one. */
+export const ROTATIONS_KEPT = 16;
+/** Milliseconds after which the lock of the file of known servers was left by a process that died. */
+export const KNOWN_SERVERS_LOCK = 2 * SECOND;
 
 /** Milliseconds without a received byte until a ping goes out. */
 export const PING_IDLE = 30 * SECOND;
@@ -94,6 +135,12 @@ export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
+/** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
+export const CHANGES_HELD = 1_000;
+/** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
+export const HITS_AHEAD = 60;
+/** Milliseconds between two keys within which a search waits for the next. */
+export const SEARCH_PAUSE = 150;
 
 /** Unread messages of a conversation that are counted; more are shown as so many and more. */
 export const UNREAD_COUNTED = 999;
@@ -115,12 +162,16 @@ export const PRIVATE_KEPT = 30 * DAY;
 export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
-export const EXPIRY_STEP = 500;
+export const EXPIRY_STEP = 250;
+/** Milliseconds between two steps: what people write meanwhile is not held up. */
+export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
 export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */
 export const LONGEST_OFF = 30 * DAY;
 
+/** Milliseconds between two words to the server about what was read, or what is stored. */
+export const TOLD_INTERVAL = 200;
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;
 

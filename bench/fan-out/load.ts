@@ -1,4 +1,5 @@
 // The load generator, a process of its own: told over its channel what to do, one thing at a time.
+import { obeying } from '../load-process.ts';
 import { Crowd } from './crowd.ts';
 import { closedLoop, openLoop } from './measure.ts';
 import type { Speaks } from './servers.ts';
@@ -15,6 +16,7 @@ export type Order =
       readonly do: 'enter';
       readonly server: string;
       readonly speaks: Speaks;
+      readonly tls: boolean;
       readonly port: number;
       readonly members: number;
       readonly joins: boolean;
@@ -28,7 +30,7 @@ const crowds = new Map<string, Crowd>();
 async function obey(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'enter': {
-      const crowd = crowds.get(order.server) ?? new Crowd(order.speaks, order.port);
+      const crowd = crowds.get(order.server) ?? new Crowd(order);
       crowds.set(order.server, crowd);
       await crowd.enter(order.members, order.joins);
       return null;
@@ -54,10 +56,4 @@ async function prepared({ server, pid, bytes, seconds }: Cell) {
   return { crowd, pid, bytes, seconds };
 }
 
-process.on('message', (order: Order) => {
-  obey(order).then(
-    result => process.send?.({ result }),
-    error => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+obeying(obey);

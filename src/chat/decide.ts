@@ -1,9 +1,13 @@
 // The one place where a command becomes events or a refusal. Pure: the clock, the id and hashes come as arguments.
+
 import { edit, react, remove } from './commands/change.ts';
 import { invite, visibility } from './commands/doors.ts';
+import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
 import { confirmClock, retain } from './commands/keep.ts';
+import { release, rename } from './commands/names.ts';
 import { broadcast, kick, limit } from './commands/operate.ts';
 import { post } from './commands/post.ts';
+import { exempt, role } from './commands/roles.ts';
 import { join, leave, topic } from './commands/rooms.ts';
 import type { CommandRow, Deciding } from './commands/row.ts';
 import { type Command, type CommandKind, type Decision, ROLES, reject } from './vocabulary.ts';
@@ -17,11 +21,18 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   join,
   leave,
   topic,
+  rename,
   invite,
   visibility,
   broadcast,
   kick,
   limit,
+  'make-invite': makeInvite,
+  'list-invites': listInvites,
+  'revoke-invite': revokeInvite,
+  release,
+  exempt,
+  role,
   retain,
   'confirm-clock': confirmClock,
 };

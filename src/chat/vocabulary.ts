@@ -11,6 +11,9 @@ export type Position = number;
 /** Milliseconds since 1970, by the server's clock. */
 export type Millis = number;
 
+/** An invite: 12 hexadecimal digits. What it is proven with is no part of it. */
+export type InviteId = string;
+
 /** The conversation of events that concern the whole server. */
 export const SERVER: ConversationId = '*';
 /** The conversation of what only the server itself needs to know; it never leaves the server. */
@@ -69,6 +72,16 @@ export type Command =
   | { readonly kind: 'broadcast'; readonly text: string }
   | { readonly kind: 'kick'; readonly target: Target; readonly reason: string }
   | { readonly kind: 'limit'; readonly connections: number }
+  | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
+  | { readonly kind: 'list-invites' }
+  | { readonly kind: 'revoke-invite'; readonly invite: InviteId }
+  /** One's own name. */
+  | { readonly kind: 'rename'; readonly name: string }
+  /** Somebody's name is free again; who had it has to claim another. */
+  | { readonly kind: 'release'; readonly name: string }
+  | { readonly kind: 'role'; readonly target: Target; readonly role: 'operator' | 'member' }
+  /** Limits of an address do not hold for a network, or hold again. */
+  | { readonly kind: 'exempt'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
@@ -140,9 +153,23 @@ export type EventDetail =
   | { readonly kind: 'broadcast'; readonly text: string }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
   | { readonly kind: 'limited'; readonly connections: number }
+  | {
+      readonly kind: 'invite-made';
+      readonly invite: InviteId;
+      readonly expires: Millis;
+      readonly uses: number;
+      readonly note: string;
+    }
+  | { readonly kind: 'invite-used'; readonly invite: InviteId }
+  | { readonly kind: 'invite-revoked'; readonly invite: InviteId }
+  /** From is the name of before. */
+  | { readonly kind: 'renamed'; readonly name: string }
+  | { readonly kind: 'released'; readonly target: AccountId; readonly name: string }
+  | { readonly kind: 'role'; readonly target: AccountId; readonly name: string; readonly role: 'operator' | 'member' }
+  | { readonly kind: 'exempted'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
   | { readonly kind: 'clock-confirmed' }
-  | { readonly kind: 'claimed'; readonly name: string; readonly skeleton: string; readonly key: Uint8Array };
+  | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
 /** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
 export const TALK: readonly EventKind[] = ['message', 'edited', 'deleted', 'reacted'];
@@ -185,6 +212,12 @@ export type RejectionCode =
   | 'text-empty'
   | 'text-too-long'
   | 'limit-invalid'
+  | 'invite-limit'
+  | 'invite-unknown'
+  | 'name-same'
+  | 'role-same'
+  | 'network-invalid'
+  | 'too-many-networks'
   | 'not-allowed'
   | 'room-closed'
   | 'already-invited'
@@ -196,8 +229,15 @@ export type RejectionCode =
   | 'visibility-invalid'
   | 'retention-invalid';
 
+/** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
+export interface Note {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 export type Decision =
-  | { readonly ok: true; readonly events: readonly Draft[] }
+  /** `notes`: what the answer says, to nobody else and kept nowhere. */
+  | { readonly ok: true; readonly events: readonly Draft[]; readonly notes?: readonly Note[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** A refusal as a value. */

@@ -1,62 +1,65 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { userInfo } from 'node:os';
-import { validName, validRoom } from '../chat/text.ts';
+import type { AnyEvent, Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
+import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { accountOf, talkOf } from '../identity/keys.ts';
-import { listProfiles, type Profile } from '../identity/profile.ts';
+import { accountOf } from '../identity/keys.ts';
+import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { type Address, formatAddress, parseAddress } from '../session/address.ts';
+import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
+import { told } from './answers.ts';
+import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
+import { Fetching } from './fetching.ts';
+import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
-
-export interface JoinArguments extends ClientArguments {
-  readonly room?: string;
-}
+import { Searching } from './searching.ts';
+import { type TrustNews, trustIn } from './server-trust.ts';
+import { startScreen } from './start-screen.ts';
 
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
 export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
   requireTerminal();
-  const address = where === null ? null : parseAddress(where);
-  const room = options.room === undefined ? null : validRoom(options.room);
-  if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
-  const { config, profiles } = folders();
-  const known = listProfiles(profiles);
-  const settings = readSettings(config);
-  // A name is asked for where none is known; nothing else ever is.
-  const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = address && named !== null ? pickProfile(named) : null;
-  return new Joining(options).run({ address, profile, room, known, settings });
-}
-
-interface Begin {
-  readonly address: Address | null;
-  readonly profile: Profile | null;
-  readonly room: string | null;
-  readonly known: readonly string[];
-  readonly settings: ReturnType<typeof readSettings>;
+  for (let begin = await beginning(where, options); ; ) {
+    const joining = new Joining(options, begin.entry);
+    const code = await joining.run(begin);
+    if (joining.asking === null) return code;
+    begin = await asked(begin, joining.asking, options);
+  }
 }
 
 class Joining {
   readonly #options: JoinArguments;
+  readonly #entry: EntryProofs;
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
+  #fetching: Fetching | null = null;
+  #searching: Searching | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  /** Where it was dialed last. */
+  #link: Link | null = null;
+  /** What was picked on the screen and needs a passphrase first. */
+  #locked: Asking | null = null;
+  #encrypted = true;
+  /** What the command line says: the start screen shows its address alone. */
+  #given: Link | null = null;
+  /** What is to be said of the server's key, until it was said. */
+  #news: TrustNews | null = null;
   #profile: Profile | null = null;
   #account = '';
   #wasIn = false;
@@ -66,19 +69,29 @@ class Joining {
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
-  constructor(options: JoinArguments) {
+  constructor(options: JoinArguments, entry: EntryProofs) {
     this.#options = options;
+    this.#entry = entry;
   }
 
-  async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
+  /** What has to be typed without the screen before it can go on; null: nothing. */
+  get asking(): Asking | null {
+    if (this.#locked) return this.#locked;
+    const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
+    if (!this.#link || !this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
+    return { link: this.#link, profile: this.#profile };
+  }
+
+  async run({ link, profile, room, known, settings }: Begin): Promise<ExitCode> {
+    this.#given = link;
     const terminal = openTerminal();
     const { width, height } = terminal;
-    const dialed = address && profile ? { address: formatAddress(address) } : {};
+    const dialed = link && profile ? { address: formatAddress(link.address) } : {};
     const program = createChat({
       ...{ width, height, clock: Date.now, theme: themeOr(settings.theme).name, themes: THEMES, keys: settings.keys },
       ...dialed,
       ...(room === null ? {} : { room }),
-      ...(address && profile ? {} : { start: startScreen(address, this.#options.name, known, settings) }),
+      ...(link && profile ? {} : { start: startScreen(link?.address ?? null, this.#options.name, known, settings) }),
     });
     this.#screen = openScreen<Model, Msg, Effect>(
       terminal,
@@ -90,7 +103,7 @@ class Joining {
       },
       effect => this.#perform(effect),
     );
-    if (address && profile) void this.#connect(address, profile);
+    if (link && profile) void this.#connect(link, profile);
     try {
       await this.#screen.done;
     } finally {
@@ -98,20 +111,23 @@ class Joining {
       this.#stopPings?.();
       this.#disconnect();
     }
-    if (this.#refusal) return fail(this.#refusal);
+    // Somebody who comes by hand is asked; only what they typed wrong needs a word.
+    if (this.#refusal && (!this.asking || this.#refusal.code !== 'password-needed')) return fail(this.#refusal);
     return exitOf(this.#screen.ending);
   }
 
   #disconnect(): void {
     this.#attempt += 1;
+    this.#searching?.close();
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = null;
+    this.#client = this.#store = this.#keeping = this.#fetching = this.#searching = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
-  async #connect(address: Address, profile: Profile): Promise<void> {
+  async #connect(link: Link, profile: Profile): Promise<void> {
+    const { address } = link;
     this.#disconnect();
     const attempt = this.#attempt;
     const { store, kept, problem } = await openKept(formatAddress(address), profile);
@@ -123,16 +139,35 @@ class Joining {
     this.#keeping = new Keeping(store);
     this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
+    this.#link = link;
+    this.#encrypted = address.plain !== true;
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
-    const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
+    const trust = trustIn(link, news => {
+      this.#news = news;
+    });
+    const facts = { address, profile, ...trust, timeout, client: `tchat ${version()}`, clock: systemClock };
+    const entry = { ...this.#entry, ...(link.invite === null ? {} : { invite: link.invite }) };
+    const kinds = { presence: true, reconnect: true, patient: kept !== null, store };
+    const client = new Client({ ...facts, ...entry, ...kinds }, message => {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
+    this.#serve(client, store);
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
     client.start();
+  }
+
+  /** What the screen asks for is answered from here on. */
+  #serve(client: Client, store: ClientStore): void {
+    const tell = (msg: Msg) => {
+      if (client === this.#client) this.#screen?.dispatch(msg);
+    };
+    const fetching = new Fetching({ client, store, account: this.#account, tell });
+    const conversationOf = (ref: string) => fetching.conversationOf(ref);
+    this.#fetching = fetching;
+    this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
   }
 
   // What the client says
@@ -140,60 +175,39 @@ class Joining {
   #hear(message: ClientMessage): void {
     const screen = this.#screen;
     if (!screen) return;
+    if (!isSpecial(message)) {
+      screen.dispatch(screenMessage(message, this.#address));
+      // What stands in the lists may be another one now; what was left is kept no longer.
+      if (message.is === 'event' && this.#changesLists(message.event)) this.#fetching?.lists();
+      if (message.is === 'acked' && message.notes.length > 0 && this.#link) {
+        this.#notice(told(message.notes, this.#link), false);
+      }
+      return;
+    }
     switch (message.is) {
-      case 'connecting':
-        screen.dispatch({ kind: 'link', link: { state: 'connecting', address: this.#address } });
-        return;
       case 'online':
         this.#online(message.welcome);
         return;
-      case 'waiting': {
-        const { retryAt, error } = message;
-        screen.dispatch({ kind: 'link', link: { state: 'waiting', retryAt, code: error.code, params: error.params } });
-        return;
-      }
       case 'over':
         this.#over(message.error);
         return;
-      case 'event':
-        screen.dispatch({ kind: 'event', event: message.event });
-        // The topic and the members of a room that is new here stand in the list; what was left is kept no longer.
-        if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
-        return;
-      case 'presence': {
-        const { account, name, here, time, away } = message.presence;
-        screen.dispatch({ kind: 'presence', account, name, here, time, away });
-        return;
-      }
       case 'stale':
-        this.#lists();
+        this.#fetching?.lists();
         return;
-      case 'overview':
-      case 'newest':
-      case 'marked':
-      case 'delivered':
-        return;
-      case 'acked':
-        screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
-        return;
-      case 'refused': {
-        const { code, params } = message.error;
-        screen.dispatch({ kind: 'refused', id: message.id, ref: null, code, params });
-        return;
-      }
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
-        return;
-      case 'trip':
-        screen.dispatch({ kind: 'trip', ms: message.milliseconds });
         return;
       default:
         message satisfies never;
     }
   }
 
-  #notice({ code, params }: TchatError): void {
-    this.#screen?.dispatch({ kind: 'notice', code, params, bad: true });
+  #changesLists({ kind, account }: AnyEvent): boolean {
+    return kind === 'visibility' || ((kind === 'joined' || kind === 'left') && account === this.#account);
+  }
+
+  #notice({ code, params }: Note, bad = true): void {
+    this.#screen?.dispatch({ kind: 'notice', code, params, bad });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
@@ -206,23 +220,20 @@ class Joining {
       account,
       name,
       role,
-      encrypted: false,
+      encrypted: this.#encrypted,
     } as const;
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     // Once somebody can read it: coming in takes away what was said about dialling.
+    if (this.#news) this.#notice(this.#news, false);
     if (this.#problem) this.#notice(this.#problem);
-    this.#problem = null;
-    this.#lists();
+    this.#news = this.#problem = null;
+    this.#fetching?.lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
-    const pings = [
-      systemClock.after(1_500, () => this.#client?.ping()),
-      systemClock.every(20_000, () => this.#client?.ping()),
-    ];
-    this.#stopPings = () => {
-      for (const stop of pings) stop();
-    };
+    const soon = systemClock.after(1_500, () => this.#client?.ping());
+    const often = systemClock.every(20_000, () => this.#client?.ping());
+    this.#stopPings = () => [soon, often].forEach(stop => void stop());
     if (!this.#wasIn) void this.#remember(server.name);
     this.#wasIn = true;
   }
@@ -240,34 +251,12 @@ class Joining {
 
   /** Refused before the screen was of any use: leave it, and say why where it can be read. */
   #over(error: TchatError): void {
-    if (this.#wasIn || this.#chosen) {
+    if (this.#wasIn || (this.#chosen && !wantsPassword(error.code))) {
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code: error.code, params: error.params } });
       return;
     }
     this.#refusal = error;
     this.#screen?.stop();
-  }
-
-  #lists(): void {
-    const ignore = () => {};
-    this.#client?.ask(
-      { kind: 'rooms' },
-      pages => {
-        const rooms = pages.flatMap(page => (page.kind === 'rooms' ? page.items : []));
-        this.#store?.remember({ rooms });
-        this.#screen?.dispatch({ kind: 'rooms', rooms });
-      },
-      ignore,
-    );
-    this.#client?.ask(
-      { kind: 'people' },
-      pages => {
-        const people = pages.flatMap(page => (page.kind === 'people' ? page.items : []));
-        this.#store?.remember({ people });
-        this.#screen?.dispatch({ kind: 'people', people });
-      },
-      ignore,
-    );
   }
 
   // What the screen asks for
@@ -283,13 +272,28 @@ class Joining {
         return;
       }
       case 'fetch':
-        this.#fetch(effect);
+        this.#fetching?.fetch(effect);
+        return;
+      case 'fetch-newer':
+        this.#fetching?.fetchNewer(effect);
+        return;
+      case 'jump':
+        void this.#fetching?.jump(effect);
+        return;
+      case 'search':
+        this.#searching?.search(effect);
+        return;
+      case 'mark':
+        this.#client?.mark(effect.conversation, effect.position);
+        return;
+      case 'away':
+        this.#client?.setAway(effect.text);
         return;
       case 'members':
-        this.#members(effect.room);
+        this.#fetching?.members(effect.room);
         return;
       case 'lists':
-        this.#lists();
+        this.#fetching?.lists();
         return;
       case 'keep':
       case 'shown':
@@ -323,42 +327,17 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      void this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
+      const given = this.#given && formatAddress(this.#given.address) === where ? this.#given : null;
+      const [link, profile] = [given ?? parseLink(where), pickProfile(name === '' ? undefined : name)];
+      if ('key' in profile) void this.#connect(link, profile);
+      else {
+        this.#locked = { link, profile };
+        this.#screen?.stop();
+      }
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
     }
-  }
-
-  #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): void {
-    const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
-    const cached = this.#store?.page(asked, before, limit).events ?? [];
-    if (cached.length > 0) {
-      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: cached, more: true, direction: 'older' });
-      return;
-    }
-    const scope = { of: 'conversation', conversation: asked } as const;
-    this.#client?.ask(
-      { kind: 'history', scope, before, after: null, since: null, limit },
-      ([page]) => {
-        if (page?.kind !== 'events') return;
-        const { items, more } = page;
-        this.#store?.keepPage(asked, before, items);
-        this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation }),
-    );
-  }
-
-  #members(room: string): void {
-    this.#client?.ask(
-      { kind: 'members', room },
-      pages => {
-        const accounts = pages.flatMap(page => (page.kind === 'members' ? page.items : []));
-        this.#screen?.dispatch({ kind: 'members', room, accounts });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation: room }),
-    );
   }
 
   #clock(on: boolean): void {
@@ -368,31 +347,5 @@ class Joining {
     const tick = () => this.#screen?.dispatch({ kind: 'tick', now: Date.now() });
     this.#stopClock = systemClock.every(1_000, tick);
     tick();
-  }
-}
-
-/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
-function startScreen(
-  address: Address | null,
-  name: string | undefined,
-  known: readonly string[],
-  { profile, servers }: ReturnType<typeof readSettings>,
-) {
-  const preferred = name ?? profile;
-  const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
-  const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
-  return {
-    profiles,
-    name: name ?? suggestedName(),
-    servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)],
-  };
-}
-
-/** What somebody new may be called: as on this machine, where that can be a name. */
-function suggestedName(): string {
-  try {
-    return validName(userInfo().username) ?? '';
-  } catch {
-    return '';
   }
 }

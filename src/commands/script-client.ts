@@ -3,10 +3,13 @@
 import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { parseAddress } from '../session/address.ts';
+import type { Welcome } from '../protocol/packet.ts';
+import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { sentence } from '../words/sentence.ts';
+import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
+import { trustIn } from './server-trust.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -25,11 +28,12 @@ export interface ScriptOptions extends ClientArguments {
  */
 export async function runScript(
   options: ScriptOptions,
-  begin: (client: Client, end: ScriptEnd) => void,
+  begin: (client: Client, end: ScriptEnd, welcome: Welcome) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
-  const address = parseAddress(options.address);
-  const profile = pickProfile(options.name);
+  const link = parseLink(options.address);
+  const profile = await unlocked(pickProfile(options.name), options);
+  const entry = await pickPassword(options, formatAddress(link.address));
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
@@ -46,7 +50,7 @@ export async function runScript(
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end);
+          begin(client, end, message.welcome);
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
@@ -55,7 +59,18 @@ export async function runScript(
         }
         hear(message, client, end);
       };
-      const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
+      // Said where no pipe reads it, and once: the key is known from then on.
+      const trust = trustIn(link, ({ code, params }) => process.stderr.write(`tchat: ${sentence(code, params)}\n`));
+      const facts = {
+        address: link.address,
+        profile,
+        ...trust,
+        ...entry,
+        ...(link.invite === null ? {} : { invite: link.invite }),
+        timeout,
+        client: `tchat ${version()}`,
+        clock: systemClock,
+      };
       client = new Client({ ...facts, presence: false, reconnect: true }, each);
       client.start();
     });

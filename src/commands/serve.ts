@@ -3,26 +3,43 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { readSettings } from '../config.ts';
+import { asTchatError, type ErrorParams, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
+import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
+import type { EntryRules } from '../server/entrance.ts';
 import { Server } from '../server/server.ts';
-import { formatAddress } from '../session/address.ts';
-import { defaultAdmission } from '../session/admission.ts';
+import { formatLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
+import { sentence } from '../words/sentence.ts';
+import { isWordKey, say } from '../words/words.ts';
+import { appoint, entryOf } from './entry.ts';
 import { JsonLines } from './json-lines.ts';
+import { limitsWith } from './limits.ts';
+import { reachableHost, type ServerNotice } from './reachable.ts';
+import { readSecret } from './secret.ts';
 
 export interface ServeArguments {
-  readonly host: string;
+  readonly host?: string;
   readonly port: number;
   readonly data?: string;
   readonly name?: string;
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
+  readonly inviteOnly?: boolean;
+  /** Accounts, or names that are claimed already. */
+  readonly operator?: readonly string[];
+  readonly passwordFile?: string;
+  /** False: the password that the server has is taken away. */
+  readonly password?: boolean;
+  /** False: nothing is encrypted. */
+  readonly tls: boolean;
+  readonly rotateKey?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
@@ -33,32 +50,61 @@ const LOG_FILE = 'chat.db';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
-  const log = await openLog(options);
+  if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
+  // Asked for before anything is taken: a person may think about it for a while.
+  const { passwordFile } = options;
+  const password = passwordFile === undefined ? null : await readSecret(passwordFile, say('ask.new-password'));
+  const { folder, log } = await openData(options);
   let server: Server;
+  let key: ServerKey | null = null;
   try {
-    server = await openServer(options, log);
+    // Once the log is ours: nobody else uses this folder then.
+    if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
+    server = await openServer(options, { log, key, entry: await entryOf(folder, options, password) });
   } catch (error) {
     await log.close();
     throw error;
   }
+  await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
-  if (!screen) return headless(server);
+  const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
+  if (!screen) return headless(server, facts);
   const { runDashboard } = await import('./serve-screen.ts');
-  return runDashboard(server);
+  return runDashboard(server, facts);
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */
-async function openLog({ data, ephemeral }: ServeArguments): Promise<EventLog> {
-  if (!ephemeral) return SqliteLog.open(join(data ?? join(folders().data, 'server'), LOG_FILE));
+async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
+  if (!ephemeral) {
+    const folder = data ?? join(folders().data, 'server');
+    return { folder, log: await openLog(folder) };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
-  const log = await SqliteLog.open(join(folder, LOG_FILE));
+  const log = await openLog(folder);
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
-  return Object.assign(log, { close: closeAndRemove });
+  return { folder, log: Object.assign(log, { close: closeAndRemove }) };
 }
 
-function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
-  const limits = defaultAdmission();
+/** Whoever starts a server is its operator: told what is wrong with the disk, not to ask somebody. */
+async function openLog(folder: string): Promise<EventLog> {
+  try {
+    return await SqliteLog.open(join(folder, LOG_FILE));
+  } catch (error) {
+    const { code, params } = asTchatError(error, 'storage-failed');
+    if (!/^storage-/.test(code)) throw error;
+    throw new TchatError('data-unusable', { folder, reason: params['reason'] ?? code }, error);
+  }
+}
+
+interface Parts {
+  readonly log: EventLog;
+  readonly key: ServerKey | null;
+  readonly entry: EntryRules;
+}
+
+function openServer(options: ServeArguments, { log, key, entry }: Parts): Promise<Server> {
+  const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
     // Given by hand it holds for every address: who tries it on one machine means that machine too.
@@ -69,23 +115,34 @@ function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
   const name = cleanShort(options.name ?? hostname(), SERVER_NAME_LENGTH) || 'tchat';
   const { host, port } = options;
   return Server.open({
-    host,
+    host: host ?? null,
     port,
+    ...(key === null ? {} : { tls: key }),
     name,
     version: version(),
     admission: limits,
+    entry,
+    rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,
   });
 }
 
+function linkOf({ facts: { host, port } }: Server, key: ServerKey | null): string {
+  const plain = key === null ? ({ plain: true } as const) : {};
+  return formatLink({
+    address: { host: reachableHost(host), port, ...plain },
+    fingerprint: key?.fingerprint ?? null,
+    invite: null,
+  });
+}
+
 /** JSON lines on standard output: first where it listens, then what happens; talk itself is `tchat tail`'s. */
-async function headless(server: Server): Promise<ExitCode> {
+async function headless(server: Server, { fingerprint, link }: ServerNotice): Promise<ExitCode> {
   const lines = new JsonLines(process.stdout);
   const { host, port } = server.facts;
-  const link = `tchat://${formatAddress({ host, port })}/`;
-  lines.write({ event: 'listening', host, port, fingerprint: null, link });
+  lines.write({ event: 'listening', host, port, fingerprint: fingerprint?.toString('base64url') ?? null, link });
   const admin = server.admin(note => report(note, lines), false);
   const code = await ended();
   admin.close();
@@ -100,8 +157,14 @@ function report(note: AdminNote, lines: JsonLines): void {
   for (const entry of note.entries) {
     if (entry.kind === 'message' || entry.kind === 'private') continue;
     const { kind, time, ...rest } = entry;
-    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest });
+    const text = kind === 'warning' ? { text: warningText(entry.code ?? '', entry.params) } : {};
+    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest, ...text });
   }
+}
+
+function warningText(code: string, params: ErrorParams = {}): string {
+  const key = `dashboard.warning.${code}`;
+  return isWordKey(key) ? say(key, params) : sentence(code, params);
 }
 
 function ended(): Promise<ExitCode> {

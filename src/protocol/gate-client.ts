@@ -6,6 +6,7 @@ import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
   NAME_LENGTH,
+  NOTE_LENGTH,
   PAGE_EVENTS,
   REACTION_LENGTH,
   REASON_LENGTH,
@@ -18,11 +19,12 @@ import {
   account,
   conversation as anyConversation,
   room as anyRoom,
+  inviteId,
   messageId,
   messageRef,
   name,
 } from './gate-fields.ts';
-import type { Query, Request, Scope } from './packet.ts';
+import type { Login, Query, Request, Scope } from './packet.ts';
 import {
   asRecord,
   binary,
@@ -86,7 +88,16 @@ const hello = record({
   cursor: maybe(whole),
 });
 /** As it was signed: the chat says whether it can be a name. */
-const login = record({ name: raw(NAME_LENGTH * 4), signature: binary(64, 64) });
+const loginFields = record({
+  name: raw(NAME_LENGTH * 4),
+  signature: binary(64, 64),
+  invite: maybe(inviteId),
+  proof: maybe(binary(32, 32)),
+});
+const login: Check<Omit<Login, 'type'>> = (value, path) => {
+  const { name, signature, invite, proof } = loginFields(value, path);
+  return { name, signature, ...(invite ? { invite } : {}), ...(proof ? { proof } : {}) };
+};
 const watch = record({
   id: messageId,
   rooms: ((value, path) => (value === 'all' ? 'all' : list(room, ROOMS_PER_ACCOUNT)(value, path))) as Check<
@@ -105,6 +116,8 @@ const kindName = line(64);
 const COMMANDS = [
   ...(['post', 'edit', 'delete', 'react', 'join', 'leave', 'topic', 'invite', 'visibility'] as const),
   ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
+  ...(['make-invite', 'list-invites', 'revoke-invite'] as const),
+  ...(['rename', 'release', 'role', 'exempt'] as const),
 ] as const;
 
 const commandPacket: Check<Request> = (value, path) => {
@@ -123,6 +136,10 @@ const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const broadcast = record({ text });
 const limit = record({ connections: whole });
+const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
+const called = record({ name });
+const exempt = record({ network: line(64), on: flag });
+const revokeInvite = record({ invite: inviteId });
 
 function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
   switch (kind) {
@@ -141,6 +158,21 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
     }
     case 'limit':
       return { kind, ...limit(value, path) };
+    case 'make-invite':
+      return { kind, ...makeInvite(value, path) };
+    case 'list-invites':
+      return { kind };
+    case 'rename':
+    case 'release':
+      return { kind, ...called(value, path) };
+    case 'role': {
+      const { to, role: given } = role(value, path);
+      return { kind, target: to, role: given };
+    }
+    case 'exempt':
+      return { kind, ...exempt(value, path) };
+    case 'revoke-invite':
+      return { kind, ...revokeInvite(value, path) };
     case 'edit':
       return { kind, ...about(value, path), body: bodyOf(asRecord(value, path), path) };
     case 'delete':
@@ -183,6 +215,7 @@ const react = record({ about: messageRef, reaction: line(REACTION_LENGTH * 4), o
 const invite = record({ room, to: target });
 const visibility = record({ room, visibility: oneOf(...VISIBILITIES) });
 const retain = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
+const role = record({ to: target, role: oneOf('operator', 'member') });
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
 const mayBeText = maybe(text);
 const mayBeSealed = maybe(binary(1, SEALED_BYTES));

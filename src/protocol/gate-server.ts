@@ -9,14 +9,16 @@ import {
 import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
+  NOTE_LENGTH,
+  NOTES,
   REACTION_LENGTH,
   REACTIONS_PER_MESSAGE,
   REASON_LENGTH,
   SEALED_BYTES,
   TOPIC_LENGTH,
 } from '../limits.ts';
-import { account, conversation, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
-import type { Page, ServerPacket } from './packet.ts';
+import { account, conversation, inviteId, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
+import type { Ack, Challenge, Page, ServerPacket } from './packet.ts';
 import {
   binary,
   type Check,
@@ -43,6 +45,7 @@ const kindOf = record({
       'event',
       'presence',
       'stale',
+      'role',
       'marked',
       'delivered',
       'page',
@@ -67,6 +70,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type, ...presence(value, path) };
     case 'stale':
       return { type };
+    case 'role':
+      return { type, ...roleChange(value, path) };
     case 'marked':
     case 'delivered':
       return { type, ...marked(value, path) };
@@ -77,7 +82,16 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
   }
 };
 
-const challenge = record({ protocol: whole, server: serverNote, nonce: binary(32, 32) });
+const challengeFields = record({
+  protocol: whole,
+  server: serverNote,
+  nonce: binary(32, 32),
+  entry: maybe(record({ invite: flag, salt: maybe(binary(16, 16)) })),
+});
+const challenge: Check<Omit<Challenge, 'type'>> = (value, path) => {
+  const { entry, ...fields } = challengeFields(value, path);
+  return { ...fields, ...(entry ? { entry } : {}) };
+};
 const welcome = record({
   protocol: whole,
   capabilities: list(line(64), 64),
@@ -89,8 +103,18 @@ const welcome = record({
   position: whole,
   time: moment,
 });
-const ack = record({ id: messageId, position: whole, time: moment });
 const code: Check<string> = line(64);
+const roleChange = record({ role: oneOf('member', 'operator', 'owner') });
+const ackFields = record({
+  id: messageId,
+  position: whole,
+  time: moment,
+  notes: maybe(list(record({ code, params }), NOTES)),
+});
+const ack: Check<Omit<Ack, 'type'>> = (value, path) => {
+  const { notes, ...fields } = ackFields(value, path);
+  return { ...fields, ...(notes ? { notes } : {}) };
+};
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
 const away = maybe(line(AWAY_LENGTH * 4));
 const presence = record({ account, name, here: flag, time: moment, away });
@@ -132,7 +156,13 @@ const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
-const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
+const inviteMade = record({ invite: inviteId, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
+const renamed = record({ name });
+const released = record({ target: account, name });
+const role = record({ target: account, name, role: oneOf('operator', 'member') });
+const exempted = record({ network: line(64), on: flag });
+const inviteAlone = record({ invite: inviteId });
+const claimed = record({ name, key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
   const { kind, ...common } = head(value, path);
@@ -181,6 +211,19 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind, ...limited(value, path) };
     case 'claimed':
       return { ...common, kind, ...claimed(value, path) };
+    case 'invite-made':
+      return { ...common, kind, ...inviteMade(value, path) };
+    case 'renamed':
+      return { ...common, kind, ...renamed(value, path) };
+    case 'released':
+      return { ...common, kind, ...released(value, path) };
+    case 'role':
+      return { ...common, kind, ...role(value, path) };
+    case 'exempted':
+      return { ...common, kind, ...exempted(value, path) };
+    case 'invite-used':
+    case 'invite-revoked':
+      return { ...common, kind, ...inviteAlone(value, path) };
     case 'created':
     case 'joined':
     case 'left':

@@ -1,13 +1,14 @@
 // One connection on the server: its session, who is behind it, and what it has in the server's hands.
-import type { Socket } from 'node:net';
 import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } from '../chat/vocabulary.ts';
 import { asTchatError } from '../errors.ts';
-import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
+import type { LoginBinding } from '../identity/keys.ts';
+import { COMMANDS_IN_FLIGHT, FRAME_CONTROL } from '../limits.ts';
 import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Hello, Request, ServerPacket, Watch } from '../protocol/packet.ts';
 import type { Ticket } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
+import type { Admitted } from '../session/listener.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { Reader } from './delivery.ts';
 
@@ -25,15 +26,27 @@ const LATER = 500;
 /** Where a connection stands. `claiming`: its login waits for the log. */
 export type Stage =
   | { readonly at: 'hello' }
-  | { readonly at: 'login'; readonly hello: Hello; readonly nonce: Buffer; readonly protocol: number }
+  | {
+      readonly at: 'login';
+      readonly hello: Hello;
+      readonly nonce: Buffer;
+      readonly protocol: number;
+      readonly binding: LoginBinding;
+    }
   | { readonly at: 'claiming'; readonly hello: Hello }
   | { readonly at: 'in'; readonly actor: Actor };
+
+export interface ConnectionContext extends SessionContext {
+  /** The fingerprint of this server's key; nothing where connections are not encrypted. */
+  readonly serverKey: Uint8Array;
+}
 
 export class Connection implements SessionOwner, Reader {
   readonly session: Session;
   readonly address: string;
   readonly since: Millis;
   readonly ticket: Ticket;
+  readonly binding: LoginBinding;
   readonly #owner: ConnectionOwner;
   readonly #clock: Clock;
   stage: Stage = { at: 'hello' };
@@ -47,6 +60,8 @@ export class Connection implements SessionOwner, Reader {
   stale = false;
   /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
   expelled = false;
+  /** It comes from a network without limits of an address. */
+  exempt = false;
   /** When it last did something of its own. */
   active: Millis;
   /** Messages that it has posted. */
@@ -56,15 +71,17 @@ export class Connection implements SessionOwner, Reader {
   #waits = false;
   #held = false;
 
-  constructor(socket: Socket, address: string, ticket: Ticket, owner: ConnectionOwner, context: SessionContext) {
+  constructor(admitted: Admitted, owner: ConnectionOwner, context: ConnectionContext) {
+    const { socket, address, ticket, exporter, patience } = admitted;
     this.address = address;
     this.ticket = ticket;
+    this.binding = { exporter, serverKey: context.serverKey };
     this.#owner = owner;
     this.#clock = context.clock;
     this.since = context.clock.now();
     this.active = this.since;
     this.session = new Session(socket, this, context);
-    this.#late = context.clock.after(LOGIN_TIMEOUT, () => this.session.close('login-timeout'));
+    this.#late = context.clock.after(patience, () => this.session.close('login-timeout'));
   }
 
   /** Throws where nobody has logged in: only members of the index are asked. */
@@ -110,16 +127,21 @@ export class Connection implements SessionOwner, Reader {
     this.session.allow(FRAME_CONTROL);
   }
 
+  /** Goes by another name, or may do more or less. */
+  became(actor: Actor): void {
+    if (this.stage.at === 'in') this.stage = { at: 'in', actor };
+  }
+
   /** Goodbye: closes once its queue has gone out, at the latest at `deadline`. Resolves when it is closed. */
   leave(code: string, deadline: number): Promise<void> {
     return this.session.leave(code, deadline);
   }
 
   /** Calls after a while, unless the peer is gone. Until then it is read no further, so that nothing overtakes. */
-  later(call: () => void): void {
+  later(call: () => void, delay = LATER): void {
     this.#waits = true;
     this.#throttle();
-    this.#clock.after(LATER, () => {
+    this.#clock.after(delay, () => {
       this.#waits = false;
       if (this.session.open) call();
       this.#throttle();

@@ -1,17 +1,19 @@
 // The door: from a connection's hello to its welcome.
-import { apply } from '../chat/state.ts';
+import { actorNow, apply } from '../chat/state.ts';
 import type { Actor } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { FRAME_CONTROL, MESSAGE_BYTES, SESSIONS_PER_ACCOUNT } from '../limits.ts';
 import type { Hello, Login } from '../protocol/packet.ts';
 import type { Committer } from './committer.ts';
 import type { Connection } from './connection.ts';
+import type { Entrance } from './entrance.ts';
 import type { Hall } from './hall.ts';
 import { answerHello, claimName, closeDetail, proveLogin } from './handshake.ts';
 
 export interface DoorOptions {
   readonly hall: Hall;
   readonly committer: Committer;
+  readonly entrance: Entrance;
   /** A session has begun; it has had its welcome. */
   readonly entered: (connection: Connection, actor: Actor) => void;
 }
@@ -25,17 +27,20 @@ export class Door {
 
   hello(connection: Connection, hello: Hello): void {
     const { log, facts } = this.#options.hall;
-    answerHello(connection, hello, { id: log.id, name: facts.name });
+    const server = { id: log.id, name: facts.name };
+    answerHello(connection, hello, { server, ...this.#options.entrance.asks(hello.key) });
   }
 
-  /** Throws a TchatError `login-invalid`. */
+  /** Throws a TchatError with what is wrong with the proofs. */
   login(connection: Connection, login: Login): void {
     const { stage, session } = connection;
     if (stage.at !== 'login') return;
     const { hello } = stage;
-    const { hall, committer } = this.#options;
-    const stranger = proveLogin(stage, login, hall.log.id);
-    const decision = claimName(hall.state, stranger, hello, hall.clock.now());
+    const { hall, committer, entrance } = this.#options;
+    const { stranger, transcript } = proveLogin(stage, login, hall.log.id);
+    const from = { address: connection.address, now: hall.clock.elapsed() };
+    const invite = entrance.pass(stranger, login, transcript, from);
+    const decision = claimName(hall.state, stranger, { hello, invite, now: hall.clock.now() });
     if (!decision.ok) {
       session.close(decision.rejection.code, closeDetail(decision.rejection.params));
       return;
@@ -48,8 +53,7 @@ export class Door {
     }
     for (const event of decision.events) apply(hall.state, event);
     connection.stage = { at: 'claiming', hello };
-    const name = hall.state.accounts.get(stranger.account)?.name ?? stranger.name;
-    const actor = { ...stranger, name };
+    const actor = actorNow(hall.state, stranger);
     // Reading goes on while nothing can be kept.
     if (broken) this.#enter(connection, actor, hello);
     else {

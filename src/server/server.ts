@@ -1,6 +1,7 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
-import { emptyState } from '../chat/state.ts';
-import { type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
+import { randomBytes } from 'node:crypto';
+import { actorNow, emptyState } from '../chat/state.ts';
+import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
@@ -10,26 +11,34 @@ import { Admission, type AdmissionLimits } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
-import type { SessionContext } from '../session/session.ts';
+import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import { Desk } from './desk.ts';
+import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
+import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
 
 export interface ServerOptions {
-  readonly host: string;
+  /** None: all addresses; without `tls` this machine's own alone. */
+  readonly host: string | null;
   readonly port: number;
+  /** None: nothing is encrypted, and only this machine is let in. */
+  readonly tls?: TlsKey & { readonly fingerprint: Uint8Array };
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
+  /** Open to all without it. */
+  readonly entry?: EntryRules;
+  /** How fast an account may ask; the limits' by default. */
+  readonly rates?: Partial<Rates>;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
   /** What may wait for one account; the limits' by default. */
@@ -43,7 +52,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #hall: Hall;
   readonly #marks: Marks;
   readonly #admission: Admission;
-  readonly #context: SessionContext;
+  readonly #context: ConnectionContext;
   readonly #committer: Committer;
   readonly #control: ControlRoom;
   readonly #door: Door;
@@ -57,25 +66,31 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   private constructor(options: ServerOptions) {
     const { clock, log, host, port, name, version, admission } = options;
-    this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
+    const encrypted = options.tls !== undefined;
+    this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
     this.#marks = new Marks(state, log, options.waiting);
-    this.#admission = new Admission(admission);
+    this.#admission = new Admission(admission, clock);
     this.#admission.limits.connections = state.connections;
-    this.#context = { clock, heartbeat: new Heartbeat(clock) };
+    this.#admission.exempt(state.entry.exempt);
+    this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
+    const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
     this.#door = new Door({
       hall: this.#hall,
+      entrance,
       committer: this.#committer,
       entered: (connection, actor) => this.#entered(connection, actor),
     });
     this.#desk = new Desk({
       hall: this.#hall,
       marks: this.#marks,
+      inviteToken: entrance.tokenOf,
       committer: this.#committer,
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
+      rates: { ...DEFAULT_RATES, ...options.rates },
       statusChanged: actor => this.#announce(actor),
     });
     this.#control = new ControlRoom({
@@ -95,6 +110,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
+      tls: options.tls ?? null,
+      clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
       refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
@@ -125,7 +142,9 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
   admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    return this.#control.open(actor, hear, numbers);
+    const session = this.#control.open(actor, hear, numbers);
+    this.#expiry.remind();
+    return session;
   }
 
   packet(connection: Connection, packet: Request): void {
@@ -160,8 +179,9 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
   }
 
-  #admitted({ socket, address, ticket }: Admitted): void {
-    const connection = new Connection(socket, address, ticket, this, this.#context);
+  #admitted(admitted: Admitted): void {
+    const connection = new Connection(admitted, this, this.#context);
+    connection.exempt = this.#admission.isExempt(admitted.address);
     this.#connections.add(connection);
   }
 
@@ -185,9 +205,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     delivery.announce(encodePacket({ type: 'presence', account, name, here, time: since, away }));
   }
 
-  /** Once decided: nothing more is taken from the target of a kick. */
+  /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
-    if (event.kind !== 'kicked') return;
+    if (event.kind !== 'kicked' && event.kind !== 'released') return;
+    if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
   }
 
@@ -201,8 +222,32 @@ export class Server implements ConnectionOwner, CommitOwner {
       this.#messages += 1;
       if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
     }
+    if (event.kind === 'exempted') this.#exempted();
+    if (event.kind === 'renamed') this.#became(event.account);
+    if (event.kind === 'role') this.#became(event.target);
+    if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
+      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
+    }
     if (event.kind === 'kicked') {
       for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+    }
+  }
+
+  #exempted(): void {
+    this.#admission.exempt(this.#hall.state.entry.exempt);
+    for (const connection of this.#connections) connection.exempt = this.#admission.isExempt(connection.address);
+  }
+
+  /** An account has another name or role: its sessions are shown so, and know it. */
+  #became(account: AccountId): void {
+    const { index, state } = this.#hall;
+    for (const connection of index.of(account)) {
+      const { actor } = connection;
+      if (!actor) continue;
+      const now = actorNow(state, actor);
+      connection.became(now);
+      if (now.role !== actor.role) connection.reply({ type: 'role', role: now.role });
     }
   }
 

@@ -20,8 +20,8 @@ export class Within {
     }
   }
 
-  get empty(): boolean {
-    return this.#parts.size === 0;
+  get conversations(): readonly ConversationId[] {
+    return [...this.#parts.keys()];
   }
 
   holds(place: Place): boolean {

@@ -5,18 +5,16 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TchatError } from '../../src/errors.ts';
+import { goesOn, refusal, talking } from '../helpers/bad-disk.ts';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
-import { openClient, postTo, type TestClient } from '../helpers/clients.ts';
+import { openClient, type TestClient } from '../helpers/clients.ts';
 import { Killable } from '../helpers/killer.ts';
 import { MAIN } from '../helpers/program.ts';
-import type { ServerOptions } from '../helpers/server.ts';
 import { inject } from '../helpers/strace.ts';
-import { history, Talkers } from '../helpers/talkers.ts';
+import { history } from '../helpers/talkers.ts';
 import { cases, random, SEED } from '../helpers/tier.ts';
 import { Tmpfs, whyNoStrace, whyNoTmpfs } from '../helpers/volumes.ts';
 
-/** Milliseconds within which a refusal has to come. */
-const REFUSAL = 1_000;
 /** Milliseconds in which the server looks several times whether there is room again. */
 const LOOKS = 1_700;
 const FLUSHES = cases(4, 40, 'TCHAT_FAULTS');
@@ -34,7 +32,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
   const disk = new Tmpfs('64m');
   t.teardown(() => disk.close());
   const { server, talkers } = await talking(t, { data: join(disk.path, 'server') });
-  const alice = await openClient(t, 'alice', { port: server.port });
+  const alice = await openClient(t, 'alice', { port: server.port, tls: true });
   talkers.start();
   await talkers.acks(40);
   const ballast = join(disk.path, 'ballast');
@@ -45,7 +43,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
   for (const end = performance.now() + LOOKS; performance.now() < end; ) {
     t.is(await refusal(alice, '#lobby', 'and more'), 'storage-full');
   }
-  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port: server.port }));
+  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port: server.port, tls: true }));
   t.is((stranger as TchatError).code, 'storage-full', 'nobody can claim a name');
   talkers.stop();
   await talkers.answered();
@@ -57,7 +55,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
 
   rmSync(ballast);
   await server.waitForLine(line => line['code'] === 'storage-recovered');
-  await openClient(t, 'stranger', { port: server.port });
+  await openClient(t, 'stranger', { port: server.port, tls: true });
   await goesOn(t, server, talkers);
 });
 
@@ -70,14 +68,14 @@ for (const [what, calls] of [
     t.timeout(120_000);
     const { server, talkers } = await talking(t);
     const { port } = server;
-    const alice = await openClient(t, 'alice', { port });
-    const before = await openClient(t, 'before', { port });
+    const alice = await openClient(t, 'alice', { port, tls: true });
+    const before = await openClient(t, 'before', { port, tls: true });
     talkers.start();
     await talkers.acks(40);
 
     const fault = await inject(server.pid, `${calls}:error=EIO`);
     t.teardown(() => fault.detach());
-    const stranger = openClient(t, 'stranger', { port });
+    const stranger = openClient(t, 'stranger', { port, tls: true });
     const [refused, joined] = await Promise.all([t.throwsAsync(stranger), t.throwsAsync(alice.join('#new'))]);
     t.is((refused as TchatError).code, 'storage-failed');
     t.is((joined as TchatError).code, 'storage-failed');
@@ -92,7 +90,7 @@ for (const [what, calls] of [
     await fault.detach();
     await server.waitForLine(line => line['code'] === 'storage-recovered');
     lookInto(server.data);
-    await openClient(t, 'stranger', { port });
+    await openClient(t, 'stranger', { port, tls: true });
     await alice.join('#new');
     await goesOn(t, server, talkers);
   });
@@ -142,8 +140,8 @@ traced(title('who comes back while the disk fails to read misses nothing', noStr
   t.teardown(() => server.close());
   const proxy = await ChaosProxy.open(server.port);
   t.teardown(() => proxy.close());
-  const alice = await openClient(t, 'alice', { port: server.port });
-  const bob = await openClient(t, 'bob', { port: proxy.port, reconnect: true, random: () => 0.05 });
+  const alice = await openClient(t, 'alice', { port: server.port, tls: true });
+  const bob = await openClient(t, 'bob', { port: proxy.port, tls: true, reconnect: true, random: () => 0.05 });
   proxy.refusing = true;
   proxy.reset();
   await bob.message('waiting');
@@ -203,44 +201,6 @@ traced(
     await goesOn(t, server, talkers);
   },
 );
-
-async function talking(t: ExecutionContext, options: ServerOptions = {}) {
-  const server = await Killable.open(options);
-  t.teardown(() => server.close());
-  const proxy = await ChaosProxy.open(server.port);
-  t.teardown(() => proxy.close());
-  const port = () => proxy.port;
-  const talkers = await Talkers.open({ people: 4, rooms: 2, perSecond: 100, inFlight: 16, port, random: random(SEED) });
-  t.teardown(() => talkers.close());
-  return { server, talkers, proxy };
-}
-
-/** Talk goes on; what there is agrees with what was acked, now and after a death of the server. */
-async function goesOn(t: ExecutionContext, server: Killable, talkers: Talkers): Promise<void> {
-  talkers.start();
-  await talkers.acks(60);
-  talkers.stop();
-  await talkers.settled();
-  t.deepEqual(await talkers.faults(server.port), []);
-  await server.kill();
-  await server.restart();
-  await talkers.online();
-  t.deepEqual(await talkers.faults(server.port), [], 'and from the disk');
-  t.log(`${talkers.acked} answers, ${talkers.refused} refusals`);
-}
-
-/** The code of a refusal, which has to come in time; empty where there was none. */
-async function refusal(client: TestClient, room: string, text: string): Promise<string> {
-  const began = performance.now();
-  try {
-    await client.does(postTo(room, text));
-    return '';
-  } catch (error) {
-    const took = performance.now() - began;
-    if (took > REFUSAL) throw new Error(`refused after ${took} ms`);
-    return (error as TchatError).code;
-  }
-}
 
 /** Says long things until one is refused: what room the log had taken before is used up first. */
 async function filled(t: ExecutionContext, client: TestClient, code: string): Promise<void> {

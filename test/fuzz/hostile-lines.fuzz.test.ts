@@ -2,12 +2,13 @@
 // looks for more than lines of text (T1, T2). TCHAT_SEED repeats a run.
 import test, { type ExecutionContext } from 'ava';
 import type { AnyEvent } from '../../src/chat/vocabulary.ts';
+import { told } from '../../src/commands/answers.ts';
 import { eventJson, eventLine } from '../../src/commands/event-text.ts';
 import { JsonLines, jsonLine } from '../../src/commands/json-lines.ts';
 import { personJson, personLine } from '../../src/commands/users.ts';
 import { TchatError } from '../../src/errors.ts';
 import { errors } from '../../src/words/en/errors.ts';
-import { sentenceOf } from '../../src/words/sentence.ts';
+import { sentence, sentenceOf } from '../../src/words/sentence.ts';
 import { emulator, WIDTH_VERSIONS, write } from '../helpers/emulator.ts';
 import { hostileText } from '../helpers/hostile-text.ts';
 import { UNTOUCHED, watch } from '../helpers/oracle.ts';
@@ -17,6 +18,7 @@ const STRINGS = cases(800, 8_000);
 const COLUMNS = 1_000;
 const NOW = Date.UTC(2026, 10, 20, 9, 50);
 
+const SERVER = { address: { host: '127.0.0.1', port: 7420, plain: true }, fingerprint: null, invite: null } as const;
 const HEAD = { position: 1, time: NOW, conversation: '#lobby', account: 'account', from: 'bob', id: null };
 const said = (text: string) => ({ kind: 'message', body: { kind: 'text', text }, action: false }) as const;
 
@@ -33,6 +35,7 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
   reason: reason => ({ ...HEAD, kind: 'kicked', target: 'account', name: 'eve', reason }),
   kicked: name => ({ ...HEAD, kind: 'kicked', target: 'account', name, reason: 'flood' }),
   joined: from => ({ ...HEAD, kind: 'joined', from }),
+  renamed: name => ({ ...HEAD, kind: 'renamed', name, conversation: '*' }),
   unknown: name => ({ ...HEAD, kind: 'unknown', name }),
 };
 
@@ -42,6 +45,17 @@ const LINES: Readonly<Record<string, (text: string) => string>> = {
   person: name => personLine({ account: 'account', name, here: true, since: NOW, away: null }),
   'person unseen': name => personLine({ account: 'account', name, here: false, since: 0, away: null }),
   'code of a refusal': code => sentenceOf(new TchatError(code)),
+  'answer, a code': code => sentence('answer', told([{ code, params: {} }], SERVER).params),
+  'answer, an invite': text =>
+    sentence(
+      'answer',
+      told([{ code: 'answer.invite', params: { invite: text, uses: 1, token: text } }], SERVER).params,
+    ),
+  'answer, a list': text =>
+    sentence(
+      'answer',
+      told([{ code: 'answer.invites', params: { invite: 'x', note: text, name: text } }], SERVER).params,
+    ),
   'what was thrown': message => sentenceOf(new Error(message)),
   ...Object.fromEntries(
     Object.keys(errors).map(code => [

@@ -13,7 +13,6 @@ import type {
   Role,
   Target,
 } from '../../src/chat/vocabulary.ts';
-import { skeletonOf } from '../../src/identity/skeleton.ts';
 
 type Said = Draft & { readonly kind: 'message' };
 
@@ -31,7 +30,7 @@ export class ChatWorld {
   constructor(...names: readonly string[]) {
     for (const name of names) {
       const actor = { account: name, name, role: 'member' } as const;
-      const claim = { name, skeleton: skeletonOf(name), key: new Uint8Array(32), enters: true };
+      const claim = { name, key: new Uint8Array(32), invite: null, enters: true };
       this.#take(decideClaim(claim, { ...this.#deciding(name), actor, id: '' }));
     }
   }
@@ -59,6 +58,7 @@ export class ChatWorld {
       state: this.state,
       now: 7,
       talkOf,
+      inviteToken: (invite: string) => `token of ${invite}`,
       message: (about: MessageRef) => {
         const found = this.message(about);
         return found && this.sees(asker, found) ? found : null;

@@ -173,6 +173,7 @@ const LINES: Readonly<Record<string, (text: string) => { from: string; detail: o
   reason: reason => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name: 'bob', reason } }),
   kicked: name => ({ from: 'mallory', detail: { kind: 'kicked', target: PEER, name, reason: '' } }),
   joined: from => ({ from, detail: { kind: 'joined' } }),
+  renamed: name => ({ from: 'mallory', detail: { kind: 'renamed', name } }),
   unknown: name => ({ from: 'mallory', detail: { kind: 'unknown', name } }),
 };
 export const LINE_KINDS = Object.keys(LINES);
@@ -226,7 +227,7 @@ type DashboardField = (typeof DASHBOARD_FIELDS)[number];
 
 const LOG_KINDS = [
   ...(['message', 'private', 'joined', 'left', 'created', 'topic', 'claimed', 'connected', 'gone', 'refused'] as const),
-  ...(['broadcast', 'kicked', 'limited', 'warning'] as const),
+  ...(['broadcast', 'kicked', 'limited', 'warning', 'operated'] as const),
 ];
 
 function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {

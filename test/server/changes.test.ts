@@ -154,7 +154,7 @@ test('a message that is kept no longer can be changed no more, and its id is sti
   const { log, ann, bob } = await table(t);
   const old = await ann.says(lobby, 'old');
   const recent = await ann.says(lobby, 'recent');
-  await log.forget({ of: { room: LOBBY }, before: recent.position, from: 0, most: 100 });
+  await log.forget({ of: { room: LOBBY }, before: recent.position, from: 0, most: 100, answered: 0 });
   for (const command of [
     edit(old, 'x'),
     takeBack(old),

@@ -1,26 +1,10 @@
 // What a log gives of messages that were changed: to whoever sees all of it, and to whoever sees a part. On both logs.
-import { join } from 'node:path';
 import test from 'ava';
 import { ENDLESS, type Reach } from '../../src/chat/access.ts';
 import type { AccountId, Draft, Position } from '../../src/chat/vocabulary.ts';
 import type { EventLog } from '../../src/store/event-log.ts';
-import { MemoryLog } from '../../src/store/memory-log.ts';
-import { SqliteLog } from '../helpers/built-store.ts';
-import { temporaryHome } from '../helpers/program.ts';
+import { durable, idOf, LOGS } from '../helpers/logs.ts';
 
-const LOGS: readonly { readonly name: string; readonly open: () => Promise<EventLog> }[] = [
-  { name: 'memory', open: async () => new MemoryLog() },
-  { name: 'sqlite', open: openSqlite },
-];
-
-async function openSqlite(): Promise<EventLog> {
-  const { home, remove } = temporaryHome();
-  const log = await SqliteLog.open(join(home, 'chat.db'));
-  const { close } = log;
-  return Object.assign(log, { close: () => close.call(log).finally(remove) });
-}
-
-const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const about = { account: 'ann', id: idOf(1) };
 
 function draft(n: number, detail: object, account: AccountId = 'ann'): Draft {
@@ -44,7 +28,7 @@ for (const { name, open } of LOGS) {
 
   // Red when a page takes the message as it stands, whoever asks; or when the first words are kept with the second edit alone.
   test(`${name}: words that were changed out of sight are as they were in sight`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append([message(1, 'first'), message(2, 'x'), edited(3, 'second'), message(4, 'x'), edited(5, 'third')]);
     t.like(first(log, parts(1)), { body: { text: 'third' }, edited: 5 });
     t.like(first(log, parts(1, 4)), { body: { text: 'second' }, edited: 3 });
@@ -53,11 +37,10 @@ for (const { name, open } of LOGS) {
     t.false('edited' in (early ?? {}));
     t.like(first(log, parts(1, 2, 5)), { body: { text: 'third' }, edited: 5 }, 'of one who came again');
     t.like(log.message('ann', idOf(1)), { body: { text: 'third' } });
-    await log.close();
   });
 
   test(`${name}: reactions from out of sight are left out, also where they were taken back there`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append([message(1, 'x'), reacted(2, 'bob'), reacted(3, 'cat'), reacted(4, 'bob', false)]);
     const accounts = (reaches: readonly Reach[]) => {
       const event = first(log, reaches);
@@ -68,12 +51,11 @@ for (const { name, open } of LOGS) {
     t.deepEqual(accounts(parts(1, 2)), ['bob']);
     t.deepEqual(accounts(parts(1, 1)), []);
     t.deepEqual(accounts(parts(1, 1, 3, 3)), ['cat']);
-    await log.close();
   });
 
   // Red when what was taken back is put together again from its first words.
   test(`${name}: what was taken back is gone for everybody, with all words that it ever had`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append([message(1, 'apple'), edited(2, 'birch'), message(3, 'x'), reacted(4, 'bob'), deleted(5)]);
     for (const reaches of [parts(1), parts(1, 3), parts(1, 1)]) {
       const event = first(log, reaches);
@@ -82,23 +64,21 @@ for (const { name, open } of LOGS) {
       for (const word of ['apple', 'birch']) t.deepEqual(found(log, word, reaches), [], word);
       t.false(JSON.stringify(log.page({ reaches, after: 0, limit: 9 })).match(/apple|birch/) !== null);
     }
-    await log.close();
   });
 
   // Red when a hit is not looked at again for one who has not seen the edit.
   test(`${name}: a search finds nothing by words that came out of sight, and shows what was said before`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append([message(1, 'apple pie'), message(2, 'x'), edited(3, 'birch pie')]);
     t.like(found(log, 'birch', parts(1))[0], { body: { text: 'birch pie' } });
     t.deepEqual(found(log, 'apple', parts(1)), []);
     t.deepEqual(found(log, 'birch', parts(1, 2)), []);
     t.like(found(log, 'pie', parts(1, 2))[0], { position: 1, body: { text: 'apple pie' } });
-    await log.close();
   });
 
   // Red when `reached` is where a message was passed over that is out of sight.
   test(`${name}: how far a search has looked tells nothing of what is out of sight`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append(Array.from({ length: 9 }, (_, n) => message(n + 1, 'apple')));
     const seen = parts(2, 2, 4, 4, 9, 9);
     const back = log.search({ text: 'apple', from: null, reaches: seen, limit: 1 });
@@ -109,23 +89,21 @@ for (const { name, open } of LOGS) {
       t.like(log.search({ text: 'apple', from: null, reaches: [], limit: 5, ...edge }), { more: false, reached: 0 });
     }
     t.like(log.search({ text: 'apple', from: null, reaches: [], limit: 5, after: 3 }), { more: false, reached: 9 });
-    await log.close();
   });
 
   test(`${name}: a message that was forgotten leaves nothing to be put together from`, async t => {
-    const log = await open();
+    const log = await open(t);
     await log.append([message(1, 'apple'), edited(2, 'birch'), message(3, 'cedar')]);
-    await log.forget({ of: { rooms: 'all', except: [] }, before: 2, from: 0, most: 10 });
+    await log.forget({ of: { rooms: 'all', except: [] }, before: 2, from: 0, most: 10, answered: 0 });
     t.is(log.message('ann', idOf(1)), null);
     t.like(first(log, parts(1, 2)), { kind: 'edited' });
     t.deepEqual(found(log, 'apple', parts(1)), []);
-    await log.close();
   });
 }
 
 // Red when a search that has looked at its most stops at the very place of what it passed over, or finds something twice.
 test('sqlite: a search through more than one call can look at finds each hit once, and stops at round places', async t => {
-  const log = await openSqlite();
+  const log = await (await durable(t)).open();
   const seen: Position[] = [];
   for (let from = 0; from < 24_000; from += 2_000) {
     const some = Array.from({ length: 2_000 }, (_, n) => message(from + n + 1, 'apple'));
@@ -149,5 +127,4 @@ test('sqlite: a search through more than one call can look at finds each hit onc
       seen,
     );
   }
-  await log.close();
 });

@@ -10,6 +10,7 @@ import {
   type Decision,
   type Draft,
   type EventDetail,
+  type InviteId,
   type MessageId,
   type MessageRef,
   type Millis,
@@ -26,6 +27,8 @@ export interface Deciding {
   readonly id: MessageId;
   /** The id of the private talk of two accounts (a hash, so it comes from outside). */
   readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
+  /** What an invite is proven with (from a secret, so it comes from outside). */
+  readonly inviteToken: (invite: InviteId) => string;
   /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
   /** Whether so many bytes more of the actor's may wait for an account that is away. */

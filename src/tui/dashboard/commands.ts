@@ -54,6 +54,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
   },
   plain('pause', 'dashboard.line.pause', 'pause'),
   plain('wrap', 'dashboard.line.wrap', 'wrap'),
+  plain('link', 'dashboard.line.link', 'share'),
   plain('copy', 'dashboard.line.copy', 'copy'),
   plain('theme', 'dashboard.line.theme', 'theme'),
   plain('redraw', 'dashboard.line.redraw', 'redraw'),
@@ -136,6 +137,7 @@ function commonStart(words: readonly string[]): string {
 /** What hurts asks first. */
 function dispatch(model: Model, command: Parameters<typeof send>[1]): Step {
   if (command.kind === 'limit') return setLimit(model, command.connections);
+  if (command.kind === 'release') return still({ ...model, overlay: { is: 'release', name: command.name } });
   if (command.kind !== 'kick') return send(model, command);
   const written = command.target.to === 'name' ? command.target.name : '';
   const row = model.table.rows.find(({ name }) => name.toLowerCase() === written.toLowerCase());

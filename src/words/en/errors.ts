@@ -1,8 +1,8 @@
 // English: one sentence for each refusal and failure: what happened, and what to do.
 export const errors = {
-  'name-taken': 'The name {name} belongs to somebody else here; pick another with --name.',
+  'name-taken': 'The name {name} belongs to somebody else here, or looks like theirs; pick another with --name.',
   'name-invalid':
-    'The name {name} cannot be used; take 1 to 32 letters, digits, _ - or ., beginning with a letter or digit.',
+    'The name {name} cannot be used; take 1 to 32 letters of one script, digits, _ - or ., a letter or digit first, and no word of the server’s own.',
   'no-such-name': 'Nobody here goes by the name {name}; `tchat users` lists who is there.',
   'no-such-room': 'There is no room {room}; /join {room} makes it.',
   'room-invalid': 'A room’s name is # and 1 to 48 letters, digits, _ - or . without spaces; {room} is not one.',
@@ -14,6 +14,35 @@ export const errors = {
   'text-too-long': 'The text is longer than {limit} bytes or has more than 200 lines; send it in pieces.',
   'limit-invalid': 'A limit is a whole number from 1 to 100000; {value} is not one.',
   'not-allowed': 'Only an {needs} may do that.',
+  'name-same': 'You are called {name} already.',
+  'role-same': 'That is so already with {name}.',
+  'network-invalid': '{value} is no network on that list; write an address, or one with its bits, such as 10.0.0.0/8.',
+  'too-many-networks': 'There are {limit} exempt networks, which is the limit; take one away with unexempt.',
+  'name-released': 'An operator has made your name free; join again, with another name if somebody took it.',
+  'invite-limit': 'An invite takes a whole number from 1 to {limit} there; {value} is not one.',
+  'invite-unknown': 'That invite is not known here, is used up or has expired; ask for another.',
+  'invite-needed': 'The server takes new people by invitation only; ask its operator for a link, and join by that.',
+  'password-needed': 'The server wants a password from new people; give it with --password-file FILE, or - to type it.',
+  'password-wrong': 'That is not the server’s password; ask its operator, and try again.',
+  'too-many-guesses': 'Too many wrong passwords came in the last minute; wait a minute, and try again.',
+  'secret-unreadable': 'The file {file} cannot be read; check its name and permissions.',
+  'secret-empty': 'A password or passphrase has 1 to {limit} bytes, in the first line; write another.',
+  'secret-no-terminal': 'There is no terminal to ask for it; put it into a file that only you can read, and give that.',
+  interrupted: 'Nothing was done.',
+  'profile-locked':
+    'The key of {name} is under a passphrase; give it with --passphrase-file, or type it on a terminal.',
+  'passphrase-wrong': 'That is not the passphrase of this key; try again.',
+  'passphrase-differs': 'The two were not the same; nothing was changed.',
+  'profile-exists': 'There is a profile {name} already; import it under another name with --name.',
+  'no-such-profile': 'There is no profile {name} on this machine; `tchat key` lists those that there are.',
+  'no-key-file': 'The file {file} holds no key of tchat; give one that `tchat key export` has written.',
+  'file-exists': 'The file {file} is there already; choose another name.',
+  'file-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
+  'limit-setting':
+    'The configuration sets the limit {name} to {value}; it takes numbers from 1 to 1000000 for {names}.',
+  'entry-broken':
+    'The file {file} cannot be read; restore it from a copy, or remove it: all invites and the password go with it.',
+  'entry-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
   'room-closed': 'The room {room} is open to members and to whom they invite; ask one of them for an invitation.',
   'already-invited': '{name} is invited to {room} already.',
   'no-such-message': 'There is no such message here; it may have been deleted.',
@@ -31,15 +60,40 @@ export const errors = {
   internal: 'Something went wrong inside tchat ({message}); please report it.',
 
   'bad-address': 'The address {address} cannot be read; write HOST or HOST:PORT, with an IPv6 address in brackets.',
+  'bad-link': 'The link {link} cannot be read; copy it whole, as the server printed it.',
+  'bad-fingerprint': 'A fingerprint is 43 letters, digits, - and _; {value} is not one.',
+  'plain-address':
+    'Without encryption only this machine may be reached, and {host} is not it; leave out --no-tls or tchat+plain://.',
+  'server-key-changed':
+    'The server at {address} shows the key {shown} and not {known}, by which it is known: somebody may be in between; if its operator says that the key is new, accept it with `tchat trust {address} {shown}`.',
+  'link-key-differs':
+    'The server at {address} shows the key {shown}, but the link says {known}: somebody may be in between; ask its operator for a new link, or accept the key with `tchat trust {address} {shown}` and join by the address alone.',
+  'not-encrypted':
+    'What answers at {address} does not encrypt; check the port, or, for a server on this machine that runs with --no-tls, join tchat+plain://{address}.',
+  'tls-required': 'The server at {address} takes encrypted connections alone; leave out tchat+plain://.',
+  'known-servers-broken':
+    'The file of known servers {file} cannot be read; restore it from a copy, or move it away to begin anew.',
+  'known-servers-unwritable':
+    'The file of known servers {file} cannot be written; check the folder and its permissions.',
+  'remove-whom': 'It has to be said which server to forget; write `tchat trust --remove HOST:PORT`.',
+  'not-known': 'No server is known at {address}; `tchat trust` lists those that are.',
+  'server-key-broken':
+    'The server’s key {file} cannot be read; restore it from a copy: with a new one, those who know this server refuse it.',
+  'server-key-unwritable': 'The server’s key {file} cannot be written; check the folder and its permissions.',
+  'rotates-nothing': 'A server without a key of its own has none to rotate; leave out --ephemeral and --no-tls.',
   unreachable: 'Cannot reach {address}: {reason}; check the address, and that the server runs.',
   'no-such-host': 'No host is known by the name in {address}; check its spelling, or use an IP address.',
   'not-tchat': 'What answers at {address} is no tchat server; check the port.',
   'login-timeout': 'The server at {address} did not answer in time; try again, or check the port.',
   'login-invalid': 'The server did not accept the proof of your key; update tchat on both sides, and try again.',
+  'key-invalid': 'The key of your profile is no proper Ed25519 key; begin anew with another profile.',
   version: 'The server speaks version {theirs} of the protocol and this tchat {ours}; update the older one.',
   'server-full': 'The server at {address} is full; try again later, or ask its operator to raise the limit.',
   'address-full':
     'The server at {address} takes no more connections from this address; close one, or ask its operator.',
+  'address-too-fast':
+    'Too many connections came from this address in the last minute; wait a minute, or ask the operator to exempt it.',
+  'too-fast': 'You send faster than the server takes it; wait a few seconds, and go on slower.',
   'too-many-sessions': 'You are connected {limit} times already, which is the limit; close one first.',
   kicked: 'An operator ended your session: {reason}',
   'server-stopping': 'The server at {address} is stopping; try again when it is back.',
@@ -59,6 +113,8 @@ export const errors = {
   'data-in-use': 'Another server uses {file}; stop it, or give this one a folder of its own with --data.',
   'store-newer':
     'The file {file} was made by a later tchat (version {version}, this one knows {newest}); update tchat.',
+  'data-unusable':
+    'The data in {folder} cannot be opened ({reason}); check the disk and who may write there, or give another folder with --data.',
   'address-in-use': 'Something listens at {address} already; stop it, or take another port with --port.',
   'address-not-ours': 'This machine has no address {address}; give one of its own with --host.',
   'cannot-listen': 'Cannot listen at {address}: {reason}; choose another port or host.',
