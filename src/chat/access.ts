@@ -1,5 +1,6 @@
 // Who may see what of which room, by positions: what was said while a room was open to all, and what was said while one was
 // a member. Follows from events with their positions, in the order of the log; so it knows nothing that is not kept.
+import { PARTS_KEPT } from '../limits.ts';
 import type { AccountId, ChatEvent, ConversationId, Position, Visibility } from './vocabulary.ts';
 
 /** A part of a conversation: positions from `from` to `to`, both included. */
@@ -129,8 +130,11 @@ function goesOn(spans: Spans | undefined): boolean {
   return spans !== undefined && spans.length % 2 === 1;
 }
 
+/** Of very many parts the oldest go: each look at the room would pay for all of them. */
 function begin(spans: Spans, at: Position): void {
-  if (!goesOn(spans)) spans.push(at);
+  if (goesOn(spans)) return;
+  spans.push(at);
+  if (spans.length > PARTS_KEPT * 2) spans.splice(0, 2);
 }
 
 function end(spans: Spans | undefined, at: Position): void {

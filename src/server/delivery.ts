@@ -6,6 +6,7 @@ import type { AccountId, AnyEvent, ChatEvent, ConversationId, Position } from '.
 import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
+import type { Delivered, Marked } from '../protocol/packet.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AudienceIndex, Member } from './audience-index.ts';
 
@@ -19,6 +20,8 @@ export interface Reader extends Member {
   lagging: boolean;
   /** A change of presence was not pushed to it. */
   stale: boolean;
+  /** What it was not told meanwhile of its talks and its own marks: the last word about each. */
+  readonly untold: Map<string, Uint8Array>;
   send(frames: Uint8Array): void;
 }
 
@@ -118,13 +121,19 @@ export class Delivery<R extends Reader> {
       reader.lagging = false;
       if (reader.stale) reader.send(STALE);
       reader.stale = false;
+      for (const frame of reader.untold.values()) reader.send(frame);
+      reader.untold.clear();
     }
   }
 
-  /** Of an account's sessions, to those that read what is private: a word about one of its talks, or of its own marks. */
-  tell(account: AccountId, frame: Uint8Array, but: R | null = null): void {
+  /** Tells an account's screens something of one of its talks, or of its own marks. Who is behind is told when it is not. */
+  tell(account: AccountId, word: Marked | Delivered, but: R | null = null): void {
+    const frame = encodePacket(word);
     for (const reader of this.#index.of(account)) {
-      if (reader !== but && reader.presence && !reader.full) reader.send(frame);
+      if (reader === but || !reader.presence) continue;
+      if (reader.lagging || reader.full) {
+        this.#behind(reader).untold.set(`${word.type} ${word.conversation}`, frame);
+      } else reader.send(frame);
     }
   }
 

@@ -10,7 +10,6 @@ import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef 
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
 import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
-import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
   Mark,
@@ -138,14 +137,14 @@ export class Desk {
     }
     for (const event of decision.events) {
       apply(state, event);
-      if (event.kind === 'message') marks.decided(event);
+      marks.decided(event);
       decided(event);
     }
     const pending: Pending = { settles: [settle], events: decision.events };
     this.#pending.set(actor.account, id, pending);
     committer.submit(decision.events, result => {
       this.#pending.delete(actor.account, id);
-      for (const event of decision.events) if (event.kind === 'message') marks.settled(event);
+      for (const event of decision.events) marks.settled(event);
       if (!(result instanceof TchatError)) for (const event of result) kept(event);
       for (const each of pending.settles) each(result, decision.notes);
     });
@@ -264,14 +263,14 @@ export class Desk {
     if (hall.reach(actor.account, conversation).length === 0) return;
     const upTo = Math.min(position, hall.head);
     if (!marks.setRead(actor.account, conversation, upTo)) return;
-    hall.delivery.tell(actor.account, encodePacket({ type: 'marked', conversation, position: upTo }), connection);
+    hall.delivery.tell(actor.account, { type: 'marked', conversation, position: upTo }, connection);
   }
 
   #stored(actor: Actor, { position }: Stored): void {
     const { hall, marks } = this.#options;
     for (const each of marks.setStored(actor.account, Math.min(position, hall.head))) {
       const { to, ...rest } = each;
-      hall.delivery.tell(to, encodePacket({ type: 'delivered', ...rest }));
+      hall.delivery.tell(to, { type: 'delivered', ...rest });
     }
   }
 

@@ -4,11 +4,9 @@ import { ENDLESS } from '../chat/access.ts';
 import { sizeOf } from '../chat/commands/post.ts';
 import { talksOf } from '../chat/conversations.ts';
 import type { ChatState } from '../chat/state.ts';
-import type { AccountId, ConversationId, Draft, Message, Position } from '../chat/vocabulary.ts';
+import type { AccountId, ChatEvent, ConversationId, Draft, Position } from '../chat/vocabulary.ts';
 import { WAITING_BYTES, WAITING_MESSAGES, WAITING_PER_SENDER } from '../limits.ts';
 import type { EventLog, Mark } from '../store/event-log.ts';
-
-type Said = Draft & { readonly kind: 'message' };
 
 interface Account {
   readonly read: Map<ConversationId, Position>;
@@ -20,7 +18,7 @@ interface Account {
   waiting: Heap | null;
 }
 
-/** What may wait for one account that nobody is there for: messages, bytes, and messages of one sender. */
+/** What may wait for one account that nobody is there for: events, bytes, and events of one sender. */
 export interface WaitingLimits {
   readonly messages: number;
   readonly bytes: number;
@@ -29,7 +27,7 @@ export interface WaitingLimits {
 
 const DEFAULTS: WaitingLimits = { messages: WAITING_MESSAGES, bytes: WAITING_BYTES, perSender: WAITING_PER_SENDER };
 
-/** Private messages for one account, together. */
+/** What is private and for one account, together. */
 interface Heap {
   messages: number;
   bytes: number;
@@ -105,28 +103,31 @@ export class Marks {
     this.#log.mark([{ account, conversation: NONE, kind: 'fetched', value: position }]);
   }
 
-  /** A private message was decided: until `settled` is called for it, it is on its way. */
-  decided(message: Said): void {
-    if (!message.to || message.to.account === message.account) return;
-    const heap = this.#coming.get(message.to.account) ?? emptyHeap();
-    this.#coming.set(message.to.account, heap);
-    add(heap, message, 1);
+  /** Something was decided: if it is for somebody, it is on its way to them until `settled` is called for it. */
+  decided(event: Draft): void {
+    const to = waitsFor(event);
+    if (to === null) return;
+    const heap = this.#coming.get(to) ?? emptyHeap();
+    this.#coming.set(to, heap);
+    add(heap, event, 1);
   }
 
   /** It was kept, or refused. */
-  settled(message: Said): void {
-    const heap = message.to && this.#coming.get(message.to.account);
-    if (!heap || !message.to || message.to.account === message.account) return;
-    add(heap, message, -1);
-    if (heap.messages === 0) this.#coming.delete(message.to.account);
+  settled(event: Draft): void {
+    const to = waitsFor(event);
+    const heap = to !== null && this.#coming.get(to);
+    if (!heap) return;
+    add(heap, event, -1);
+    if (heap.messages === 0) this.#coming.delete(to);
   }
 
-  /** A private message was kept. `taken`: a session of the one it is for got it at once. */
-  kept(message: Message, taken: boolean): void {
-    if (!message.to || message.to.account === message.account) return;
-    const marks = this.#of(message.to.account);
-    marks.undelivered?.set(message.conversation, message.position);
-    if (!taken && marks.waiting) add(marks.waiting, message, 1);
+  /** Something was kept. `taken`: whether a session of an account gets what is private at once. */
+  kept(event: ChatEvent, taken: (account: AccountId) => boolean): void {
+    const to = otherOf(event);
+    if (to === null) return;
+    const marks = this.#of(to);
+    marks.undelivered?.set(event.conversation, event.position);
+    if (marks.waiting && waitsFor(event) !== null && !taken(to)) add(marks.waiting, event, 1);
   }
 
   /** Whether so many bytes more of a sender's may wait for an account that nobody is there for. */
@@ -200,11 +201,23 @@ function emptyHeap(): Heap {
   return { messages: 0, bytes: 0, senders: new Map() };
 }
 
-/** One message more, or one less. */
-function add(heap: Heap, { account, body }: Said, one: 1 | -1): void {
+/** One more, or one less. */
+function add(heap: Heap, event: Draft, one: 1 | -1): void {
+  const { account } = event;
   heap.messages += one;
-  heap.bytes += one * sizeOf(body);
+  if (event.kind === 'message' || event.kind === 'edited') heap.bytes += one * sizeOf(event.body);
   const theirs = (heap.senders.get(account) ?? 0) + one;
   if (theirs === 0) heap.senders.delete(account);
   else heap.senders.set(account, theirs);
+}
+
+/** Whom something private is for, if it is not oneself. */
+function otherOf(event: Draft): AccountId | null {
+  const to = 'to' in event ? event.to : undefined;
+  return to && to.account !== event.account ? to.account : null;
+}
+
+/** For whom it waits. That something was taken back is always told, and there is less of it than of what was said. */
+function waitsFor(event: Draft): AccountId | null {
+  return event.kind === 'deleted' ? null : otherOf(event);
 }

@@ -218,10 +218,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'limited') this.#admission.limits.connections = event.connections;
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') {
-      this.#messages += 1;
-      if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
-    }
+    if (event.kind === 'message') this.#messages += 1;
+    this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'exempted') this.#exempted();
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);

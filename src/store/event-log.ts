@@ -150,7 +150,7 @@ export interface EventLog {
   search(request: SearchRequest): SearchPage;
   /** How many events there are above a position, at most `most`. `by`: only messages, and none of this account's. */
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number;
-  /** Messages of one account in a conversation above a position, and the bytes of their bodies. */
+  /** What one account said and did in a conversation above a position, all but taking back; and the bytes of its bodies. */
   weigh(
     conversation: ConversationId,
     after: Position,

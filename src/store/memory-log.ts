@@ -1,6 +1,7 @@
 // The log in memory: the twin of the durable one. Holds the newest MEMORY_EVENTS events.
 import { randomUUID } from 'node:crypto';
 import type { Reach } from '../chat/access.ts';
+import { sizeOf } from '../chat/commands/post.ts';
 import { isRoom } from '../chat/conversations.ts';
 import { type Change, fold, isChange } from '../chat/fold.ts';
 import {
@@ -153,9 +154,9 @@ export class MemoryLog implements EventLog {
     let bytes = 0;
     for (const event of this.#events) {
       if (event.position <= after || event.conversation !== conversation || event.account !== by) continue;
-      if (event.kind !== 'message') continue;
+      if (event.kind === 'deleted') continue;
       messages += 1;
-      bytes += event.body.kind === 'text' ? Buffer.byteLength(event.body.text) : event.body.bytes.length;
+      if (event.kind === 'message' || event.kind === 'edited') bytes += sizeOf(event.body);
     }
     return { messages, bytes };
   }

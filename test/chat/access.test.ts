@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Access, ENDLESS } from '../../src/chat/access.ts';
 import type { AccountId, ChatEvent, Position, Visibility } from '../../src/chat/vocabulary.ts';
+import { PARTS_KEPT } from '../../src/limits.ts';
 
 type Step =
   | { readonly kind: 'created' | 'message' }
@@ -118,6 +119,30 @@ test('a log that is read again from its beginning gives the same', t => {
   t.deepEqual(reach(made, 'ann'), []);
   for (const [n, step] of steps.entries()) made.apply(eventOf(step, (n + 1) * 10));
   t.deepEqual(reach(made, 'ann'), before);
+});
+
+// Red when parts are kept without end: one person could make every look at a room cost as much as they like.
+test('of very many comings and goings the newest are told apart; who is in a room stays so', t => {
+  const turns = Array.from({ length: PARTS_KEPT + 5 }, () => [joined('ann'), said, left('ann'), said]).flat();
+  const closed = access(created, turned('hidden'), ...turns, joined('ann'), said);
+  const parts = reach(closed, 'ann');
+  t.deepEqual(parts.length, PARTS_KEPT + 1, 'and the time when it was open');
+  t.deepEqual(parts.at(-1), [(turns.length + 3) * 10]);
+  t.true(closed.isMember('#r', 'ann'));
+  t.deepEqual([...closed.roomsOf('ann')], ['#r']);
+  const doors = Array.from({ length: PARTS_KEPT + 5 }, () => [turned('hidden'), turned('public')]).flat();
+  t.is(reach(access(created, ...doors), 'bob').length, PARTS_KEPT);
+  t.true(access(created, ...doors).isOpen('#r'));
+});
+
+test('where somebody left is known until they are back', t => {
+  const steps = [created, joined('ann'), said, left('ann'), said];
+  t.is(access(...steps).leftAt('#r', 'ann'), 40);
+  t.is(access(...steps, joined('ann')).leftAt('#r', 'ann'), null);
+  t.is(access(...steps, joined('ann'), left('ann')).leftAt('#r', 'ann'), 70);
+  t.is(access(...steps).leftAt('#r', 'bob'), null);
+  t.is(access(...steps).leftAt('#none', 'ann'), null);
+  t.deepEqual([...access(...steps).roomsOf('ann')], []);
 });
 
 // Red when the end of a part is left out of it, when a part is not closed, or when who may not come in sees what was open.

@@ -9,6 +9,7 @@ import { MemoryLog } from '../../src/store/memory-log.ts';
 import { newProfile, openServer } from '../helpers/clients.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';
 import { Peer } from '../helpers/peer.ts';
+import { hold, letGo } from '../helpers/slow-readers.ts';
 
 const named = (name: string): Target => ({ to: 'name', name });
 const lobby: Target = { to: 'room', room: LOBBY };
@@ -191,6 +192,30 @@ test('what one screen has read the others of the same person hear of, and nobody
   await scene.restart();
   t.like(await (await scene.enters(scene.ann)).standing(LOBBY), { read: second.position, unread: 0 });
   t.like(await (await scene.enters(scene.bob)).standing(LOBBY), { read: 0, unread: 0 }, 'one’s own words are read');
+});
+
+// Red when a word to one that is behind is dropped: nobody would say it again.
+test('who was behind hears how far things have come once they have caught up', async t => {
+  const scene = await Scene.open(t);
+  const [one, two] = [await scene.enters(scene.ann), await scene.enters(scene.ann)];
+  const bob = await scene.enters(scene.bob);
+  const talk = talkOf(one.account, bob.account);
+  await one.says(named('bob'), 'one');
+  await one.settled();
+  hold(one.device);
+  const { position } = await two.says(named('bob'), 'two');
+  stored(bob, position - 1);
+  stored(bob, position);
+  await bob.settled();
+  mark(two, LOBBY, 1);
+  mark(two, LOBBY, 2);
+  await two.settled();
+  t.deepEqual([delivered(one), marked(one)], [[], []]);
+  letGo(one.device);
+  await one.settled();
+  t.deepEqual([delivered(one), marked(one)], [[[talk, position]], [[LOBBY, 2]]]);
+  const at = (type: string) => one.raw.packets.findLastIndex(packet => packet.type === type);
+  t.true(at('delivered') > at('event'), 'after what it is about');
 });
 
 // Red when a mark is kept without asking whether the account sees anything of the conversation.

@@ -113,6 +113,34 @@ test('what is on its way counts: of many at once no more are taken than of one a
   t.is(await ann.does(post(named('bob'))), 'queue-full');
 });
 
+// Red when only messages count: other words for one message would be a way to let any amount wait.
+test('other words, reactions and invitations wait too; taking back always may', async t => {
+  const scene = await Scene.open(t);
+  const ann = await scene.enters('ann');
+  const about = await ann.says(named('bob'), 'first');
+  const ref = { account: about.account, id: about.id };
+  const edit = (text: string): Command => ({ kind: 'edit', about: ref, body: { kind: 'text', text } });
+  const react = (on: boolean): Command => ({ kind: 'react', about: ref, reaction: '👍', on });
+  await ann.does({ kind: 'join', room: '#den' });
+  t.is(typeof (await ann.does(edit('second'))), 'number');
+  t.is(typeof (await ann.does({ kind: 'invite', room: '#den', target: named('bob') })), 'number');
+  for (const command of [edit('third'), react(true), post(named('bob'))]) {
+    t.is(await ann.does(command), 'queue-full', command.kind);
+  }
+  await scene.restart();
+  const again = await scene.enters('ann');
+  t.is(await again.does(react(true)), 'queue-full', 'counted anew');
+  t.is(typeof (await again.does({ kind: 'delete', about: ref })), 'number');
+  const cat = await scene.enters('cat');
+  const other = await cat.says(named('bob'), 'x'.repeat(80));
+  const long: Command = {
+    kind: 'edit',
+    about: { account: other.account, id: other.id },
+    body: { kind: 'text', text: 'x'.repeat(30) },
+  };
+  t.is(await cat.does(long), 'queue-full', 'in bytes');
+});
+
 test('where somebody is there to take it, any number comes through; when they go, from then on it waits', async t => {
   const scene = await Scene.open(t);
   const ann = await scene.enters('ann');

@@ -3,6 +3,7 @@ import test from 'ava';
 import { ENDLESS, type Reach } from '../../src/chat/access.ts';
 import type { AccountId, Draft, Position } from '../../src/chat/vocabulary.ts';
 import type { EventLog } from '../../src/store/event-log.ts';
+import { openReader } from '../../src/store/sqlite/database.ts';
 import { durable, idOf, LOGS } from '../helpers/logs.ts';
 
 const about = { account: 'ann', id: idOf(1) };
@@ -127,4 +128,20 @@ test('sqlite: a search through more than one call can look at finds each hit onc
       seen,
     );
   }
+});
+
+// Red when the first words of a message outlive it in a table of their own.
+test('sqlite: the first words of what was taken back, or kept no longer, are kept no longer either', async t => {
+  const { file, open } = await durable(t);
+  const log = await open();
+  await log.append([message(1, 'apple'), edited(2, 'birch'), message(3, 'x')]);
+  const again = { account: 'ann', id: idOf(3) };
+  const other = draft(4, { kind: 'edited', about: again, body: { kind: 'text', text: 'y' } });
+  await log.append([other]);
+  const find = openReader(file).prepare('SELECT text FROM firsts ORDER BY position');
+  t.deepEqual(find.all(), [{ text: 'apple' }, { text: 'x' }]);
+  await log.append([deleted(5)]);
+  t.deepEqual(find.all(), [{ text: 'x' }]);
+  await log.forget({ of: { rooms: 'all', except: [] }, before: 4, from: 0, most: 10, answered: 0 });
+  t.deepEqual(find.all(), []);
 });

@@ -11,7 +11,7 @@ import {
   ROLES,
   reject,
 } from '../vocabulary.ts';
-import { cleanBody, faultOfBody } from './post.ts';
+import { cleanBody, faultOfBody, sizeOf } from './post.ts';
 import { type CommandRow, type Deciding, draft, maySpeak, refused, USAGE, written } from './row.ts';
 
 type Original = Draft & { readonly kind: 'message' };
@@ -113,9 +113,13 @@ function mayDelete({ state, actor }: Deciding, { account, conversation, to }: Or
   return ROLES.indexOf(actor.role) > 0 || state.rooms.get(conversation)?.owner === actor.account;
 }
 
-/** In private talk the event names the one who is not its actor. */
+/** In private talk the event names the one who is not its actor, and waits for them like what was said. */
 function change(deciding: Deciding, { conversation, account, from, to }: Original, detail: EventDetail): Decision {
   const peer: Peer | undefined = to && (account === deciding.actor.account ? to : { account, name: from });
+  const bytes = detail.kind === 'edited' ? sizeOf(detail.body) : 0;
+  if (peer && detail.kind !== 'deleted' && !deciding.mayWait(peer.account, bytes)) {
+    return reject('queue-full', { name: peer.name });
+  }
   const event = draft(deciding, conversation, { ...detail, ...(peer ? { to: peer } : {}) } as EventDetail, true);
   return { ok: true, events: [event] };
 }

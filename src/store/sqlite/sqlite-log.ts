@@ -143,7 +143,7 @@ export class SqliteLog implements EventLog {
   weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
     const find = this.#prepared<{ messages: number; bytes: number }>(`SELECT count(*) AS messages,
       coalesce(sum(octet_length(text)), 0) + coalesce(sum(length(sealed)), 0) AS bytes FROM events
-      WHERE conversation = ? AND position > ? AND position <= ? AND account = ? AND kind = 'message'`);
+      WHERE conversation = ? AND position > ? AND position <= ? AND account = ? AND kind <> 'deleted'`);
     return reading(() => find.get(conversation, after, this.#kept, by) ?? { messages: 0, bytes: 0 });
   }
 
