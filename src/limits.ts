@@ -37,6 +37,29 @@ export const REACTIONS_PER_MESSAGE = 64;
 /** Code points of a search, and of what is said on going away. */
 export const SEARCH_LENGTH = 200;
 export const AWAY_LENGTH = 200;
+/** UTF-8 bytes of the message of the day: a few lines above everybody's first look. */
+export const MOTD_BYTES = 2 * KIB;
+/** Seconds of a slow room, at most. */
+export const SLOW_LONGEST = 6 * 3600;
+/** Moderators of one room. */
+export const MODERATORS = 32;
+/** Milliseconds of a sanction, at most: ten years; longer ones are for good. */
+export const SANCTION_LONGEST = 3650 * 24 * 3600 * SECOND;
+
+const GIB = KIB * KIB * KIB;
+/** What operators may set while the server runs: value at first, bounds, and what it counts. */
+export const DEFAULT_SETTINGS = {
+  'connections-per-address': { value: 16, least: 1, most: 100_000 },
+  'unauthenticated-per-address': { value: 8, least: 1, most: 256 },
+  'new-per-minute': { value: 32, least: 1, most: 100_000 },
+  'members-per-room': { value: 500, least: 1, most: 100_000 },
+  'messages-per-second': { value: 5, least: 1, most: 100_000 },
+  'message-burst': { value: 20, least: 1, most: 100_000 },
+  'file-bytes': { value: 2 * GIB, least: 0, most: 2 ** 50 },
+  'spool-bytes-per-user': { value: GIB, least: 0, most: 2 ** 50 },
+  'spool-bytes': { value: 20 * GIB, least: 0, most: 2 ** 50 },
+} as const;
+
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 

@@ -1,5 +1,6 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
 import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
+import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
 import { foldName } from './text.ts';
 import type { AccountId, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
 
@@ -36,6 +37,8 @@ export interface ChatState {
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
   /** How long talk is kept: '' for all rooms and talks, and what differs for single rooms. */
   readonly retention: Map<ConversationId | '', Retention>;
+  /** Sanctions, rules, the door, settings. */
+  readonly moderation: Moderation;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
@@ -54,6 +57,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     talks: new Map(),
     talksOf: new Map(),
     retention: new Map(),
+    moderation: emptyModeration(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
@@ -62,6 +66,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
 
 /** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
 export function apply(state: ChatState, event: Draft): void {
+  applyModeration(state.moderation, event);
   switch (event.kind) {
     case 'claimed': {
       const account = {
@@ -119,6 +124,14 @@ export function apply(state: ChatState, event: Draft): void {
     case 'retained':
       state.retention.set(event.room ?? '', event.keep);
       return;
+    case 'banned':
+    case 'unbanned':
+    case 'muted':
+    case 'unmuted':
+    case 'ruled':
+    case 'door':
+    case 'motd':
+    case 'set':
     case 'edited':
     case 'deleted':
     case 'reacted':
@@ -160,6 +173,7 @@ export function restore(
 ): void {
   const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf, retention } = state;
   for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf, retention]) map.clear();
+  clearModeration(state.moderation);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);

@@ -66,13 +66,85 @@ export type Command =
   | { readonly kind: 'visibility'; readonly room: ConversationId; readonly visibility: Visibility }
   | { readonly kind: 'leave'; readonly room: ConversationId }
   | { readonly kind: 'topic'; readonly room: ConversationId; readonly text: string }
-  | { readonly kind: 'broadcast'; readonly text: string }
+  /** To everyone, or into one room, or to one person. */
+  | { readonly kind: 'broadcast'; readonly text: string; readonly target?: Target }
   | { readonly kind: 'kick'; readonly target: Target; readonly reason: string }
+  /** `network`: an address or CIDR instead of a person. `name`: the name itself, whoever asks for it. */
+  | {
+      readonly kind: 'ban';
+      readonly who: BanWho;
+      /** Milliseconds; null: for good. */
+      readonly lasts: Millis | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unban'; readonly who: BanWho }
+  | {
+      readonly kind: 'mute';
+      readonly target: Target;
+      readonly room: ConversationId | null;
+      readonly lasts: Millis | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unmute'; readonly target: Target; readonly room: ConversationId | null }
+  | { readonly kind: 'slow'; readonly room: ConversationId; readonly seconds: number }
+  | { readonly kind: 'announce-only'; readonly room: ConversationId; readonly on: boolean }
+  | { readonly kind: 'lock'; readonly room: ConversationId; readonly on: boolean }
+  | { readonly kind: 'moderator'; readonly room: ConversationId; readonly target: Target; readonly on: boolean }
+  | { readonly kind: 'door'; readonly door: Door; readonly reason: string }
+  | { readonly kind: 'motd'; readonly text: string }
+  | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limit'; readonly connections: number }
   | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
 export type CommandKind = Command['kind'];
+
+/** Whom a ban keeps out. A name as it looks, an account by its key, an address or a network as CIDR. */
+export type BanTarget =
+  | { readonly by: 'account'; readonly account: AccountId; readonly name: string }
+  | { readonly by: 'name'; readonly name: string; readonly skeleton: string }
+  | { readonly by: 'network'; readonly network: string };
+
+/** What holds until a time (null: until it is lifted), by whom, and why. */
+export interface Sanction {
+  readonly until: Millis | null;
+  readonly reason: string;
+  readonly since: Millis;
+  readonly by: string;
+}
+
+/** Nothing said, in one room or (null) anywhere. */
+export interface Mute extends Sanction {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly room: ConversationId | null;
+}
+
+export interface RoomRules {
+  /** Seconds between two messages of one person; 0: none. */
+  readonly slow: number;
+  /** Only moderators and operators say something. */
+  readonly announceOnly: boolean;
+  /** Nobody says anything, nobody comes in. */
+  readonly locked: boolean;
+  readonly moderators: readonly AccountId[];
+}
+
+/** Who may come in: anyone, those who are known or invited, those who are known. */
+export type Door = 'open' | 'invited' | 'closed';
+export const DOORS: readonly Door[] = ['open', 'invited', 'closed'];
+
+/** Numbers that operators may change while the server runs; their defaults and bounds: limits.ts. */
+export type SettingName =
+  | 'connections-per-address'
+  | 'unauthenticated-per-address'
+  | 'new-per-minute'
+  | 'members-per-room'
+  | 'messages-per-second'
+  | 'message-burst'
+  | 'file-bytes'
+  | 'spool-bytes-per-user'
+  | 'spool-bytes';
 
 /** How long talk is kept; null: as long as there is room, and of a room: as for all others. */
 export interface Retention {
@@ -92,6 +164,12 @@ export interface Peer {
   readonly account: AccountId;
   readonly name: string;
 }
+
+/** As an operator names whom to ban: a person, a name that nobody may bear, an address or network. */
+export type BanWho =
+  | { readonly by: 'account'; readonly target: Target }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'network'; readonly network: string };
 
 /** What every event carries. */
 export interface EventHead {
@@ -137,8 +215,30 @@ export type EventDetail =
   | { readonly kind: 'joined' }
   | { readonly kind: 'left' }
   | { readonly kind: 'topic'; readonly text: string }
-  | { readonly kind: 'broadcast'; readonly text: string }
+  /** In a room, in the server's own conversation, or (`to`) in a talk of the one it is for. */
+  | { readonly kind: 'broadcast'; readonly text: string; readonly to?: Peer }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
+  | { readonly kind: 'banned'; readonly of: BanTarget; readonly until: Millis | null; readonly reason: string }
+  | { readonly kind: 'unbanned'; readonly of: BanTarget }
+  | {
+      readonly kind: 'muted';
+      readonly target: AccountId;
+      readonly name: string;
+      readonly room: ConversationId | null;
+      readonly until: Millis | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'unmuted';
+      readonly target: AccountId;
+      readonly name: string;
+      readonly room: ConversationId | null;
+    }
+  /** What holds in a room from now on. */
+  | { readonly kind: 'ruled'; readonly rules: RoomRules }
+  | { readonly kind: 'door'; readonly door: Door; readonly reason: string }
+  | { readonly kind: 'motd'; readonly text: string }
+  | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limited'; readonly connections: number }
   | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
   | { readonly kind: 'clock-confirmed' }
@@ -194,7 +294,19 @@ export type RejectionCode =
   | 'too-many-reactions'
   | 'queue-full'
   | 'visibility-invalid'
-  | 'retention-invalid';
+  | 'retention-invalid'
+  | 'muted'
+  | 'slow'
+  | 'announce-only'
+  | 'room-locked'
+  | 'network-invalid'
+  | 'exempt-network'
+  | 'not-banned'
+  | 'not-muted'
+  | 'setting-invalid'
+  | 'not-moderator'
+  | 'already-so'
+  | 'above-you';
 
 export type Decision =
   | { readonly ok: true; readonly events: readonly Draft[] }
