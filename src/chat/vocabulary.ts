@@ -135,16 +135,11 @@ export type Door = 'open' | 'invited' | 'closed';
 export const DOORS: readonly Door[] = ['open', 'invited', 'closed'];
 
 /** Numbers that operators may change while the server runs; their defaults and bounds: limits.ts. */
-export type SettingName =
-  | 'connections-per-address'
-  | 'unauthenticated-per-address'
-  | 'new-per-minute'
-  | 'members-per-room'
-  | 'messages-per-second'
-  | 'message-burst'
-  | 'file-bytes'
-  | 'spool-bytes-per-user'
-  | 'spool-bytes';
+export const SETTINGS = [
+  ...(['connections-per-address', 'unauthenticated-per-address', 'new-per-minute', 'members-per-room'] as const),
+  ...(['messages-per-second', 'message-burst', 'file-bytes', 'spool-bytes-per-user', 'spool-bytes'] as const),
+] as const;
+export type SettingName = (typeof SETTINGS)[number];
 
 /** How long talk is kept; null: as long as there is room, and of a room: as for all others. */
 export interface Retention {

@@ -1,14 +1,18 @@
 // The gate of the client: what a server may say. A server is no more trusted than anybody else.
 import {
   type AnyEvent,
+  type BanTarget,
   type Body,
   type ConversationSummary,
+  DOORS,
   type PersonSummary,
+  SETTINGS,
   VISIBILITIES,
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
+  MODERATORS,
   REACTION_LENGTH,
   REACTIONS_PER_MESSAGE,
   REASON_LENGTH,
@@ -127,9 +131,27 @@ const invited = record({ room, to: peer });
 const visibility = oneOf(...VISIBILITIES);
 const visibilityEvent = record({ visibility });
 const retained = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
-const broadcast = record({ text });
+const broadcast = record({ text, to: maybe(peer) });
+const motd = record({ text });
 const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
+const until = maybe(moment);
+const reason = line(REASON_LENGTH * 4);
+const banTarget: Check<BanTarget> = (value, path) => {
+  const { by } = record({ by: oneOf('account', 'name', 'network') })(value, path);
+  if (by === 'account') return { by, ...record({ account, name })(value, path) };
+  if (by === 'name') return { by, ...record({ name, skeleton: line(256) })(value, path) };
+  return { by, ...record({ network: line(64) })(value, path) };
+};
+const banned = record({ of: banTarget, until, reason });
+const unbanned = record({ of: banTarget });
+const muted = record({ target: account, name, room: maybe(room), until, reason });
+const unmuted = record({ target: account, name, room: maybe(room) });
+const ruled = record({
+  rules: record({ slow: whole, announceOnly: flag, locked: flag, moderators: list(account, MODERATORS * 2) }),
+});
+const door = record({ door: oneOf(...DOORS), reason });
+const setting = record({ name: oneOf(...SETTINGS), value: whole });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
 const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
@@ -173,8 +195,26 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind };
     case 'topic':
       return { ...common, kind, ...topic(value, path) };
-    case 'broadcast':
-      return { ...common, kind, ...broadcast(value, path) };
+    case 'broadcast': {
+      const { text, to } = broadcast(value, path);
+      return { ...common, kind, text, ...(to ? { to } : {}) };
+    }
+    case 'motd':
+      return { ...common, kind, ...motd(value, path) };
+    case 'banned':
+      return { ...common, kind, ...banned(value, path) };
+    case 'unbanned':
+      return { ...common, kind, ...unbanned(value, path) };
+    case 'muted':
+      return { ...common, kind, ...muted(value, path) };
+    case 'unmuted':
+      return { ...common, kind, ...unmuted(value, path) };
+    case 'ruled':
+      return { ...common, kind, ...ruled(value, path) };
+    case 'door':
+      return { ...common, kind, ...door(value, path) };
+    case 'set':
+      return { ...common, kind, ...setting(value, path) };
     case 'kicked':
       return { ...common, kind, ...kicked(value, path) };
     case 'limited':

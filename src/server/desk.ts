@@ -3,9 +3,20 @@
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { apply } from '../chat/state.ts';
-import type { Actor, ChatEvent, Command, Draft, MessageId, MessageRef } from '../chat/vocabulary.ts';
+import {
+  type AccountId,
+  type Actor,
+  type ChatEvent,
+  CONSOLE,
+  type Command,
+  type Draft,
+  type MessageId,
+  type MessageRef,
+  type Role,
+} from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
+import { skeletonOf } from '../identity/skeleton.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -35,6 +46,8 @@ export interface DeskOptions {
   readonly decided: (event: Draft) => void;
   /** Once kept, before anybody is told. */
   readonly kept: (event: ChatEvent) => void;
+  /** Networks without limits. */
+  readonly exempt: () => readonly string[];
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -103,6 +116,9 @@ export class Desk {
     const decision = decide(command, {
       ...{ state, actor, now: clock.now(), id, talkOf },
       message: about => this.#message(actor, about),
+      roleOf: account => this.#roleOf(account),
+      skeletonOf,
+      exempt: this.#options.exempt(),
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
     if (!decision.ok) {
@@ -152,6 +168,13 @@ export class Desk {
       // What it is about could not be read.
       settle(asTchatError(error, 'storage-failed'));
     }
+  }
+
+  /** By its sessions; the console is the owner. */
+  #roleOf(account: AccountId): Role {
+    if (account === CONSOLE) return 'owner';
+    const [session] = this.#options.hall.index.of(account);
+    return session?.actor?.role ?? 'member';
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */

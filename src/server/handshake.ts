@@ -34,7 +34,12 @@ export function proveLogin(stage: Stage & { at: 'login' }, login: Login, serverI
 /** Step 3: the name, and the way into the lobby. The caller applies and keeps the events. */
 export function claimName(state: ChatState, actor: Actor, hello: Hello, now: number): Decision {
   const claim = { name: actor.name, skeleton: skeletonOf(actor.name), key: hello.key, enters: hello.presence };
-  return decideClaim(claim, { ...{ state, actor, now, id: '', talkOf }, message: () => null, mayWait: () => true });
+  return decideClaim(claim, {
+    ...{ state, actor, now, id: '', talkOf },
+    message: () => null,
+    mayWait: () => true,
+    ...{ roleOf: () => 'member', skeletonOf, exempt: [] },
+  });
 }
 
 /** A refusal of the handshake as the close note that carries it. */

@@ -74,6 +74,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       committer: this.#committer,
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
+      exempt: () => this.#admission.limits.exempt,
       statusChanged: actor => this.#announce(actor),
     });
     this.#control = new ControlRoom({

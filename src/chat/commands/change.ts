@@ -2,17 +2,10 @@
 import { REACTION_LENGTH, REACTIONS_PER_MESSAGE } from '../../limits.ts';
 import { countReactions } from '../fold.ts';
 import { cleanShort, cleanText, faultOfMessage, isVisible } from '../text.ts';
-import {
-  type Decision,
-  type Draft,
-  type EventDetail,
-  type MessageRef,
-  type Peer,
-  ROLES,
-  reject,
-} from '../vocabulary.ts';
+import { type Decision, type Draft, type EventDetail, type MessageRef, type Peer, reject } from '../vocabulary.ts';
 import { cleanBody, faultOfBody } from './post.ts';
 import { type CommandRow, type Deciding, draft, refused, USAGE, written } from './row.ts';
+import { mayModerate, mayNotSpeak } from './rules.ts';
 
 type Original = Draft & { readonly kind: 'message' };
 
@@ -37,6 +30,8 @@ export const edit: CommandRow<'edit'> = {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
     if (original.account !== deciding.actor.account) return reject('not-yours');
+    const silent = mayNotSpeak(deciding, original.to ? null : original.conversation);
+    if (silent) return silent;
     const body = cleanBody(command.body);
     return faultOfBody(body) ?? change(deciding, original, { kind: 'edited', about: command.about, body });
   },
@@ -67,6 +62,8 @@ export const react: CommandRow<'react'> = {
   decide: (command, deciding) => {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
+    const silent = mayNotSpeak(deciding, original.to ? null : original.conversation);
+    if (silent) return silent;
     const reaction = cleanShort(command.reaction, REACTION_LENGTH);
     if (reaction !== command.reaction || !isVisible(reaction)) return reject('reaction-invalid');
     if (command.on && countReactions(original.reactions) >= REACTIONS_PER_MESSAGE) {
@@ -98,10 +95,10 @@ function standing(deciding: Deciding, about: MessageRef): Original | null {
 }
 
 /** Its author; in a room also the room's owner and operators. */
-function mayDelete({ state, actor }: Deciding, { account, conversation, to }: Original): boolean {
-  if (account === actor.account) return true;
+function mayDelete(deciding: Deciding, { account, conversation, to }: Original): boolean {
+  if (account === deciding.actor.account) return true;
   if (to) return false;
-  return ROLES.indexOf(actor.role) > 0 || state.rooms.get(conversation)?.owner === actor.account;
+  return mayModerate(deciding, conversation);
 }
 
 /** In private talk the event names the one who is not its actor. */

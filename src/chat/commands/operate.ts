@@ -1,8 +1,8 @@
 // broadcast, kick and limit: what an operator does. The dashboard's command line and scripts use the same rows.
 import { MESSAGE_BYTES, REASON_LENGTH } from '../../limits.ts';
 import { findAccount } from '../state.ts';
-import { cleanShort, cleanText, faultOfMessage } from '../text.ts';
-import { LEDGER, reject, SERVER } from '../vocabulary.ts';
+import { cleanShort, cleanText, faultOfMessage, validRoom } from '../text.ts';
+import { LEDGER, reject, SERVER, type Target } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
 
 /** The largest number of connections that may be set. */
@@ -14,11 +14,13 @@ export const broadcast: CommandRow<'broadcast'> = {
     {
       name: 'broadcast',
       aliases: ['announce'],
-      args: 'TEXT',
+      args: '[#ROOM | @NAME] TEXT',
       help: 'help.broadcast',
       parse: rest => {
-        const text = cleanText(rest).trim();
-        return text === '' ? USAGE : written({ kind: 'broadcast', text });
+        const [first, more] = firstWord(rest);
+        const target = targetOf(first);
+        const text = cleanText(target ? more : rest).trim();
+        return text === '' ? USAGE : written({ kind: 'broadcast', text, ...(target ? { target } : {}) });
       },
     },
   ],
@@ -26,9 +28,26 @@ export const broadcast: CommandRow<'broadcast'> = {
     const text = cleanText(command.text).trim();
     const fault = faultOfMessage(text);
     if (fault) return reject(fault, { limit: MESSAGE_BYTES });
-    return { ok: true, events: [draft(deciding, SERVER, { kind: 'broadcast', text }, true)] };
+    const { target } = command;
+    if (!target) return { ok: true, events: [draft(deciding, SERVER, { kind: 'broadcast', text }, true)] };
+    if (target.to === 'room') {
+      if (!deciding.state.rooms.has(target.room)) return reject('no-such-room', { room: target.room });
+      return { ok: true, events: [draft(deciding, target.room, { kind: 'broadcast', text }, true)] };
+    }
+    const account = findAccount(deciding.state, target);
+    if (!account) return reject('no-such-name', { name: target.to === 'name' ? target.name : target.account });
+    const to = { account: account.id, name: account.name };
+    const talk = deciding.talkOf(deciding.actor.account, account.id);
+    return { ok: true, events: [draft(deciding, talk, { kind: 'broadcast', text, to }, true)] };
   },
 };
+
+/** `#room` or `@name` at the beginning of an announcement. */
+function targetOf(word: string): Target | null {
+  if (word.startsWith('@') && word.length > 1) return { to: 'name', name: word.slice(1) };
+  const room = word.startsWith('#') ? validRoom(word) : null;
+  return room ? { to: 'room', room } : null;
+}
 
 export const kick: CommandRow<'kick'> = {
   needs: 'operator',

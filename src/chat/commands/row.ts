@@ -28,6 +28,12 @@ export interface Deciding {
   readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
   /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
+  /** The role of an account. */
+  readonly roleOf: (account: AccountId) => Role;
+  /** What a name looks like (identity/skeleton). */
+  readonly skeletonOf: (name: string) => string;
+  /** Networks that the limits an address do not apply to. */
+  readonly exempt: readonly string[];
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }

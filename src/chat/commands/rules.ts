@@ -13,7 +13,16 @@ import {
   type RoomRules,
   reject,
 } from '../vocabulary.ts';
-import { type CommandRow, type Deciding, draft, firstWord, type LineContext, type LineForm, USAGE, written } from './row.ts';
+import {
+  type CommandRow,
+  type Deciding,
+  draft,
+  firstWord,
+  type LineContext,
+  type LineForm,
+  USAGE,
+  written,
+} from './row.ts';
 
 /** Why the actor may say nothing in a room (null: in private talk) now, or null. */
 export function mayNotSpeak(deciding: Deciding, room: ConversationId | null): Decision | null {
@@ -49,7 +58,13 @@ export const slow: CommandRow<'slow'> = {
     form('slow', '[#ROOM] SECONDS | off', (rest, room) => {
       const [word] = firstWord(rest);
       const span = parseSpan(word);
-      const seconds = /^off$/i.test(word) ? 0 : /^\d{1,6}$/.test(word) ? Number(word) : span === null ? null : span / 1000;
+      const seconds = /^off$/i.test(word)
+        ? 0
+        : /^\d{1,6}$/.test(word)
+          ? Number(word)
+          : span === null
+            ? null
+            : span / 1000;
       return seconds === null ? null : { kind: 'slow', room, seconds };
     }),
   ],
@@ -105,11 +120,7 @@ function moderatorForm(name: string, on: boolean): LineForm {
 }
 
 /** A row that is about the room on screen, or one that is named first. */
-function form(
-  name: string,
-  args: string,
-  make: (rest: string, room: ConversationId) => Command | null,
-): LineForm {
+function form(name: string, args: string, make: (rest: string, room: ConversationId) => Command | null): LineForm {
   return {
     name,
     aliases: [],

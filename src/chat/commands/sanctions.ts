@@ -96,7 +96,13 @@ export const mute: CommandRow<'mute'> = {
     if (deciding.roleOf(target.id) !== 'member' && deciding.actor.role !== 'owner') {
       return reject('above-you', { name: target.name });
     }
-    const detail = { kind: 'muted', target: target.id, name: target.name, room, ...sanction(command, deciding) } as const;
+    const detail = {
+      kind: 'muted',
+      target: target.id,
+      name: target.name,
+      room,
+      ...sanction(command, deciding),
+    } as const;
     return { ok: true, events: [draft(deciding, room ?? SERVER, detail, true)] };
   },
 };

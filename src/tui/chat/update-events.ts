@@ -221,12 +221,20 @@ export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
     case 'limited':
     case 'invited':
     case 'visibility':
+    case 'muted':
+    case 'unmuted':
+    case 'ruled':
+    case 'motd':
     case 'unknown':
       return { ...head, is: 'server', event };
     case 'edited':
     case 'deleted':
     case 'reacted':
     case 'retained':
+    case 'banned':
+    case 'unbanned':
+    case 'door':
+    case 'set':
     case 'clock-confirmed':
     case 'claimed':
       return null;

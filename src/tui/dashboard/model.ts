@@ -79,6 +79,14 @@ export type LogKind =
   | 'deleted' // room, name
   | 'reacted' // room, name, text
   | 'visibility' // room, name, text: what it is now
+  | 'banned' // name: whom or what; other: by whom; text: the reason
+  | 'unbanned' // name, other
+  | 'muted' // name, other, room or none
+  | 'unmuted' // name, other, room or none
+  | 'ruled' // room, name, text
+  | 'door' // name, text
+  | 'motd' // name, text
+  | 'set' // name, text
   | 'retained' // name, room or none, text: how long
   | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason
