@@ -1,7 +1,10 @@
 // The ceiling: the least that a server in Node can do. Frames (four bytes length, one byte type, payload) of any one
 // connection go to all connections that have sent nothing, those of one turn of the event loop in one write each.
-// It knows no accounts, no rooms, no history, no acks; nobody can be slower than it wants.
-import { createServer, type Socket } from 'node:net';
+// It knows no accounts, no rooms, no history, no acks; nobody can be slower than it wants. With the argument `tls` the same
+// over TLS 1.3, with the settings and the kind of key that tchat has.
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { newServerKey } from '../test/helpers/tls.ts';
 
 const HEADER = 5;
 
@@ -14,7 +17,7 @@ function flush(): void {
   for (const reader of readers) reader.write(frames);
 }
 
-const server = createServer({ noDelay: true }, socket => {
+function entered(socket: Socket): void {
   let held: Buffer = Buffer.alloc(0);
   readers.add(socket);
   socket.on('data', (chunk: Buffer) => {
@@ -31,7 +34,17 @@ const server = createServer({ noDelay: true }, socket => {
   });
   socket.on('error', () => {});
   socket.on('close', () => readers.delete(socket));
-});
+}
+
+function encrypted(): Server {
+  const { key, certificate } = newServerKey();
+  return createTlsServer(
+    { key, cert: certificate, minVersion: 'TLSv1.3', ALPNProtocols: ['tchat/1'], noDelay: true },
+    entered,
+  );
+}
+
+const server = process.argv[2] === 'tls' ? encrypted() : createServer({ noDelay: true }, entered);
 
 server.listen(0, '127.0.0.1', 1024, () => {
   const address = server.address();

@@ -4,11 +4,17 @@ import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fanOut } from './fan-out/part.ts';
+import { logins } from './logins.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
 import { screen } from './screen/part.ts';
 import { start } from './start.ts';
 
-const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> } = { fanout: fanOut, screen, start };
+const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> } = {
+  fanout: fanOut,
+  logins,
+  screen,
+  start,
+};
 
 async function main(): Promise<void> {
   let options: BenchOptions | null;

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['fanout', 'screen', 'start'] as const;
+export const PARTS = ['fanout', 'logins', 'screen', 'start'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -28,12 +28,12 @@ export interface BenchOptions {
   readonly json: string | null;
 }
 
-export const USAGE = `npm run bench -- [fanout] [screen] [start] [options]
+export const USAGE = `npm run bench -- [fanout] [logins] [screen] [start] [options]
   --runs N           measurements of each thing; the median counts (5)
   --members N,…      members of the room (10,100,1000)
   --bytes N,…        bytes of a message's text (64,440)
   --seconds N        length of one measurement (3)
-  --servers NAME,…   tchat, memory, other, bare, inspircd, ngircd (those installed)
+  --servers NAME,…   tchat, other, bare-tls, plain, memory, bare, inspircd, ngircd (those installed)
   --loads NAME,…     closed, open, memory (all)
   --messages N,…     messages in the screen's model (1000,100000,1000000)
   --program FILE     the built program (dist/main.js)

@@ -82,8 +82,14 @@ export const CONNECTIONS_PER_ADDRESS = 16;
 export const UNAUTHENTICATED_PER_ADDRESS = 8;
 /** Addresses to which the limits an address do not apply. */
 export const EXEMPT_ADDRESSES: readonly string[] = ['127.0.0.1', '::1'];
-/** Milliseconds for the whole handshake. */
+/** Milliseconds for TLS and the login together. */
 export const LOGIN_TIMEOUT = 10 * SECOND;
+/** Bytes of the message with which a TLS client begins: OpenSSL allocates what it declares, and real ones need some 2 KiB. */
+export const TLS_HELLO_BYTES = 8 * KIB;
+/** Earlier keys of a server that vouch for the next: whoever has missed more of them has to be told the new one. */
+export const ROTATIONS_KEPT = 16;
+/** Milliseconds after which the lock of the file of known servers was left by a process that died. */
+export const KNOWN_SERVERS_LOCK = 2 * SECOND;
 
 /** Milliseconds without a received byte until a ping goes out. */
 export const PING_IDLE = 30 * SECOND;
@@ -144,6 +150,8 @@ export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */
 export const LONGEST_OFF = 30 * DAY;
 
+/** Milliseconds between two words to the server about what was read, or what is stored. */
+export const TOLD_INTERVAL = 200;
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;
 

@@ -1,5 +1,9 @@
 // The members of one server, all in the load's process: connections that read into one shared buffer and count.
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { readCertificate } from '../../src/identity/certificate.ts';
+import { type LoginBinding, UNBOUND } from '../../src/identity/keys.ts';
+import { ALPN, clientContext, exporterOf } from '../../src/session/tls.ts';
 import { pause } from '../processes.ts';
 import { type Dialect, dialectOf } from './dialects.ts';
 import type { Speaks } from './servers.ts';
@@ -15,6 +19,7 @@ const SHARED = Buffer.allocUnsafeSlow(256 * 1024);
 export class Crowd {
   readonly dialect: Dialect;
   readonly #port: number;
+  readonly #tls: boolean;
   readonly #sockets: Socket[] = [];
   #author: Socket | null = null;
   #counter: Counter | null = null;
@@ -22,17 +27,18 @@ export class Crowd {
   heard = 0;
   #broken: Error | null = null;
 
-  constructor(speaks: Speaks, port: number) {
+  constructor({ speaks, port, tls }: { readonly speaks: Speaks; readonly port: number; readonly tls: boolean }) {
     this.dialect = dialectOf(speaks);
     this.#port = port;
+    this.#tls = tls;
   }
 
   get size(): number {
     return this.#sockets.length;
   }
 
-  /** Brings in more members; `joins`: into the room, and with an author who is none of them. */
-  async enter(members: number, joins: boolean): Promise<void> {
+  /** Brings in more members; `joins`: into the room, and with an author who is none of them; `waits` until all is quiet. */
+  async enter(members: number, joins: boolean, waits = true): Promise<void> {
     if (joins) this.#author = await this.#connect('author', -1, true);
     const first = this.#sockets.length;
     let next = 0;
@@ -43,7 +49,7 @@ export class Crowd {
       }
     };
     await Promise.all(Array.from({ length: Math.min(ENTERING, members) }, one));
-    await this.quiet();
+    if (waits) await this.quiet();
   }
 
   /** Resolves when nothing has come for a while. */
@@ -88,23 +94,42 @@ export class Crowd {
         this.heard = performance.now();
         return true;
       };
-      const socket = connect({
-        ...{ port: this.#port, host: '127.0.0.1', noDelay: true },
-        onread: { buffer: SHARED, callback: read },
-      });
+      const connected = (binding: LoginBinding) => {
+        const hear = (listener: (bytes: Buffer) => void) => {
+          entering = listener;
+        };
+        this.dialect.enter({ socket, binding, hear }, name, joins).then(() => {
+          entering = null;
+          resolve(socket);
+        }, reject);
+      };
+      const onread = { buffer: SHARED, callback: read };
+      const socket = this.#tls ? dialTls(this.#port, onread, connected) : dial(this.#port, onread, connected);
       socket.once('error', reject);
       socket.on('error', error => {
         this.#broken = error;
       });
-      socket.once('connect', () => {
-        const hear = (listener: (bytes: Buffer) => void) => {
-          entering = listener;
-        };
-        this.dialect.enter({ socket, hear }, name, joins).then(() => {
-          entering = null;
-          resolve(socket);
-        }, reject);
-      });
     });
   }
+}
+
+type Connected = (binding: LoginBinding) => void;
+
+function dial(port: number, onread: OnReadOpts, connected: Connected): Socket {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
+  return socket.once('connect', () => connected(UNBOUND));
+}
+
+function dialTls(port: number, onread: OnReadOpts, connected: Connected): Socket {
+  const socket = connectTls({
+    ...{ port, host: '127.0.0.1', onread, secureContext: clientContext() },
+    ...{ ALPNProtocols: [ALPN], rejectUnauthorized: false },
+  });
+  socket.setNoDelay(true);
+  return socket.once('secureConnect', () => {
+    const certificate = socket.getPeerX509Certificate()?.raw;
+    if (certificate) {
+      connected({ exporter: exporterOf(socket), serverKey: readCertificate(certificate).fingerprint });
+    }
+  });
 }

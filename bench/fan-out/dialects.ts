@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { answerChallenge, hello } from '../../src/client/handshake.ts';
-import { createKey } from '../../src/identity/keys.ts';
+import { createKey, type LoginBinding } from '../../src/identity/keys.ts';
+import type { Profile } from '../../src/identity/profile.ts';
 import { FRAME_CONTROL } from '../../src/limits.ts';
 import { decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
 import { encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
@@ -15,6 +16,8 @@ const ROOM = '#bench';
 
 export interface Way {
   readonly socket: Socket;
+  /** What a login is tied to. */
+  readonly binding: LoginBinding;
   /** Who hears what comes in, until the member is in. The bytes are valid only during the call. */
   hear(listener: (bytes: Buffer) => void): void;
 }
@@ -51,14 +54,23 @@ const bare: Dialect = {
 
 let posted = 0;
 
+const profiles = new Map<string, Profile>();
+
+/** The same person each time, however often they come. */
+function profileOf(name: string): Profile {
+  const profile = profiles.get(name) ?? { name, key: createKey(), device: randomBytes(16) };
+  profiles.set(name, profile);
+  return profile;
+}
+
 const tchat: Dialect = {
-  enter: ({ socket, hear }, name, joins) => {
-    const profile = { name, key: createKey(), device: randomBytes(16) };
+  enter: ({ socket, binding, hear }, name, joins) => {
+    const profile = profileOf(name);
     const decoder = new FrameDecoder(FRAME_CONTROL);
     return new Promise((resolve, reject) => {
       const packet = (payload: Buffer) => {
         const said = decodeServerPacket(payload);
-        if (said.type === 'challenge') socket.write(encodePacket(answerChallenge(profile, said)));
+        if (said.type === 'challenge') socket.write(encodePacket(answerChallenge(profile, said, binding)));
         else if (said.type === 'welcome') {
           if (!joins) resolve();
           else {

@@ -15,6 +15,7 @@ export type Order =
       readonly do: 'enter';
       readonly server: string;
       readonly speaks: Speaks;
+      readonly tls: boolean;
       readonly port: number;
       readonly members: number;
       readonly joins: boolean;
@@ -28,7 +29,7 @@ const crowds = new Map<string, Crowd>();
 async function obey(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'enter': {
-      const crowd = crowds.get(order.server) ?? new Crowd(order.speaks, order.port);
+      const crowd = crowds.get(order.server) ?? new Crowd(order);
       crowds.set(order.server, crowd);
       await crowd.enter(order.members, order.joins);
       return null;

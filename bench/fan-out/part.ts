@@ -80,7 +80,15 @@ async function withCrowd(options: BenchOptions, entries: readonly Entry[], membe
       progress(`${members} members enter ${name}`);
       const started = await startServer(server, { program, members, profile: options.profile });
       servers.push(started);
-      await load.do({ do: 'enter', server: name, speaks: started.speaks, port: started.port, members, joins: true });
+      await load.do({
+        do: 'enter',
+        server: name,
+        speaks: started.speaks,
+        tls: started.tls,
+        port: started.port,
+        members,
+        joins: true,
+      });
     }
     for (let run = 1; run <= runs; run++) {
       for (const kind of ['closed', 'open'] as const) {
@@ -127,17 +135,17 @@ async function idleMemory(options: BenchOptions, entries: readonly Entry[]): Pro
 /** Bytes a connection by which a server grows with each thousand; `worked`: after it has been under load. */
 async function growthOf({ name, server, program }: Entry, thousands: number, worked: boolean): Promise<number[]> {
   const started = await startServer(server, { program, members: thousands * IDLE + 10, profile: null });
-  const { pid, port, speaks } = started;
+  const { pid, port, speaks, tls } = started;
   const load = new LoadProcess();
   try {
     if (worked) {
-      await load.do({ do: 'enter', server: name, speaks, port, members: 10, joins: true });
+      await load.do({ do: 'enter', server: name, speaks, tls, port, members: 10, joins: true });
       await load.do({ do: 'closed', inFlight: IN_FLIGHT, server: name, pid, bytes: 215, seconds: 3 });
     }
     const growth: number[] = [];
     let before = await settled(pid);
     for (let thousand = 0; thousand < thousands; thousand++) {
-      await load.do({ do: 'enter', server: name, speaks, port, members: IDLE, joins: false });
+      await load.do({ do: 'enter', server: name, speaks, tls, port, members: IDLE, joins: false });
       const after = await settled(pid);
       growth.push((after - before) / IDLE);
       before = after;

@@ -3,6 +3,10 @@ import { median } from '../statistics.ts';
 import { fixed, printTable } from '../table.ts';
 import type { Cell, FanOutResults } from './part.ts';
 
+const OURS: readonly string[] = ['tchat', 'plain', 'memory'];
+/** `other` is a build of the same program, started in the same way. */
+const ENCRYPTED: readonly string[] = ['tchat', 'other', 'bare-tls'];
+
 type Run = Cell['runs'][number];
 
 export function report({ cells, memory }: FanOutResults): void {
@@ -39,11 +43,15 @@ function table(
 ): void {
   const servers = [...new Set(cells.map(cell => cell.server))];
   const rows = [...new Set(cells.map(cell => `${cell.members} members, ${cell.bytes} B`))];
-  // Both of ours beside each of the others, and beside each other.
-  const ours: string[] = better === null ? [] : servers.filter(name => name === 'tchat' || name === 'memory');
+  // Each of ours beside all others of its kind, encrypted or not, that do not stand to its left; and what encrypting costs.
+  const ours: string[] = better === null ? [] : servers.filter(name => OURS.includes(name));
   const pairs = ours.flatMap((name, at) =>
-    servers.filter(other => !ours.includes(other) || ours.indexOf(other) > at).map(other => [name, other] as const),
+    servers
+      .filter(other => other !== name && ENCRYPTED.includes(other) === ENCRYPTED.includes(name))
+      .filter(other => !ours.includes(other) || ours.indexOf(other) > at)
+      .map(other => [name, other] as const),
   );
+  if (ours.includes('tchat') && ours.includes('plain')) pairs.push(['tchat', 'plain']);
   const note = better === null ? '' : ` (${better} is better)`;
   const head = [...servers, ...pairs.map(([name, other]) => `${name}/${other}`)];
   printTable(

@@ -10,13 +10,15 @@ export type Speaks = 'tchat' | 'bare' | 'irc';
 export interface BenchServer {
   readonly name: string;
   readonly speaks: Speaks;
+  /** Whether it does so over TLS. */
+  readonly tls: boolean;
   readonly pid: number;
   readonly port: number;
   stop(): Promise<void>;
 }
 
 /** Names of the servers in the order of their columns; which of them are here, `installed` tells. */
-export const SERVERS = ['tchat', 'memory', 'bare', 'inspircd', 'ngircd'] as const;
+export const SERVERS = ['tchat', 'bare-tls', 'plain', 'memory', 'bare', 'inspircd', 'ngircd'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export interface StartOptions {
@@ -29,17 +31,19 @@ export interface StartOptions {
 }
 
 export function installed(name: ServerName): boolean {
-  return name === 'tchat' || name === 'memory' || name === 'bare' || binaryOf(name) !== null;
+  return (name !== 'inspircd' && name !== 'ngircd') || binaryOf(name) !== null;
 }
 
 export function startServer(name: ServerName, options: StartOptions): Promise<BenchServer> {
   switch (name) {
     case 'tchat':
-      return startTchat(options);
+    case 'plain':
+      return startTchat(name, options);
     case 'memory':
       return startMemory(options);
     case 'bare':
-      return startBare();
+    case 'bare-tls':
+      return startBare(name);
     case 'inspircd':
       return startIrc(name, run => ['--nofork', '--runasroot', `--config=${run.config}`]);
     case 'ngircd':
@@ -49,16 +53,19 @@ export function startServer(name: ServerName, options: StartOptions): Promise<Be
   }
 }
 
-async function startTchat({ program, members, profile }: StartOptions): Promise<BenchServer> {
+/** As it is by default, or without encryption. */
+async function startTchat(name: 'tchat' | 'plain', { program, members, profile }: StartOptions): Promise<BenchServer> {
   const { folder, remove } = scratch();
   const limit = String(members + 64);
   const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const limits = ['--max-users', limit, '--max-members', limit];
-  const args = [...node, program, 'serve', '--headless', '--port', '0', '--data', folder, ...limits];
+  const how = ['--headless', '--host', '127.0.0.1', '--port', '0', ...(name === 'plain' ? ['--no-tls'] : [])];
+  const args = [...node, program, 'serve', ...how, '--data', folder, ...limits];
   const started = start(process.execPath, args, { ...process.env, TCHAT_HOME: folder });
   const line = await started.line(each => each.includes('"listening"'));
   const { port } = JSON.parse(line) as { port: number };
-  return { name: 'tchat', speaks: 'tchat', pid: started.pid, port, stop: () => started.stop().finally(remove) };
+  const stop = () => started.stop().finally(remove);
+  return { name, speaks: 'tchat', tls: name === 'tchat', pid: started.pid, port, stop };
 }
 
 /** The same server with its store in memory. */
@@ -67,14 +74,14 @@ async function startMemory({ program, members, profile }: StartOptions): Promise
   const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const started = start(process.execPath, [...node, '--import=tsx', file, program, String(members + 64)]);
   const port = Number(await started.line(each => /^\d+$/.test(each)));
-  return { name: 'memory', speaks: 'tchat', pid: started.pid, port, stop: () => started.stop() };
+  return { name: 'memory', speaks: 'tchat', tls: false, pid: started.pid, port, stop: () => started.stop() };
 }
 
-async function startBare(): Promise<BenchServer> {
+async function startBare(name: 'bare' | 'bare-tls'): Promise<BenchServer> {
   const file = fileURLToPath(new URL('../bare-server.ts', import.meta.url));
-  const started = start(process.execPath, ['--import=tsx', file]);
+  const started = start(process.execPath, ['--import=tsx', file, ...(name === 'bare-tls' ? ['tls'] : [])]);
   const port = Number(await started.line(each => /^\d+$/.test(each)));
-  return { name: 'bare', speaks: 'bare', pid: started.pid, port, stop: () => started.stop() };
+  return { name, speaks: 'bare', tls: name === 'bare-tls', pid: started.pid, port, stop: () => started.stop() };
 }
 
 async function startIrc(
@@ -88,7 +95,7 @@ async function startIrc(
   writeFileSync(config, template.replaceAll('@PORT@', String(port)).replaceAll('@RUN@', folder));
   const started = start(binaryOf(name) as string, args({ config }));
   await Promise.race([listens(port), started.line(() => false)]);
-  return { name, speaks: 'irc', pid: started.pid, port, stop: () => started.stop().finally(remove) };
+  return { name, speaks: 'irc', tls: false, pid: started.pid, port, stop: () => started.stop().finally(remove) };
 }
 
 function binaryOf(name: string): string | null {

@@ -1,5 +1,6 @@
 // A process that posts to a room at a fixed rate until it is ended: node --import=tsx poster.ts PORT RATE
 import { Client } from '../../src/client/client.ts';
+import { readCertificate } from '../../src/identity/certificate.ts';
 import { createKey } from '../../src/identity/keys.ts';
 import { systemClock } from '../../src/session/clock.ts';
 
@@ -11,7 +12,8 @@ const text = '0123456789 '.repeat(6).trim();
 
 const profile = { name: 'poster', key: createKey(), device: Buffer.alloc(16, 1) };
 const address = { host: '127.0.0.1', port };
-const facts = { address, profile, presence: true, client: 'bench', reconnect: false, clock: systemClock };
+const accept = (certificate: Uint8Array) => readCertificate(certificate).fingerprint;
+const facts = { address, profile, accept, presence: true, client: 'bench', reconnect: false, clock: systemClock };
 const client = new Client(facts, message => {
   if (message.is === 'online') run();
   if (message.is === 'over') throw message.error;

@@ -9,3 +9,8 @@ export function talksOf(state: ChatState, account: AccountId): readonly Conversa
 export function isRoom(conversation: ConversationId): boolean {
   return conversation.startsWith('#');
 }
+
+/** Of two accounts, and nobody else's. */
+export function isPrivate(conversation: ConversationId): boolean {
+  return conversation.startsWith('~');
+}

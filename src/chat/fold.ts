@@ -17,6 +17,8 @@ export function fold<M extends Folded>(message: M, change: Change | Draft, posit
   if (message.deleted) return message;
   switch (change.kind) {
     case 'edited':
+      // Read back it has its last words already: an edit before them, read in the same pages, does not set it back.
+      if (message.edited !== undefined && message.edited >= position) return message;
       return { ...message, body: change.body, edited: position };
     case 'deleted': {
       const { edited: _edited, reactions: _reactions, ...rest } = message;
@@ -40,6 +42,7 @@ export function foldReaction(
   on: boolean,
 ): readonly Reaction[] {
   const present = reactions.find(each => each.reaction === reaction);
+  if (on && present?.accounts.includes(account)) return reactions;
   const without = present?.accounts.filter(each => each !== account) ?? [];
   const accounts = on ? [...without, account] : without;
   if (!present) return on ? [...reactions, { reaction, accounts }] : reactions;

@@ -1,22 +1,15 @@
 // A client: one session at a time with a server, kept up by itself. Commands and queries go in, messages come out.
 // After a cut it dials again with growing, jittered pauses, sends what has no answer, and pulls what it missed.
 import { randomBytes } from 'node:crypto';
-import type {
-  AnyEvent,
-  Command,
-  ConversationId,
-  ConversationSummary,
-  MessageId,
-  Millis,
-  Position,
-} from '../chat/vocabulary.ts';
+import type { AccountId, Command, ConversationId, MessageId, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
+import type { LoginBinding } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import { makeId } from '../protocol/ids.ts';
-import type { Page, Presence, Query, ServerPacket, Watch, Welcome } from '../protocol/packet.ts';
+import type { Mark, Page, Query, ServerPacket, Stored, Watch, Welcome } from '../protocol/packet.ts';
 import { type Address, formatAddress } from '../session/address.ts';
 import type { Clock } from '../session/clock.ts';
 import { Backoff, dial } from '../session/dialer.ts';
@@ -24,12 +17,21 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
 import type { ClientStore } from '../store/client-store.ts';
 import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
+import type { ClientMessage } from './message.ts';
 import { CommandOutbox } from './outbox.ts';
-import { Resume } from './resume.ts';
+import { Queries } from './queries.ts';
+import { Reads } from './reads.ts';
+import { Resume, type ResumeOptions } from './resume.ts';
+import { StoredNotes } from './stored.ts';
 
 export interface ClientOptions {
   readonly address: Address;
   readonly profile: Profile;
+  /**
+   * Looks at the certificate (DER) that the server shows and gives the fingerprint of its key, or throws. Without it
+   * nothing is encrypted, and the server must be on this machine.
+   */
+  readonly accept?: (certificate: Uint8Array) => Uint8Array;
   /** A person's screen (shown as here, gets what its account is a member of) or a script (gets what it watches). */
   readonly presence: boolean;
   /** Program and version, for the server's log. */
@@ -47,45 +49,7 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-export type ClientMessage =
-  | { readonly is: 'connecting' }
-  /** Logged in. `again`: not for the first time. */
-  | { readonly is: 'online'; readonly welcome: Welcome; readonly again: boolean }
-  /** The connection is lost; the next dial is at `retryAt`. */
-  | { readonly is: 'waiting'; readonly retryAt: Millis; readonly error: TchatError }
-  /** It will not come back by itself. The last message. */
-  | { readonly is: 'over'; readonly error: TchatError }
-  | { readonly is: 'event'; readonly event: AnyEvent }
-  | { readonly is: 'presence'; readonly presence: Presence }
-  /** Where one stands in each of one's conversations: after each login, before anything that was missed. */
-  | { readonly is: 'overview'; readonly conversations: readonly ConversationSummary[] }
-  /**
-   * The newest page of a room of which too much was missed: what was here before has a gap behind it, and is to be
-   * forgotten. `more`: there is something before it.
-   */
-  | {
-      readonly is: 'newest';
-      readonly conversation: ConversationId;
-      readonly events: readonly AnyEvent[];
-      readonly more: boolean;
-    }
-  /** Another client of this account has read so far. */
-  | { readonly is: 'marked'; readonly conversation: ConversationId; readonly position: Position }
-  /** A device of the other one has stored this private talk so far. */
-  | { readonly is: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
-  /** The list of people is out of date: ask for it. */
-  | { readonly is: 'stale' }
-  | { readonly is: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
-  | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
-  /** The line is on its way as long as this process lives, and no longer: it could not be kept on the disk. */
-  | { readonly is: 'unkept'; readonly id: MessageId; readonly error: TchatError }
-  | { readonly is: 'trip'; readonly milliseconds: number };
-
-interface Asked {
-  readonly query: Query;
-  readonly page: (page: Page) => void;
-  readonly failed: (error: TchatError) => void;
-}
+export type { ClientMessage } from './message.ts';
 
 /** Milliseconds until what the server could not give is asked for again. */
 const PULL_AGAIN = 1_000;
@@ -97,16 +61,17 @@ export class Client implements SessionOwner {
   readonly #backoff: Backoff;
   readonly #outbox = new CommandOutbox();
   readonly #resume: Resume;
-  readonly #asked = new Map<number, Asked>();
+  readonly #reads: Reads;
+  readonly #stored: StoredNotes;
+  readonly #queries = new Queries();
   readonly #where: string;
   #session: Session | null = null;
+  #binding: LoginBinding | null = null;
   #state: 'idle' | 'dialing' | 'login' | 'in' | 'over' = 'idle';
   #watch: Watch | null = null;
   #cancelTimer: () => void = () => {};
-  /** How far was read, and not told to the server yet. */
-  readonly #marks = new Map<ConversationId, Position>();
+  #account: AccountId = '';
   #away: string | null = null;
-  #nextRef = 1;
   #wasIn = false;
   #paused = false;
   #closed = false;
@@ -117,14 +82,22 @@ export class Client implements SessionOwner {
     this.#heartbeat = new Heartbeat(options.clock);
     this.#backoff = new Backoff(options.random ?? Math.random);
     this.#where = formatAddress(options.address);
+    const { store = null, presence, clock } = options;
     this.#resume = new Resume({
-      query: query => this.query(query),
-      hear: event => this.#hear({ is: 'event', event }),
-      later: call => void options.clock.after(PULL_AGAIN, call),
-      store: options.store ?? null,
+      ask: (query, answered, failed) => this.ask(query, answered, failed),
+      hear: message => this.#hearLog(message),
+      later: call => void clock.after(PULL_AGAIN, call),
+      ...{ store, presence },
     });
+    const later = (milliseconds: number, call: () => void) => clock.after(milliseconds, call);
+    const tell = (packet: Mark | Stored) => this.#session?.send(encodePacket(packet));
+    this.#reads = new Reads({
+      ...{ store, later },
+      tell: (conversation, position) => tell({ type: 'mark', conversation, position }),
+    });
+    this.#stored = new StoredNotes({ store, later, tell: position => tell({ type: 'stored', position }) });
     // Those that were refused wait for the person.
-    for (const { id, command, server, refusal } of options.store?.queued() ?? []) {
+    for (const { id, command, server, refusal } of store?.queued() ?? []) {
       if (!refusal) this.#outbox.add(id, command, server);
     }
   }
@@ -174,13 +147,7 @@ export class Client implements SessionOwner {
       failed(new TchatError('connection-lost', { address: this.#where }));
       return;
     }
-    const pages: Page[] = [];
-    const page = (each: Page) => {
-      pages.push(each);
-      if (each.final) answered(pages);
-    };
-    const ref = this.#nextRef++;
-    this.#asked.set(ref, { query, page, failed });
+    const ref = this.#queries.add(answered, failed);
     session.send(encodePacket({ type: 'query', ref, query }));
   }
 
@@ -191,24 +158,15 @@ export class Client implements SessionOwner {
     if (this.#state === 'in') this.#session?.send(encodePacket(this.#watch));
   }
 
-  /** This person has read a conversation up to here; told to the server now, or when it is back. */
+  /** This person has read a conversation up to here; told to the server soon, or when it is back. */
   mark(conversation: ConversationId, position: Position): void {
-    this.#marks.set(conversation, Math.max(position, this.#marks.get(conversation) ?? 0));
-    this.#tellMarks();
+    this.#reads.mark(conversation, position);
   }
 
   /** Away with a word, or back: null. Said again after every login. */
   setAway(away: string | null): void {
     this.#away = away;
     if (this.#state === 'in') this.#session?.send(encodePacket({ type: 'status', away }));
-  }
-
-  #tellMarks(): void {
-    if (this.#state !== 'in') return;
-    for (const [conversation, position] of this.#marks) {
-      this.#session?.send(encodePacket({ type: 'mark', conversation, position }));
-    }
-    this.#marks.clear();
   }
 
   /** Round trip now, instead of at the next heartbeat. */
@@ -233,9 +191,12 @@ export class Client implements SessionOwner {
     this.#state = 'over';
     this.#closed = true;
     this.#cancelTimer();
+    this.#resume.stop();
+    this.#reads.end();
+    this.#stored.leave();
     this.#session?.close('closed');
     this.#session = null;
-    this.#failQueries();
+    this.#queries.fail(new TchatError('connection-lost', { address: this.#where }));
   }
 
   // What the session tells
@@ -255,9 +216,11 @@ export class Client implements SessionOwner {
     const during = this.#state;
     this.#session = null;
     this.#resume.stop();
+    this.#reads.leave();
+    this.#stored.leave();
     this.#cancelTimer();
     this.#outbox.rewind();
-    this.#failQueries();
+    this.#queries.fail(new TchatError('connection-lost', { address: this.#where }));
     this.#lost(this.#reason(note, by, during));
   }
 
@@ -274,9 +237,10 @@ export class Client implements SessionOwner {
   async #dial(): Promise<void> {
     this.#state = 'dialing';
     this.#hear({ is: 'connecting' });
-    const { address, clock, timeout } = this.#options;
+    const { address, clock, timeout, accept } = this.#options;
     try {
-      const socket = await dial(address, timeout ?? DIAL_TIMEOUT);
+      const dialed = await dial(address, { timeout: timeout ?? DIAL_TIMEOUT, ...(accept ? { accept } : {}) });
+      const { socket } = dialed;
       if (this.#over()) {
         socket.destroy();
         return;
@@ -284,6 +248,7 @@ export class Client implements SessionOwner {
       this.#cancelTimer = clock.after(timeout ?? LOGIN_TIMEOUT, () => {
         this.#session?.die('login-timeout');
       });
+      this.#binding = { exporter: dialed.exporter, serverKey: dialed.serverKey };
       this.#session = new Session(socket, this, { clock, heartbeat: this.#heartbeat });
       const { profile, client, presence } = this.#options;
       this.#session.send(encodePacket(hello(profile, { client, presence, cursor: this.#resume.cursor })));
@@ -313,10 +278,10 @@ export class Client implements SessionOwner {
   // Talking
 
   #take(packet: ServerPacket): void {
-    if (packet.type === 'challenge' && this.#state === 'dialing') {
+    if (packet.type === 'challenge' && this.#state === 'dialing' && this.#binding) {
       this.#state = 'login';
       this.#session?.allow(FRAME_CONTROL);
-      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet)));
+      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet, this.#binding)));
       return;
     }
     if (packet.type === 'welcome' && this.#state === 'login') {
@@ -333,6 +298,7 @@ export class Client implements SessionOwner {
     this.#backoff.reset();
     const again = this.#wasIn;
     this.#wasIn = true;
+    this.#account = welcome.account;
     if (this.#watch) this.#session?.send(encodePacket(this.#watch));
     const misdirected = this.#outbox.misdirected(welcome.server.id);
     this.#release();
@@ -340,7 +306,8 @@ export class Client implements SessionOwner {
     if (this.#paused) this.#session?.pause();
     this.#hear({ is: 'online', welcome, again });
     for (const id of misdirected) this.#refused(id, new TchatError('another-server', { name: welcome.server.name }));
-    this.#tellMarks();
+    this.#reads.enter(welcome.server.id, welcome.account);
+    this.#stored.enter();
     if (this.#away !== null) this.setAway(this.#away);
     this.ping();
     this.#resume.start();
@@ -370,15 +337,14 @@ export class Client implements SessionOwner {
         return;
       case 'refused': {
         const error = new TchatError(packet.code, packet.params);
-        if (packet.ref !== null) this.#answer(packet.ref, asked => asked.failed(error));
+        if (packet.ref !== null) this.#queries.refused(packet.ref, error);
         if (packet.id === null || !this.#outbox.settle(packet.id)) return;
         this.#refused(packet.id, error);
         this.#release();
         return;
       }
       case 'page':
-        this.#asked.get(packet.ref)?.page(packet);
-        if (packet.final) this.#asked.delete(packet.ref);
+        this.#queries.page(packet);
         return;
       case 'presence':
         this.#hear({ is: 'presence', presence: packet });
@@ -387,6 +353,7 @@ export class Client implements SessionOwner {
         this.#hear({ is: 'stale' });
         return;
       case 'marked':
+        this.#reads.marked(packet.conversation, packet.position);
         this.#hear({ is: 'marked', conversation: packet.conversation, position: packet.position });
         return;
       case 'delivered':
@@ -400,16 +367,15 @@ export class Client implements SessionOwner {
     }
   }
 
-  #answer(ref: number, call: (asked: Asked) => void): void {
-    const asked = this.#asked.get(ref);
-    this.#asked.delete(ref);
-    if (asked) call(asked);
-  }
-
-  #failQueries(): void {
-    for (const ref of [...this.#asked.keys()]) {
-      this.#answer(ref, asked => asked.failed(new TchatError('connection-lost', { address: this.#where })));
+  /** What the log says: others follow it besides whoever listens. */
+  #hearLog(message: Parameters<ResumeOptions['hear']>[0]): void {
+    const events = message.is === 'event' ? [message.event] : message.is === 'newest' ? message.events : [];
+    for (const event of events) {
+      this.#reads.heard(event);
+      this.#stored.heard(event, this.#account);
     }
+    if (message.is === 'overview') this.#reads.overview(message.conversations);
+    this.#hear(message);
   }
 
   #hear(message: ClientMessage): void {

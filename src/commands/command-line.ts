@@ -45,6 +45,7 @@ function build(done: (code: ExitCode) => void): Command {
   send(program, done);
   tail(program, done);
   users(program, done);
+  trust(program, done);
   return program;
 }
 
@@ -54,7 +55,7 @@ function serve(program: Command, done: Done): void {
   program
     .command('serve')
     .description(say('cli.serve'))
-    .option('--host <address>', say('cli.serve.host'), '127.0.0.1')
+    .option('--host <address>', say('cli.serve.host'))
     .option('--port <number>', say('cli.serve.port'), number(0, 65535), 7420)
     .option('--data <dir>', say('cli.serve.data'))
     .option('--name <text>', say('cli.serve.name'))
@@ -64,6 +65,7 @@ function serve(program: Command, done: Done): void {
     .option('--max-members <number>', say('cli.serve.max-members'), number(1, 100_000))
     .option('--ephemeral', say('cli.serve.ephemeral'))
     .option('--no-tls', say('cli.serve.no-tls'))
+    .option('--rotate-key', say('cli.serve.rotate-key'))
     .action(async options => {
       const command = await import('./serve.ts');
       done(await command.serve(options));
@@ -119,6 +121,20 @@ function users(program: Command, done: Done): void {
     .action(async (address, options) => {
       const command = await import('./users.ts');
       done(await command.users(address, options));
+    });
+}
+
+function trust(program: Command, done: Done): void {
+  program
+    .command('trust')
+    .description(say('cli.trust'))
+    .argument('[address]', say('cli.trust.address'))
+    .argument('[fingerprint]', say('cli.trust.fingerprint'))
+    .option('--remove', say('cli.trust.remove'))
+    .option('--json', say('cli.json'))
+    .action(async (address, fingerprint, options) => {
+      const command = await import('./trust.ts');
+      done(command.trust(address ?? null, fingerprint ?? null, options));
     });
 }
 

@@ -1,6 +1,5 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { userInfo } from 'node:os';
-import { validName, validRoom } from '../chat/text.ts';
+import { validRoom } from '../chat/text.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
@@ -8,7 +7,7 @@ import { folders } from '../folders.ts';
 import { accountOf, talkOf } from '../identity/keys.ts';
 import { listProfiles, type Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { type Address, formatAddress, parseAddress } from '../session/address.ts';
+import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
@@ -18,6 +17,8 @@ import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { type TrustNews, trustIn } from './server-trust.ts';
+import { startScreen } from './start-screen.ts';
 
 export interface JoinArguments extends ClientArguments {
   readonly room?: string;
@@ -26,7 +27,7 @@ export interface JoinArguments extends ClientArguments {
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
 export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
   requireTerminal();
-  const address = where === null ? null : parseAddress(where);
+  const link = where === null ? null : parseLink(where);
   const room = options.room === undefined ? null : validRoom(options.room);
   if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
   const { config, profiles } = folders();
@@ -34,12 +35,12 @@ export async function join(where: string | null, options: JoinArguments): Promis
   const settings = readSettings(config);
   // A name is asked for where none is known; nothing else ever is.
   const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = address && named !== null ? pickProfile(named) : null;
-  return new Joining(options).run({ address, profile, room, known, settings });
+  const profile = link && named !== null ? pickProfile(named) : null;
+  return new Joining(options).run({ link, profile, room, known, settings });
 }
 
 interface Begin {
-  readonly address: Address | null;
+  readonly link: Link | null;
   readonly profile: Profile | null;
   readonly room: string | null;
   readonly known: readonly string[];
@@ -57,6 +58,11 @@ class Joining {
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  #encrypted = true;
+  /** What the command line says: the start screen shows its address alone. */
+  #given: Link | null = null;
+  /** What is to be said of the server's key, until it was said. */
+  #news: TrustNews | null = null;
   #profile: Profile | null = null;
   #account = '';
   #wasIn = false;
@@ -70,15 +76,16 @@ class Joining {
     this.#options = options;
   }
 
-  async run({ address, profile, room, known, settings }: Begin): Promise<ExitCode> {
+  async run({ link, profile, room, known, settings }: Begin): Promise<ExitCode> {
+    this.#given = link;
     const terminal = openTerminal();
     const { width, height } = terminal;
-    const dialed = address && profile ? { address: formatAddress(address) } : {};
+    const dialed = link && profile ? { address: formatAddress(link.address) } : {};
     const program = createChat({
       ...{ width, height, clock: Date.now, theme: themeOr(settings.theme).name, themes: THEMES, keys: settings.keys },
       ...dialed,
       ...(room === null ? {} : { room }),
-      ...(address && profile ? {} : { start: startScreen(address, this.#options.name, known, settings) }),
+      ...(link && profile ? {} : { start: startScreen(link?.address ?? null, this.#options.name, known, settings) }),
     });
     this.#screen = openScreen<Model, Msg, Effect>(
       terminal,
@@ -90,7 +97,7 @@ class Joining {
       },
       effect => this.#perform(effect),
     );
-    if (address && profile) void this.#connect(address, profile);
+    if (link && profile) void this.#connect(link, profile);
     try {
       await this.#screen.done;
     } finally {
@@ -111,7 +118,8 @@ class Joining {
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
-  async #connect(address: Address, profile: Profile): Promise<void> {
+  async #connect(link: Link, profile: Profile): Promise<void> {
+    const { address } = link;
     this.#disconnect();
     const attempt = this.#attempt;
     const { store, kept, problem } = await openKept(formatAddress(address), profile);
@@ -123,9 +131,13 @@ class Joining {
     this.#keeping = new Keeping(store);
     this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
+    this.#encrypted = address.plain !== true;
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
-    const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
+    const trust = trustIn(link, news => {
+      this.#news = news;
+    });
+    const facts = { address, profile, ...trust, timeout, client: `tchat ${version()}`, clock: systemClock };
     const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
       if (client === this.#client) this.#hear(message);
     });
@@ -206,13 +218,14 @@ class Joining {
       account,
       name,
       role,
-      encrypted: false,
+      encrypted: this.#encrypted,
     } as const;
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     // Once somebody can read it: coming in takes away what was said about dialling.
+    if (this.#news) this.#screen?.dispatch({ kind: 'notice', ...this.#news, bad: false });
     if (this.#problem) this.#notice(this.#problem);
-    this.#problem = null;
+    this.#news = this.#problem = null;
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
@@ -323,7 +336,8 @@ class Joining {
   #connectFromStart(where: string, name: string): void {
     this.#chosen = true;
     try {
-      void this.#connect(parseAddress(where), pickProfile(name === '' ? undefined : name));
+      const given = this.#given && formatAddress(this.#given.address) === where ? this.#given : null;
+      void this.#connect(given ?? parseLink(where), pickProfile(name === '' ? undefined : name));
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
@@ -368,31 +382,5 @@ class Joining {
     const tick = () => this.#screen?.dispatch({ kind: 'tick', now: Date.now() });
     this.#stopClock = systemClock.every(1_000, tick);
     tick();
-  }
-}
-
-/** What the start screen offers: profiles (the last used first), or a name to begin with, and servers. */
-function startScreen(
-  address: Address | null,
-  name: string | undefined,
-  known: readonly string[],
-  { profile, servers }: ReturnType<typeof readSettings>,
-) {
-  const preferred = name ?? profile;
-  const profiles = known.includes(preferred) ? [preferred, ...known.filter(each => each !== preferred)] : known;
-  const asked = address ? [{ address: formatAddress(address), name: '', used: Date.now() }] : [];
-  return {
-    profiles,
-    name: name ?? suggestedName(),
-    servers: [...asked, ...servers.filter(each => each.address !== asked[0]?.address)],
-  };
-}
-
-/** What somebody new may be called: as on this machine, where that can be a name. */
-function suggestedName(): string {
-  try {
-    return validName(userInfo().username) ?? '';
-  } catch {
-    return '';
   }
 }

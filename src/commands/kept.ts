@@ -2,14 +2,15 @@
 // own form, and written as the screen changes.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { isChange } from '../chat/fold.ts';
 import type { AccountId, AnyEvent, ConversationId, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { accountOf } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
-import { PAGE_EVENTS } from '../limits.ts';
+import { LINES_HELD, PAGE_EVENTS } from '../limits.ts';
 import { systemClock } from '../session/clock.ts';
-import type { CachedPage, ClientStore } from '../store/client-store.ts';
+import type { ClientStore } from '../store/client-store.ts';
 import { MemoryClientStore } from '../store/memory-client-store.ts';
 import type { Effect, Kept } from '../tui/chat/chat.ts';
 
@@ -53,14 +54,14 @@ export async function openKept(address: string, profile: Profile): Promise<Opene
   }
 }
 
-function keptOf(store: ClientStore, account: AccountId): Kept | null {
+/** What a screen begins with; null where nothing is known of a server. */
+export function keptOf(store: ClientStore, account: AccountId): Kept | null {
   const known = store.known();
   if (store.server === null || known === null) return null;
   const reads = store.reads();
-  const pages = store.conversations().map(conversation => {
-    const newest = store.page(conversation, null, CONTEXT);
-    const read = reads.get(chatOf(conversation, newest.events, account)) ?? 0;
-    return { conversation, events: upTo(store, conversation, newest, read) };
+  const pages = store.conversations().flatMap(conversation => {
+    const events = newest(store, conversation, account, reads);
+    return events.length === 0 ? [] : [{ conversation, events }];
   });
   const rest = { drafts: store.drafts(), queued: store.queued() };
   return { ...known, ...rest, serverId: store.server, account, pages, reads };
@@ -69,20 +70,29 @@ function keptOf(store: ClientStore, account: AccountId): Kept | null {
 /** A private talk is called by its other account. */
 function chatOf(conversation: ConversationId, events: readonly AnyEvent[], account: AccountId): string {
   for (const event of events) {
-    if (event.kind === 'message' && event.to) return event.account === account ? event.to.account : event.account;
+    if ('to' in event && event.to) return event.account === account ? event.to.account : event.account;
   }
   return conversation;
 }
 
-/** What was not read, whole, and some lines before it. */
-function upTo(store: ClientStore, conversation: ConversationId, newest: CachedPage, read: Position): AnyEvent[] {
-  const events = [...newest.events];
-  for (let { more } = newest; more && (events[0]?.position ?? 0) > read; ) {
-    const page = store.page(conversation, events[0]?.position ?? null, PAGE_EVENTS);
-    events.unshift(...page.events);
-    more = page.more;
+/**
+ * What was not read, as far as a screen holds it, and some lines before it. Messages are as they stand now: what was done to
+ * them later is no line of its own, and done a second time it might be undone.
+ */
+function newest(
+  store: ClientStore,
+  conversation: ConversationId,
+  account: AccountId,
+  reads: ReadonlyMap<string, Position>,
+): readonly AnyEvent[] {
+  let { events, more } = store.page(conversation, null, CONTEXT);
+  const read = reads.get(chatOf(conversation, events, account)) ?? 0;
+  let lines = events.filter(event => !isChange(event));
+  while (more && lines.length < LINES_HELD && (lines.length < CONTEXT || (events[0]?.position ?? 0) > read)) {
+    ({ events, more } = store.page(conversation, events[0]?.position ?? null, PAGE_EVENTS));
+    lines = [...events.filter(event => !isChange(event)), ...lines];
   }
-  return events;
+  return lines.slice(-LINES_HELD);
 }
 
 /** Writes drafts and what was read, at most once a second, and at once when a chat is left or a line was sent. */

@@ -7,6 +7,7 @@ const UNREACHABLE = new Set([
   'unreachable',
   'no-such-host',
   'not-tchat',
+  'not-encrypted',
   'login-timeout',
   'timed-out',
   'connection-lost',
@@ -22,18 +23,37 @@ const FAILED = new Set([
   'store-newer',
   'address-not-ours',
   'cannot-listen',
+  'server-key-broken',
+  'server-key-unwritable',
+  'known-servers-broken',
+  'known-servers-unwritable',
+  'not-known',
   'profile-broken',
   'profile-unwritable',
   'no-terminal',
   'bad-frame',
   'bad-packet',
 ]);
-const USAGE = new Set(['usage', 'bad-address', 'bad-option', 'nothing-to-send', 'profile-missing', 'room-invalid']);
+const WRONG_KEY = new Set(['server-key-changed', 'link-key-differs']);
+const USAGE = new Set([
+  'usage',
+  'bad-address',
+  'bad-link',
+  'bad-fingerprint',
+  'bad-option',
+  'nothing-to-send',
+  'profile-missing',
+  'room-invalid',
+  'plain-address',
+  'rotates-nothing',
+  'remove-whom',
+]);
 
 /** Codes that a server refuses with are many and may be new: whatever is nothing else counts as refused. */
 export function exitCodeOf(error: unknown): ExitCode {
   const { code } = asTchatError(error);
   if (UNREACHABLE.has(code)) return EXIT.unreachable;
+  if (WRONG_KEY.has(code)) return EXIT.wrongKey;
   if (USAGE.has(code)) return EXIT.usage;
   if (FAILED.has(code)) return EXIT.failed;
   return EXIT.refused;

@@ -3,10 +3,12 @@
 import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { parseAddress } from '../session/address.ts';
+import { parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
+import { sentence } from '../words/sentence.ts';
 import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { trustIn } from './server-trust.ts';
 
 export interface ScriptEnd {
   /** Ends the command with an exit code or an error. The first call counts. */
@@ -28,7 +30,7 @@ export async function runScript(
   begin: (client: Client, end: ScriptEnd) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
-  const address = parseAddress(options.address);
+  const link = parseLink(options.address);
   const profile = pickProfile(options.name);
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
@@ -55,7 +57,16 @@ export async function runScript(
         }
         hear(message, client, end);
       };
-      const facts = { address, profile, timeout, client: `tchat ${version()}`, clock: systemClock };
+      // Said where no pipe reads it, and once: the key is known from then on.
+      const trust = trustIn(link, ({ code, params }) => process.stderr.write(`tchat: ${sentence(code, params)}\n`));
+      const facts = {
+        address: link.address,
+        profile,
+        ...trust,
+        timeout,
+        client: `tchat ${version()}`,
+        clock: systemClock,
+      };
       client = new Client({ ...facts, presence: false, reconnect: true }, each);
       client.start();
     });

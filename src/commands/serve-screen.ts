@@ -6,10 +6,11 @@ import type { AdminNote } from '../server/admin-session.ts';
 import type { Server } from '../server/server.ts';
 import { createDashboard, type Effect, type Msg, type UserRow } from '../tui/dashboard/dashboard.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
+import type { ServerNotice } from './reachable.ts';
 import { exitOf, openScreen, type Screen, THEMES, themeOr } from './screen.ts';
 
 /** Runs until the person quits (the server stops with it) or a signal comes. Rejects with what broke the screen. */
-export async function runDashboard(server: Server): Promise<ExitCode> {
+export async function runDashboard(server: Server, notice: ServerNotice): Promise<ExitCode> {
   const terminal = openTerminal();
   const { width, height } = terminal;
   let theme = themeOr(readSettings(folders().config).theme);
@@ -52,7 +53,7 @@ export async function runDashboard(server: Server): Promise<ExitCode> {
     resized: (columns, rows) => ({ type: 'resized', width: columns, height: rows }),
   } satisfies Parameters<typeof openScreen<unknown, Msg, Effect>>[3];
   screen = openScreen(terminal, theme, createDashboard({ width, height }), messages, perform);
-  screen.dispatch(snapshotOf(admin.snapshot()));
+  screen.dispatch(snapshotOf(admin.snapshot(), notice));
   for (const note of notes) show(screen, note);
   try {
     await screen.done;
@@ -80,10 +81,17 @@ function show(screen: Screen<Msg>, note: AdminNote): void {
   }
 }
 
-function snapshotOf(snapshot: ReturnType<ReturnType<Server['admin']>['snapshot']>): Msg {
+function snapshotOf(snapshot: ReturnType<ReturnType<Server['admin']>['snapshot']>, notice: ServerNotice): Msg {
   const { server, users, ...rest } = snapshot;
+  const { link, fingerprint } = notice;
+  const joining = { link, ...(fingerprint ? { fingerprint: fingerprint.toString('base64url') } : {}) };
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-  return { type: 'snapshot', ...rest, server: { ...server, address: `${host}:${server.port}` }, users: rowsOf(users) };
+  return {
+    type: 'snapshot',
+    ...rest,
+    server: { ...server, address: `${host}:${server.port}`, ...joining },
+    users: rowsOf(users),
+  };
 }
 
 function rowsOf(users: ReturnType<ReturnType<Server['admin']>['snapshot']>['users']): readonly UserRow[] {

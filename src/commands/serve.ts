@@ -3,26 +3,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
+import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import { Server } from '../server/server.ts';
-import { formatAddress } from '../session/address.ts';
+import { formatLink } from '../session/address.ts';
 import { defaultAdmission } from '../session/admission.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
 import { JsonLines } from './json-lines.ts';
+import { reachableHost, type ServerNotice } from './reachable.ts';
 
 export interface ServeArguments {
-  readonly host: string;
+  readonly host?: string;
   readonly port: number;
   readonly data?: string;
   readonly name?: string;
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
+  /** False: nothing is encrypted. */
+  readonly tls: boolean;
+  readonly rotateKey?: boolean;
   readonly maxUsers?: number;
   readonly maxPerAddress?: number;
   readonly maxMembers?: number;
@@ -33,31 +38,39 @@ const LOG_FILE = 'chat.db';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
-  const log = await openLog(options);
+  if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
+  const { folder, log } = await openData(options);
   let server: Server;
+  let key: ServerKey | null = null;
   try {
-    server = await openServer(options, log);
+    // Once the log is ours: nobody else uses this folder then.
+    if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
+    server = await openServer(options, log, key);
   } catch (error) {
     await log.close();
     throw error;
   }
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
-  if (!screen) return headless(server);
+  const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
+  if (!screen) return headless(server, facts);
   const { runDashboard } = await import('./serve-screen.ts');
-  return runDashboard(server);
+  return runDashboard(server, facts);
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */
-async function openLog({ data, ephemeral }: ServeArguments): Promise<EventLog> {
-  if (!ephemeral) return SqliteLog.open(join(data ?? join(folders().data, 'server'), LOG_FILE));
+async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
+  if (!ephemeral) {
+    const folder = data ?? join(folders().data, 'server');
+    return { folder, log: await SqliteLog.open(join(folder, LOG_FILE)) };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
   const log = await SqliteLog.open(join(folder, LOG_FILE));
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
-  return Object.assign(log, { close: closeAndRemove });
+  return { folder, log: Object.assign(log, { close: closeAndRemove }) };
 }
 
-function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
+function openServer(options: ServeArguments, log: EventLog, key: ServerKey | null): Promise<Server> {
   const limits = defaultAdmission();
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -69,8 +82,9 @@ function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
   const name = cleanShort(options.name ?? hostname(), SERVER_NAME_LENGTH) || 'tchat';
   const { host, port } = options;
   return Server.open({
-    host,
+    host: host ?? null,
     port,
+    ...(key === null ? {} : { tls: key }),
     name,
     version: version(),
     admission: limits,
@@ -80,12 +94,20 @@ function openServer(options: ServeArguments, log: EventLog): Promise<Server> {
   });
 }
 
+function linkOf({ facts: { host, port } }: Server, key: ServerKey | null): string {
+  const plain = key === null ? ({ plain: true } as const) : {};
+  return formatLink({
+    address: { host: reachableHost(host), port, ...plain },
+    fingerprint: key?.fingerprint ?? null,
+    invite: null,
+  });
+}
+
 /** JSON lines on standard output: first where it listens, then what happens; talk itself is `tchat tail`'s. */
-async function headless(server: Server): Promise<ExitCode> {
+async function headless(server: Server, { fingerprint, link }: ServerNotice): Promise<ExitCode> {
   const lines = new JsonLines(process.stdout);
   const { host, port } = server.facts;
-  const link = `tchat://${formatAddress({ host, port })}/`;
-  lines.write({ event: 'listening', host, port, fingerprint: null, link });
+  lines.write({ event: 'listening', host, port, fingerprint: fingerprint?.toString('base64url') ?? null, link });
   const admin = server.admin(note => report(note, lines), false);
   const code = await ended();
   admin.close();

@@ -50,8 +50,18 @@ function shortHash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest().subarray(0, 16).toString('base64url');
 }
 
+/** What ties a login to its connection; both are empty where nothing is encrypted. */
+export interface LoginBinding {
+  /** What only the two ends of the TLS connection can compute. */
+  readonly exporter: Uint8Array;
+  /** The fingerprint of the server's key, as each side knows it. */
+  readonly serverKey: Uint8Array;
+}
+
+export const UNBOUND: LoginBinding = { exporter: new Uint8Array(0), serverKey: new Uint8Array(0) };
+
 /** What a login signs: so that it is worth nothing on another connection, server, device or for another name. */
-export interface LoginFacts {
+export interface LoginFacts extends LoginBinding {
   readonly protocol: number;
   readonly serverId: string;
   readonly nonce: Uint8Array;
@@ -62,8 +72,10 @@ export interface LoginFacts {
 
 /** The signed bytes: a label, then each fact with its length before it as two bytes. */
 export function loginTranscript(facts: LoginFacts): Buffer {
-  const { protocol, serverId, nonce, key, device, name } = facts;
-  const parts = [String(protocol), serverId, nonce, key, device, name].map(part => Buffer.from(part as string));
+  const { protocol, serverId, nonce, key, device, name, exporter, serverKey } = facts;
+  const parts = [String(protocol), serverId, nonce, key, device, name, exporter, serverKey].map(part =>
+    Buffer.from(part as string),
+  );
   const pieces: Buffer[] = [Buffer.from('tchat login\0')];
   for (const part of parts) {
     const length = Buffer.alloc(2);

@@ -1,13 +1,14 @@
 // One connection on the server: its session, who is behind it, and what it has in the server's hands.
-import type { Socket } from 'node:net';
 import type { AccountId, Actor, ConversationId, Millis, Position, Rejection } from '../chat/vocabulary.ts';
 import { asTchatError } from '../errors.ts';
-import { COMMANDS_IN_FLIGHT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
+import type { LoginBinding } from '../identity/keys.ts';
+import { COMMANDS_IN_FLIGHT, FRAME_CONTROL } from '../limits.ts';
 import { decodeClientPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Hello, Request, ServerPacket, Watch } from '../protocol/packet.ts';
 import type { Ticket } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
+import type { Admitted } from '../session/listener.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { Reader } from './delivery.ts';
 
@@ -25,15 +26,27 @@ const LATER = 500;
 /** Where a connection stands. `claiming`: its login waits for the log. */
 export type Stage =
   | { readonly at: 'hello' }
-  | { readonly at: 'login'; readonly hello: Hello; readonly nonce: Buffer; readonly protocol: number }
+  | {
+      readonly at: 'login';
+      readonly hello: Hello;
+      readonly nonce: Buffer;
+      readonly protocol: number;
+      readonly binding: LoginBinding;
+    }
   | { readonly at: 'claiming'; readonly hello: Hello }
   | { readonly at: 'in'; readonly actor: Actor };
+
+export interface ConnectionContext extends SessionContext {
+  /** The fingerprint of this server's key; nothing where connections are not encrypted. */
+  readonly serverKey: Uint8Array;
+}
 
 export class Connection implements SessionOwner, Reader {
   readonly session: Session;
   readonly address: string;
   readonly since: Millis;
   readonly ticket: Ticket;
+  readonly binding: LoginBinding;
   readonly #owner: ConnectionOwner;
   readonly #clock: Clock;
   stage: Stage = { at: 'hello' };
@@ -56,15 +69,17 @@ export class Connection implements SessionOwner, Reader {
   #waits = false;
   #held = false;
 
-  constructor(socket: Socket, address: string, ticket: Ticket, owner: ConnectionOwner, context: SessionContext) {
+  constructor(admitted: Admitted, owner: ConnectionOwner, context: ConnectionContext) {
+    const { socket, address, ticket, exporter, patience } = admitted;
     this.address = address;
     this.ticket = ticket;
+    this.binding = { exporter, serverKey: context.serverKey };
     this.#owner = owner;
     this.#clock = context.clock;
     this.since = context.clock.now();
     this.active = this.since;
     this.session = new Session(socket, this, context);
-    this.#late = context.clock.after(LOGIN_TIMEOUT, () => this.session.close('login-timeout'));
+    this.#late = context.clock.after(patience, () => this.session.close('login-timeout'));
   }
 
   /** Throws where nobody has logged in: only members of the index are asked. */

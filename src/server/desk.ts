@@ -1,8 +1,10 @@
 // The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
 // when it is kept.
+import { ENDLESS } from '../chat/access.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { apply } from '../chat/state.ts';
+import { cleanShort } from '../chat/text.ts';
 import {
   type AccountId,
   type Actor,
@@ -17,6 +19,7 @@ import {
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
 import { skeletonOf } from '../identity/skeleton.ts';
+import { AWAY_LENGTH } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -200,7 +203,7 @@ export class Desk {
       for (const event of events) {
         if (!isChange(event)) continue;
         const { about } = event;
-        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, 0);
+        if (about.id === message.id && about.account === message.account) folded = fold(folded, event, ENDLESS);
       }
     }
     return folded;
@@ -249,7 +252,8 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    if (connection.presence && hall.presence.setAway(actor.account, away)) statusChanged(actor);
+    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    if (connection.presence && hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }
 

@@ -18,14 +18,14 @@ export function answerHello(connection: Connection, hello: Hello, server: Server
   }
   const nonce = randomBytes(32);
   connection.protocol = protocol;
-  connection.stage = { at: 'login', hello, nonce, protocol };
+  connection.stage = { at: 'login', hello, nonce, protocol, binding: connection.binding };
   connection.reply({ type: 'challenge', protocol, server, nonce });
 }
 
 /** Step 2: the proof. Gives who it is; throws a TchatError `login-invalid`. */
 export function proveLogin(stage: Stage & { at: 'login' }, login: Login, serverId: string): Actor {
-  const { hello, nonce, protocol } = stage;
-  const facts = { protocol, serverId, nonce, key: hello.key, device: hello.device, name: login.name };
+  const { hello, nonce, protocol, binding } = stage;
+  const facts = { protocol, serverId, nonce, key: hello.key, device: hello.device, name: login.name, ...binding };
   if (!verifyLogin(facts, login.signature)) throw new TchatError('login-invalid');
   const role: Role = 'member';
   return { account: accountOf(hello.key), name: login.name, role };

@@ -16,6 +16,7 @@ import type { Page, PageItems, Query, Scope } from '../protocol/packet.ts';
 import type { PageRequest } from '../store/event-log.ts';
 import type { Hall } from './hall.ts';
 import type { Marks } from './marks.ts';
+import { bytesAtMost } from './page-bytes.ts';
 
 /** What queries are answered from. */
 export interface QuerySources {
@@ -127,32 +128,11 @@ function withinPage(events: readonly ChatEvent[], forward: boolean): readonly Ch
   let bytes = 0;
   let count = 0;
   while (count < events.length) {
-    bytes += sizeOf(events[forward ? count : events.length - 1 - count] as ChatEvent);
+    bytes += bytesAtMost(events[forward ? count : events.length - 1 - count] as ChatEvent);
     if (bytes > PAGE_BYTES && count > 0) break;
     count += 1;
   }
   return forward ? events.slice(0, count) : events.slice(events.length - count);
-}
-
-/** Bytes of an event on the wire, estimated from above. */
-function sizeOf(event: ChatEvent): number {
-  const fixed = 256 + event.conversation.length * 3 + event.from.length * 3;
-  switch (event.kind) {
-    case 'message': {
-      const body = event.body.kind === 'text' ? event.body.text.length * 3 : event.body.bytes.length;
-      const reactions = event.reactions?.reduce((sum, { accounts }) => sum + 96 + accounts.length * 24, 0) ?? 0;
-      return fixed + body + reactions;
-    }
-    case 'edited':
-      return fixed + (event.body.kind === 'text' ? event.body.text.length * 3 : event.body.bytes.length);
-    case 'topic':
-    case 'broadcast':
-      return fixed + event.text.length * 3;
-    case 'kicked':
-      return fixed + (event.reason.length + event.name.length) * 3;
-    default:
-      return fixed;
-  }
 }
 
 /** Those that the account may know of; of one that it may not look into only the name. */

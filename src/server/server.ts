@@ -10,13 +10,13 @@ import { Admission, type AdmissionLimits } from '../session/admission.ts';
 import type { Clock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
-import type { SessionContext } from '../session/session.ts';
+import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
 import { Desk } from './desk.ts';
 import { Door } from './door.ts';
@@ -25,8 +25,11 @@ import { Hall } from './hall.ts';
 import { Marks, NONE } from './marks.ts';
 
 export interface ServerOptions {
-  readonly host: string;
+  /** None: all addresses; without `tls` this machine's own alone. */
+  readonly host: string | null;
   readonly port: number;
+  /** None: nothing is encrypted, and only this machine is let in. */
+  readonly tls?: TlsKey & { readonly fingerprint: Uint8Array };
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
@@ -41,7 +44,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #hall: Hall;
   readonly #marks: Marks;
   readonly #admission: Admission;
-  readonly #context: SessionContext;
+  readonly #context: ConnectionContext;
   readonly #committer: Committer;
   readonly #control: ControlRoom;
   readonly #door: Door;
@@ -55,13 +58,14 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   private constructor(options: ServerOptions) {
     const { clock, log, host, port, name, version, admission } = options;
-    this.facts = { name, host, port, startedAt: clock.now(), version, encrypted: false };
+    const encrypted = options.tls !== undefined;
+    this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
     this.#marks = new Marks(state, log);
     this.#admission = new Admission(admission);
     this.#admission.limits.connections = state.connections;
-    this.#context = { clock, heartbeat: new Heartbeat(clock) };
+    this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
     this.#door = new Door({
       hall: this.#hall,
@@ -94,6 +98,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
+      tls: options.tls ?? null,
+      clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
       refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
@@ -159,9 +165,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
   }
 
-  #admitted({ socket, address, ticket }: Admitted): void {
-    const connection = new Connection(socket, address, ticket, this, this.#context);
-    this.#connections.add(connection);
+  #admitted(admitted: Admitted): void {
+    this.#connections.add(new Connection(admitted, this, this.#context));
   }
 
   #entered(connection: Connection, actor: Actor): void {

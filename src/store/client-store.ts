@@ -63,6 +63,11 @@ export interface KeptSearch {
   readonly limit: number;
 }
 
+export interface KeptHits extends CachedPage {
+  /** How far was looked: a search that goes on has this as its `before`. */
+  readonly reached: Position;
+}
+
 /** Only `add` throws. Whatever else cannot be written is fetched or sent once more another time. */
 export interface ClientStore {
   /** The server that was logged in to last; null before the first login. */
@@ -72,6 +77,15 @@ export interface ClientStore {
    * was kept by this process since; null: begin with what is new.
    */
   readonly cursor: Position | null;
+  /**
+   * Conversations of which something is here that stands beyond the cursor, and its newest position: that was heard while
+   * what was missed was still being pulled. Between it and the cursor nothing is to be heard of them any more.
+   */
+  readonly ahead: ReadonlyMap<ConversationId, Position>;
+  /** How far the cursor that this process moves is written. Everything that concerns this account up to there is, too. */
+  readonly written: Position | null;
+  /** Who is called after each write. */
+  whenWritten(call: () => void): void;
 
   /**
    * Keeps a line: on the disk when this returns. One that is there stays as it is. Throws a TchatError `storage-full`
@@ -88,14 +102,17 @@ export interface ClientStore {
   /** From here on everything is of this server, whose log ends at `head`. Returns the cursor there. */
   enter(server: string, head: Position): Position | null;
   /**
-   * Events as they come, without a gap, and how far they reach. The newest CACHED_EVENTS of a room stay, private talk stays
-   * whole. An edit, a deletion or a reaction changes the message that it is about, where that is here.
+   * Events as they come, without a gap in their conversation, and how far everything is here. The newest CACHED_EVENTS of a
+   * room stay, private talk stays whole. An edit, a deletion or a reaction changes the message that it is about, where
+   * that is here; of what was taken back no words stay.
    */
   keep(events: readonly AnyEvent[], cursor: Position): void;
   /** Messages that hold the words, the newest of those before a position, in rising order: private talk whole, of rooms what is here. */
-  search(request: KeptSearch): CachedPage;
+  search(request: KeptSearch): KeptHits;
   /** A page of history: what stands before a position, or the newest. Kept where it joins what is here. */
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void;
+  /** The newest page of a conversation of which too much was missed: what is here goes, unless the page joins it. */
+  keepNewest(conversation: ConversationId, events: readonly AnyEvent[]): void;
   /** One has left, or come back: what is from before a position would have gaps. */
   forget(conversation: ConversationId, before: Position): void;
   /** The newest events of a conversation, before a position where one is given. */

@@ -1,15 +1,17 @@
 // The client's store in memory: the twin of the durable one, and what is used where nothing can be written.
-import type { AnyEvent, ConversationId, MessageId, Position } from '../chat/vocabulary.ts';
-import { CACHED_EVENTS } from '../limits.ts';
+import type { AnyEvent, ConversationId, Message, MessageId, Position } from '../chat/vocabulary.ts';
 import {
   type CachedPage,
   type ClientStore,
+  type KeptHits,
   type KeptSearch,
   type Known,
   knownOf,
   type QueuedLine,
   type Refusal,
 } from './client-store.ts';
+import { changeOf, concerns, folded, type KeptChange, mostKept } from './folding.ts';
+import { searchQuery, textMatcher } from './search-text.ts';
 
 /** What is kept of one server. */
 interface Held {
@@ -20,6 +22,7 @@ interface Held {
 }
 
 export class MemoryClientStore implements ClientStore {
+  #whenWritten: () => void = () => {};
   readonly #lines = new Map<MessageId, QueuedLine>();
   readonly #drafts = new Map<string, string>();
   readonly #servers = new Map<string, Held>();
@@ -32,6 +35,20 @@ export class MemoryClientStore implements ClientStore {
 
   get cursor(): Position | null {
     return this.#held.cursor;
+  }
+
+  get ahead(): ReadonlyMap<ConversationId, Position> {
+    const { cursor, events } = this.#held;
+    const newest = [...events].map(([conversation, all]) => [conversation, all.at(-1)?.position ?? 0] as const);
+    return new Map(newest.filter(([, position]) => position > (cursor ?? 0)));
+  }
+
+  get written(): Position | null {
+    return this.cursor;
+  }
+
+  whenWritten(call: () => void): void {
+    this.#whenWritten = call;
   }
 
   add(line: QueuedLine): void {
@@ -67,32 +84,51 @@ export class MemoryClientStore implements ClientStore {
   }
 
   keep(events: readonly AnyEvent[], cursor: Position): void {
-    for (const event of events) this.#merge(event.conversation, [event]);
-    this.#held.cursor = Math.max(this.#held.cursor ?? 0, cursor);
+    for (const event of events) this.#append(event);
+    const { cursor: before } = this.#held;
+    this.#held.cursor = Math.max(before ?? 0, cursor);
+    if (this.#held.cursor > (before ?? 0)) this.#whenWritten();
   }
 
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void {
-    const oldest = this.#held.events.get(conversation)?.[0]?.position ?? null;
+    const all = this.#of(conversation);
+    const oldest = all[0]?.position ?? null;
     const joins = oldest === null ? before === null : before !== null && before >= oldest;
-    if (joins) this.#merge(conversation, events);
+    if (joins && all.length < mostKept(conversation)) this.#insert(conversation, events);
+  }
+
+  keepNewest(conversation: ConversationId, events: readonly AnyEvent[]): void {
+    const first = events[0]?.position;
+    if (first === undefined) return;
+    if ((this.#of(conversation).at(-1)?.position ?? 0) < first) this.#set(conversation, []);
+    this.#insert(conversation, events);
   }
 
   forget(conversation: ConversationId, before: Position): void {
-    const all = this.#held.events.get(conversation) ?? [];
-    this.#set(
-      conversation,
-      all.filter(event => event.position >= before),
-    );
+    const kept = this.#of(conversation).filter(event => event.position >= before);
+    this.#set(conversation, kept);
   }
 
   page(conversation: ConversationId, before: Position | null, limit: number): CachedPage {
-    const all = this.#held.events.get(conversation) ?? [];
+    const all = this.#of(conversation);
     const found = before === null ? all : all.filter(event => event.position < before);
     return { events: found.slice(Math.max(0, found.length - limit)), more: found.length > limit };
   }
 
-  search(_request: KeptSearch): CachedPage {
-    return { events: [], more: false };
+  search({ text, conversation, from, before, limit }: KeptSearch): KeptHits {
+    const plain = text.trim().toLowerCase();
+    if (plain === '') return { events: [], more: false, reached: 0 };
+    const matches =
+      searchQuery(text) === null ? (each: string) => each.toLowerCase().includes(plain) : textMatcher(text);
+    const all = conversation === null ? [...this.#held.events.values()].flat() : this.#of(conversation);
+    const found = all
+      .filter(event => before === null || event.position < before)
+      .filter(event => event.kind === 'message' && event.body.kind === 'text' && matches(event.body.text))
+      .filter(event => from === null || event.account === from)
+      .sort((a, b) => a.position - b.position);
+    const events = found.slice(-limit);
+    const more = found.length > limit;
+    return { events, more, reached: more ? (events[0]?.position ?? 0) : 0 };
   }
 
   conversations(): readonly ConversationId[] {
@@ -129,12 +165,37 @@ export class MemoryClientStore implements ClientStore {
 
   close(): void {}
 
-  #merge(conversation: ConversationId, events: readonly AnyEvent[]): void {
-    const all = this.#held.events.get(conversation) ?? [];
-    const there = new Set(all.map(event => event.position));
-    const merged = [...all, ...events.filter(event => !there.has(event.position))];
+  #of(conversation: ConversationId): AnyEvent[] {
+    return this.#held.events.get(conversation) ?? [];
+  }
+
+  #append(event: AnyEvent): void {
+    const { conversation } = event;
+    const all = this.#of(conversation);
+    if ((all.at(-1)?.position ?? 0) >= event.position) return;
+    all.push(event);
+    const most = mostKept(conversation);
+    this.#set(conversation, all.length > most ? all.slice(-most) : all);
+    const change = changeOf(event);
+    if (change) this.#change(change);
+  }
+
+  #insert(conversation: ConversationId, events: readonly AnyEvent[]): void {
+    const brought = new Map(events.map(event => [event.position, event]));
+    const merged = [...this.#of(conversation).filter(event => !brought.has(event.position)), ...events];
     merged.sort((a, b) => a.position - b.position);
-    this.#set(conversation, merged.slice(-CACHED_EVENTS));
+    this.#set(conversation, merged.slice(-mostKept(conversation)));
+    for (const change of merged.flatMap(event => changeOf(event) ?? [])) this.#change(change);
+  }
+
+  #change(change: KeptChange): void {
+    const { about, conversation, kind } = change;
+    const all = this.#of(conversation);
+    for (const [at, event] of all.entries()) {
+      if (event.kind === 'message' && concerns(change, event as Message)) all[at] = folded(event as Message, change);
+      const scrubbed = kind === 'deleted' && event.kind === 'edited' && event.about.id === about.id;
+      if (scrubbed && event.account === about.account) all[at] = { ...event, body: { kind: 'text', text: '' } };
+    }
   }
 
   #set(conversation: ConversationId, events: AnyEvent[]): void {

@@ -1,6 +1,7 @@
 // A client with a store, ended and started again: lines on their way, and where it stood in the log, outlive it.
 import test from 'ava';
 import { TchatError } from '../../src/errors.ts';
+import { accountOf, talkOf } from '../../src/identity/keys.ts';
 import { MemoryClientStore } from '../../src/store/memory-client-store.ts';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
 import { newProfile, openClient, openServer, postTo, postToName, startClient } from '../helpers/clients.ts';
@@ -19,17 +20,21 @@ test('started again, a client hears what was said while it was no more, in order
   const bob = await openClient(t, 'bob', { port });
   await bob.says('#lobby', 'before alice was ever here');
   const first = await openClient(t, profile, { port, store });
-  await bob.says('#lobby', 'heard');
+  await bob.does(postToName('alice', 'heard'));
   await first.text('heard');
   first.client.close();
-  for (let n = 0; n < 450; n++) bob.client.send(postTo('#lobby', `away ${n}`));
+  for (let n = 0; n < 450; n++) bob.client.send(postToName('alice', `away ${n}`));
   await bob.text('away 449');
   const second = await openClient(t, profile, { port, store });
-  await bob.says('#lobby', 'live');
+  await bob.does(postToName('alice', 'live'));
   await second.text('live');
   const missed = Array.from({ length: 450 }, (_, n) => `away ${n}`);
   t.deepEqual(second.texts(), [...missed, 'live']);
-  t.deepEqual(texts(store), ['heard', ...missed, 'live']);
+  t.deepEqual(texts(store, talkOf(accountOf(profile.key.public), accountOf(bob.profile.key.public))), [
+    'heard',
+    ...missed,
+    'live',
+  ]);
   t.is(store.cursor, second.events.at(-1)?.position ?? null);
 });
 
@@ -41,19 +46,20 @@ test('a client that is ended in the middle of what it missed goes on from there'
   const store = new MemoryClientStore();
   const profile = newProfile('alice');
   const bob = await openClient(t, 'bob', { port });
+  const talk = talkOf(accountOf(profile.key.public), accountOf(bob.profile.key.public));
   const first = await openClient(t, profile, { port, store });
   first.client.close();
-  for (let n = 0; n < 900; n++) bob.client.send(postTo('#lobby', `${n}`));
+  for (let n = 0; n < 900; n++) bob.client.send(postToName('alice', `${n}`));
   await bob.text('899');
   proxy.turn({ delay: 5 });
   const second = await openClient(t, profile, { port: proxy.port, store });
   await second.text('100');
   second.client.close();
-  t.true(texts(store).length < 900);
+  t.true(texts(store, talk).length < 900);
   const third = await openClient(t, profile, { port, store });
   await third.text('899');
   t.deepEqual(
-    texts(store),
+    texts(store, talk),
     Array.from({ length: 900 }, (_, n) => `${n}`),
   );
 });

@@ -5,7 +5,7 @@ import { openPty, type Pty } from '../helpers/pty.ts';
 import { runTchat } from '../helpers/server.ts';
 
 async function serving(t: ExecutionContext): Promise<{ screen: Pty; address: string }> {
-  const screen = openPty(['serve', '--port', '0', '--name', 'lab'], { columns: 120, rows: 34 });
+  const screen = openPty(['serve', '--host', '127.0.0.1', '--port', '0', '--name', 'lab'], { columns: 120, rows: 34 });
   t.teardown(() => screen.close());
   await screen.waitFor(/127\.0\.0\.1:\d+/);
   const [address = ''] = /127\.0\.0\.1:\d+/.exec(screen.screen().join('\n')) ?? [];

@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
 import { openClient, textsOf } from '../helpers/clients.ts';
 import { joined, rowOf, say } from '../helpers/people.ts';
-import { temporaryHome } from '../helpers/program.ts';
+import { runTchat, temporaryHome } from '../helpers/program.ts';
 import { openPty, type Pty } from '../helpers/pty.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { cases, random, SEED } from '../helpers/tier.ts';
@@ -53,7 +53,7 @@ async function killed(pty: Pty): Promise<readonly string[]> {
 
 /** Everything that was said in the lobby, in the order of the log. */
 async function history(t: ExecutionContext, { port }: TestServer): Promise<string[]> {
-  const reader = await openClient(t, 'reader', { port });
+  const reader = await openClient(t, 'reader', { port, tls: true });
   const scope = { of: 'conversation', conversation: '#lobby' } as const;
   const pages = await reader.query({ kind: 'history', scope, before: null, after: null, since: null, limit: 200 });
   return textsOf(pages.flatMap(page => (page.kind === 'events' ? page.items : [])));
@@ -180,6 +180,8 @@ test('a line for a server that is another one now waits for its writer, who send
   await alice.waitFor(/not any more.*queued/);
   await killed(alice);
   const other = await start('other');
+  // Its key is another one too: the person accepts it.
+  t.is((await runTchat(['trust', other.address], { home })).code, 0);
   const again = await joined(t, other, 'alice', { home });
   await again.waitFor(/for the old one.*refused/);
   await again.waitFor('another server');

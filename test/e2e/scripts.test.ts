@@ -167,7 +167,7 @@ test('exit 4: a server that is full, for all or for one address', async t => {
 
 test('exit 4: another version of the protocol', async t => {
   const port = await listen(t, socketServer(encodeClose({ code: 'version', detail: '7-9' })));
-  const run = await runTchat(['users', `127.0.0.1:${port}`, '--name', 'alice']);
+  const run = await runTchat(['users', `tchat+plain://127.0.0.1:${port}`, '--name', 'alice']);
   t.is(run.code, 4);
   t.regex(run.stderr, /speaks version 7-9 of the protocol and this tchat 1-1/);
   oneSentence(t, run.stderr);
@@ -198,7 +198,7 @@ test('exit 5: nobody listens, no such host, no tchat server, no answer', async t
 
 test('exit 1: the port is taken', async t => {
   const server = await serverFor(t);
-  const run = await runTchat(['serve', '--headless', '--port', String(server.port)]);
+  const run = await runTchat(['serve', '--headless', '--host', '127.0.0.1', '--port', String(server.port)]);
   t.is(run.code, 1);
   oneSentence(t, run.stderr);
 });

@@ -29,13 +29,13 @@ test(`${IDS} commands, sent by ${ROUNDS * CONNECTIONS} connections that hear no 
   const commands = Array.from({ length: IDS }, (_, n) => ({ id: newId(), text: `text ${n}` }));
   const packets = commands.map(({ id, text }) => ({ type: 'command', id, command: postTo('#lobby', text) }) as const);
 
-  const witness = await openClient(t, 'witness', { port: server.port, reconnect: true, random: () => 0.05 });
+  const witness = await openClient(t, 'witness', { port: server.port, tls: true, reconnect: true, random: () => 0.05 });
 
   for (let round = 1; round <= ROUNDS; round++) {
     proxy.turn({ blackhole: false });
     const peers: RawClient[] = [];
     for (let n = 0; n < CONNECTIONS; n++) {
-      const peer = await openRaw(t, author, { port: proxy.port });
+      const peer = await openRaw(t, author, { port: proxy.port, tls: true });
       await peer.login();
       peers.push(peer);
     }
@@ -58,7 +58,7 @@ test(`${IDS} commands, sent by ${ROUNDS * CONNECTIONS} connections that hear no 
     await server.restart();
   }
 
-  const last = await openRaw(t, author, { port: server.port });
+  const last = await openRaw(t, author, { port: server.port, tls: true });
   await last.login();
   last.send(...packets);
   const answers = new Map<MessageId, Sent['outcome']>();

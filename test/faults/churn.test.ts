@@ -26,7 +26,7 @@ test(`after ${COUNT} connections of every kind the server is as before (seed ${S
   const pid = server.child.pid!;
   const next = random(SEED);
   const profiles = churners(48);
-  const observer = await openRaw(t, 'observer', { port: server.port });
+  const observer = await openRaw(t, 'observer', { port: server.port, tls: true });
   await observer.login();
 
   // Once through everything first: names are claimed, code is compiled, pools have their size.

@@ -11,6 +11,7 @@ import { openClient, textsOf } from '../helpers/clients.ts';
 import { temporaryHome } from '../helpers/program.ts';
 import { Talkers } from '../helpers/talkers.ts';
 import { cases, random, SEED } from '../helpers/tier.ts';
+import { newServerKey } from '../helpers/tls.ts';
 
 const STEPS = cases(30, 300, 'TCHAT_FAULTS');
 const DAY = 24 * 3600 * 1_000;
@@ -33,10 +34,11 @@ test(`${STEPS} steps of the server's clock, and clients a month off, turn nothin
   const { home, remove } = temporaryHome();
   t.teardown(remove);
   const clock = stepped();
+  const tls = newServerKey();
   const open = async (port: number) => {
     const log = await SqliteLog.open(join(home, 'chat.db'));
     const admission = defaultAdmission();
-    return Server.open({ host: '127.0.0.1', port, name: 'test server', version: '0', admission, log, clock });
+    return Server.open({ host: '127.0.0.1', port, name: 'test server', version: '0', admission, log, clock, tls });
   };
   let server = await open(0);
   t.teardown(() => server.close());

@@ -34,7 +34,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
   const disk = new Tmpfs('64m');
   t.teardown(() => disk.close());
   const { server, talkers } = await talking(t, { data: join(disk.path, 'server') });
-  const alice = await openClient(t, 'alice', { port: server.port });
+  const alice = await openClient(t, 'alice', { port: server.port, tls: true });
   talkers.start();
   await talkers.acks(40);
   const ballast = join(disk.path, 'ballast');
@@ -45,7 +45,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
   for (const end = performance.now() + LOOKS; performance.now() < end; ) {
     t.is(await refusal(alice, '#lobby', 'and more'), 'storage-full');
   }
-  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port: server.port }));
+  const stranger = await t.throwsAsync(openClient(t, 'stranger', { port: server.port, tls: true }));
   t.is((stranger as TchatError).code, 'storage-full', 'nobody can claim a name');
   talkers.stop();
   await talkers.answered();
@@ -57,7 +57,7 @@ onTmpfs(title('a full disk refuses, and when there is room again all goes on', n
 
   rmSync(ballast);
   await server.waitForLine(line => line['code'] === 'storage-recovered');
-  await openClient(t, 'stranger', { port: server.port });
+  await openClient(t, 'stranger', { port: server.port, tls: true });
   await goesOn(t, server, talkers);
 });
 
@@ -70,14 +70,14 @@ for (const [what, calls] of [
     t.timeout(120_000);
     const { server, talkers } = await talking(t);
     const { port } = server;
-    const alice = await openClient(t, 'alice', { port });
-    const before = await openClient(t, 'before', { port });
+    const alice = await openClient(t, 'alice', { port, tls: true });
+    const before = await openClient(t, 'before', { port, tls: true });
     talkers.start();
     await talkers.acks(40);
 
     const fault = await inject(server.pid, `${calls}:error=EIO`);
     t.teardown(() => fault.detach());
-    const stranger = openClient(t, 'stranger', { port });
+    const stranger = openClient(t, 'stranger', { port, tls: true });
     const [refused, joined] = await Promise.all([t.throwsAsync(stranger), t.throwsAsync(alice.join('#new'))]);
     t.is((refused as TchatError).code, 'storage-failed');
     t.is((joined as TchatError).code, 'storage-failed');
@@ -92,7 +92,7 @@ for (const [what, calls] of [
     await fault.detach();
     await server.waitForLine(line => line['code'] === 'storage-recovered');
     lookInto(server.data);
-    await openClient(t, 'stranger', { port });
+    await openClient(t, 'stranger', { port, tls: true });
     await alice.join('#new');
     await goesOn(t, server, talkers);
   });
@@ -142,8 +142,8 @@ traced(title('who comes back while the disk fails to read misses nothing', noStr
   t.teardown(() => server.close());
   const proxy = await ChaosProxy.open(server.port);
   t.teardown(() => proxy.close());
-  const alice = await openClient(t, 'alice', { port: server.port });
-  const bob = await openClient(t, 'bob', { port: proxy.port, reconnect: true, random: () => 0.05 });
+  const alice = await openClient(t, 'alice', { port: server.port, tls: true });
+  const bob = await openClient(t, 'bob', { port: proxy.port, tls: true, reconnect: true, random: () => 0.05 });
   proxy.refusing = true;
   proxy.reset();
   await bob.message('waiting');

@@ -25,7 +25,7 @@ test(`${CROWD} clients are back after a restart, with all that was on its way (s
   talkers.start();
   await talkers.acks(40);
 
-  const observer = await openClient(t, 'observer', { port: server.port });
+  const observer = await openClient(t, 'observer', { port: server.port, tls: true });
   const asked = performance.now();
   t.is(await server.kill('SIGTERM'), 0);
   const drained = performance.now() - asked;

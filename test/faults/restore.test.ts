@@ -13,7 +13,7 @@ test('after a server was put back to an earlier copy its clients hear what is sa
   t.teardown(copy.remove);
   const server = await Killable.open();
   t.teardown(() => server.close());
-  const options = { port: server.port, reconnect: true, random: () => 0.05 };
+  const options = { port: server.port, tls: true, reconnect: true, random: () => 0.05 };
   const alice = await openClient(t, 'alice', options);
   const bob = await openClient(t, 'bob', options);
   await server.kill();

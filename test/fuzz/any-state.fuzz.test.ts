@@ -8,6 +8,7 @@ import { accountOf, talkOf } from '../../src/identity/keys.ts';
 import type { ClientPacket } from '../../src/protocol/packet.ts';
 import { clientPackets } from '../helpers/arbitraries.ts';
 import {
+  newId,
   newProfile,
   openClient,
   openRaw,
@@ -46,9 +47,12 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: clientPackets.map(packet => ({ do: 'packet' as const, packet })) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(8) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(3) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(26) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(6) }) },
 );
+
+/** A room that is alice's alone. */
+const HIDDEN = '#hidden';
 
 /** Two honest people, their secrets, and mallory. */
 class Scene {
@@ -87,6 +91,7 @@ class Scene {
     const open = `open ${this.#secrets}`;
     this.said.push(open);
     await this.bob.says('#lobby', open);
+    await this.alice.says(HIDDEN, `SECRET behind a door ${this.#secrets}`);
   }
 
   /** What a curious client would send to read the talk of others, or to write in it. */
@@ -121,8 +126,49 @@ class Scene {
         command: { kind: 'post', target: { to: 'room', room: `#${this.talk}` }, body: text, action: false },
       },
       { type: 'query', ref: 4, query: { kind: 'members', room: this.talk.replace('~', '#') } },
+      ...this.#aboutTalk(),
+      ...this.#aboutHidden(),
     ];
     return list[how % list.length] as ClientPacket;
+  }
+
+  /** Changes and answers to what the two said to each other, by its true author and id; and how far it was read. */
+  #aboutTalk(): ClientPacket[] {
+    const secret = this.alice.events.find(event => event.conversation === this.talk);
+    const about = { account: secret?.account ?? '*', id: secret?.id ?? newId() };
+    const body = { kind: 'text', text: 'forged' } as const;
+    const target = { to: 'room', room: '#lobby' } as const;
+    const ours = this.bob.events.find(event => event.kind === 'message' && event.conversation === '#lobby');
+    const open = { account: ours?.account ?? '*', id: ours?.id ?? newId() };
+    const range = { before: null, after: null, limit: 200 };
+    return [
+      { type: 'command', id: newId(), command: { kind: 'edit', about, body } },
+      { type: 'command', id: newId(), command: { kind: 'delete', about } },
+      { type: 'command', id: newId(), command: { kind: 'react', about, reaction: 'x', on: true } },
+      { type: 'command', id: newId(), command: { kind: 'post', target, body, action: false, reply: about } },
+      { type: 'command', id: newId(), command: { kind: 'edit', about: open, body } },
+      { type: 'command', id: newId(), command: { kind: 'delete', about: open } },
+      { type: 'mark', conversation: this.talk, position: 2 ** 52 },
+      { type: 'stored', position: 2 ** 52 },
+      { type: 'query', ref: 5, query: { kind: 'history', scope: { of: 'private' }, since: null, ...range } },
+      { type: 'query', ref: 6, query: { kind: 'search', text: 'SECRET', conversation: null, from: null, ...range } },
+      { type: 'query', ref: 7, query: { kind: 'search', text: '!', conversation: this.talk, from: null, ...range } },
+      { type: 'query', ref: 8, query: { kind: 'conversations', since: 0 } },
+    ];
+  }
+
+  #aboutHidden(): ClientPacket[] {
+    const target = { to: 'name', name: 'mallory' } as const;
+    const range = { before: null, after: null, limit: 200 };
+    const scope = { of: 'conversation', conversation: HIDDEN } as const;
+    return [
+      { type: 'watch', id: newId(), rooms: [HIDDEN, '#secret'], private: false },
+      { type: 'command', id: newId(), command: { kind: 'join', room: HIDDEN } },
+      { type: 'command', id: newId(), command: { kind: 'invite', room: HIDDEN, target } },
+      { type: 'query', ref: 9, query: { kind: 'history', scope, since: null, ...range } },
+      { type: 'query', ref: 10, query: { kind: 'search', text: 'SECRET', conversation: HIDDEN, from: null, ...range } },
+      { type: 'query', ref: 11, query: { kind: 'rooms' } },
+    ];
   }
 
   operate(how: number): ClientPacket {
@@ -132,6 +178,9 @@ class Scene {
       { kind: 'limit', connections: 1 },
       { kind: 'broadcast', text: 'forged' },
       { kind: 'topic', room: '#secret', text: 'forged' },
+      { kind: 'visibility', room: '#secret', visibility: 'hidden' },
+      { kind: 'visibility', room: HIDDEN, visibility: 'public' },
+      { kind: 'retain', room: null, keep: { days: 1, bytes: 1 } },
     ] as const;
     return { type: 'command', id, command: commands[how % commands.length] as (typeof commands)[number] };
   }
@@ -185,7 +234,8 @@ async function take(scene: Scene, step: Step): Promise<void> {
   }
 }
 
-// Red when the gate takes the account from the packet, maySee lets anybody in, or a role is not asked.
+// Red when the gate takes the account from the packet, a reach lets anybody in, a hidden room is listed, who edits is not
+// asked, or a role is not.
 test('a client that sends anything in any state gains nothing', async t => {
   t.timeout(120_000 + RUNS * 1_000);
   t.log(`TCHAT_SEED=${SEED}, ${RUNS} runs`);
@@ -195,6 +245,8 @@ test('a client that sends anything in any state gains nothing', async t => {
       const { port } = server.facts;
       const scene = new Scene(t, port, await openClient(t, 'alice', { port }), await openClient(t, 'bob', { port }));
       await scene.alice.join('#secret');
+      await scene.alice.join(HIDDEN);
+      await scene.alice.does({ kind: 'visibility', room: HIDDEN, visibility: 'hidden' });
       for (const step of list) await take(scene, step);
       await scene.honest();
       await scene.alice.text(scene.said.at(-1) as string);
@@ -218,6 +270,10 @@ function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, ma
       if (words.includes('SECRET') || words.includes(`"conversation":"${talk}"`)) t.fail(`mallory got ${words}`);
       if (packet.type === 'welcome' && (packet.account !== account || packet.role !== 'member'))
         t.fail(`mallory became ${words}`);
+      if (!words.includes(HIDDEN)) continue;
+      // Of a room by the name of which mallory asks, a refusal names it; a query may not even tell that there is one.
+      if (packet.type !== 'refused' || (packet.ref !== null && packet.code !== 'no-such-room'))
+        t.fail(`mallory heard of a hidden room: ${words}`);
     }
   }
   for (const client of [alice, bob]) {
@@ -225,6 +281,9 @@ function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, ma
       const [text] = textsOf([event]);
       const honest = text === undefined || text.startsWith('SECRET') || said.includes(text);
       if (accounts.includes(event.account) && !honest) t.fail(`somebody spoke as ${event.from}: ${text}`);
+      const changed = event.kind === 'edited' || event.kind === 'deleted' ? event.about.account : null;
+      if (changed !== null && changed !== event.account)
+        t.fail(`somebody changed what another one said: ${event.kind}`);
       if (event.conversation === talk && !accounts.includes(event.account)) t.fail('somebody spoke between the two');
       if (['kicked', 'broadcast', 'topic'].includes(event.kind) && event.account !== account) t.fail(event.kind);
       if (

@@ -266,6 +266,11 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     away,
   }),
   fc.constant({ type: 'stale' as const }),
+  fc.record({
+    type: fc.constantFrom('marked' as const, 'delivered' as const),
+    conversation: conversations,
+    position: wholes,
+  }),
   pages,
 );
 

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { AnyEvent, Command, ConversationId, MessageId } from '../../src/chat/vocabulary.ts';
 import { Client, type ClientMessage, type ClientOptions } from '../../src/client/client.ts';
-import { createKey, signLogin } from '../../src/identity/keys.ts';
+import { createKey, type LoginBinding, type LoginFacts, signLogin, UNBOUND } from '../../src/identity/keys.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import { FRAME_CONTROL } from '../../src/limits.ts';
 import { decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
@@ -17,6 +17,7 @@ import { defaultAdmission } from '../../src/session/admission.ts';
 import { systemClock } from '../../src/session/clock.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
 import { Inbox } from './inbox.ts';
+import { anyKey, connectedTls } from './tls.ts';
 
 /** A server on a free port, closed when the test is over. */
 export async function openServer(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Server> {
@@ -126,12 +127,13 @@ export function textsOf(events: readonly AnyEvent[]): string[] {
   return events.flatMap(event => (event.kind === 'message' && event.body.kind === 'text' ? [event.body.text] : []));
 }
 
-export type OpenOptions = Partial<ClientOptions> & { readonly port: number };
+export type OpenOptions = Partial<ClientOptions> & { readonly port: number; readonly tls?: boolean };
 
 /** A client that dials; closed when the test is over. */
 export function startClient(t: ExecutionContext, who: string | Profile, options: OpenOptions): TestClient {
-  const { port, ...rest } = options;
+  const { port, tls, ...rest } = options;
   const client = new TestClient({
+    ...(tls ? { accept: anyKey } : {}),
     address: { host: '127.0.0.1', port },
     profile: typeof who === 'string' ? newProfile(who) : who,
     presence: true,
@@ -165,12 +167,14 @@ export type RawItem = { readonly packet: ServerPacket } | { readonly close: Clos
 export class RawClient {
   readonly socket: Socket;
   readonly profile: Profile;
+  readonly binding: LoginBinding;
   readonly #inbox = new Inbox<RawItem>();
   readonly #decoder = new FrameDecoder(FRAME_CONTROL);
 
-  constructor(socket: Socket, profile: Profile) {
+  constructor(socket: Socket, profile: Profile, binding: LoginBinding = UNBOUND) {
     this.socket = socket;
     this.profile = profile;
+    this.binding = binding;
     socket.on('error', () => {});
     socket.on('data', chunk =>
       this.#decoder.feed(chunk, (type, payload) => {
@@ -246,10 +250,11 @@ export class RawClient {
   }
 
   /** The login that answers the server's challenge. */
-  async answer(hello: Hello, changes: { nonce?: Uint8Array; name?: string; serverId?: string } = {}) {
+  async answer(hello: Hello, changes: Partial<LoginFacts> = {}) {
     const { protocol, nonce, server } = await this.packet('challenge');
     const { name, key } = this.profile;
-    const facts = { protocol, serverId: server.id, nonce, key: hello.key, device: hello.device, name, ...changes };
+    const own = { protocol, serverId: server.id, nonce, key: hello.key, device: hello.device, name };
+    const facts = { ...own, ...this.binding, ...changes };
     return { type: 'login', name, signature: signLogin(key, facts) } as const;
   }
 }
@@ -258,12 +263,18 @@ export class RawClient {
 export async function openRaw(
   t: ExecutionContext,
   who: string | Profile,
-  options: { readonly port: number; readonly localAddress?: string },
+  options: { readonly port: number; readonly localAddress?: string; readonly tls?: boolean },
 ): Promise<RawClient> {
-  const { port, localAddress } = options;
+  const { port, localAddress, tls } = options;
+  const profile = typeof who === 'string' ? newProfile(who) : who;
+  if (tls) {
+    const { socket, binding } = await connectedTls(port, localAddress ? { localAddress } : {});
+    t.teardown(() => socket.destroy());
+    return new RawClient(socket, profile, binding);
+  }
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, ...(localAddress ? { localAddress } : {}) });
   t.teardown(() => socket.destroy());
-  const raw = new RawClient(socket, typeof who === 'string' ? newProfile(who) : who);
+  const raw = new RawClient(socket, profile);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);

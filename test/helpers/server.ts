@@ -12,7 +12,7 @@ export type ServerLine = Readonly<Record<string, unknown>>;
 export interface TestServer {
   readonly host: string;
   readonly port: number;
-  /** As clients are told it: HOST:PORT. */
+  /** As clients are told it: the link with the fingerprint, or without one where nothing is encrypted. */
   readonly address: string;
   readonly home: string;
   readonly data: string;
@@ -47,7 +47,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const home = options.home ?? own?.home ?? '';
   const data = options.data ?? join(home, 'server');
   const port = String(options.port ?? 0);
-  const args = [options.main ?? MAIN, 'serve', '--headless', '--port', port, '--data', data, ...(options.args ?? [])];
+  const args = [
+    options.main ?? MAIN,
+    'serve',
+    '--headless',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--data',
+    data,
+    ...(options.args ?? []),
+  ];
   const child = spawn(process.execPath, args, {
     env: environment(home, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -117,7 +128,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     host,
     port: bound,
-    address: `${host}:${bound}`,
+    address: String(listening['link']),
     home,
     data,
     child,

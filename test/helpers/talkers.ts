@@ -8,6 +8,7 @@ import { PAGE_EVENTS } from '../../src/limits.ts';
 import { type Clock, systemClock } from '../../src/session/clock.ts';
 import { check, type Evidence, type Line, type Sent, type Stream, summary } from './checker.ts';
 import { newProfile, postTo, postToName, TestClient } from './clients.ts';
+import { anyKey } from './tls.ts';
 
 export interface TalkersOptions {
   readonly people: number;
@@ -62,6 +63,7 @@ class Talker {
       {
         address: { host: '127.0.0.1', port: options.port(person) },
         profile: this.profile,
+        accept: anyKey,
         presence: true,
         client: 'test',
         reconnect: true,
@@ -255,6 +257,7 @@ export async function history(profile: Profile, port: number): Promise<Line[]> {
   const fresh = new TestClient({
     address: { host: '127.0.0.1', port },
     profile,
+    accept: anyKey,
     presence: false,
     client: 'test',
     reconnect: false,

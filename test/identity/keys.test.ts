@@ -9,6 +9,7 @@ import {
   readKey,
   signLogin,
   talkOf,
+  UNBOUND,
   verifyLogin,
   writeKey,
 } from '../../src/identity/keys.ts';
@@ -28,6 +29,8 @@ const facts = (changes: Partial<LoginFacts> = {}): LoginFacts => ({
   key: KEY.public,
   device: Buffer.alloc(16, 2),
   name: 'Zoë',
+  exporter: Buffer.alloc(32, 3),
+  serverKey: Buffer.alloc(32, 4),
   ...changes,
 });
 
@@ -40,7 +43,7 @@ test('an account follows from the public key alone', t => {
 test('the signed bytes are those of the document', t => {
   const expected = [
     ...['7463686174206c6f67696e00', '0001', '31', '0006', '736572766572', '0020', '01'.repeat(32), '0020', PUBLIC],
-    ...['0010', '02'.repeat(16), '0004', '5a6fc3ab'],
+    ...['0010', '02'.repeat(16), '0004', '5a6fc3ab', '0020', '03'.repeat(32), '0020', '04'.repeat(32)],
   ].join('');
   t.is(loginTranscript(facts()).toString('hex'), expected);
 });
@@ -55,6 +58,10 @@ test('a signature is worth something for its own facts alone', t => {
     { key: createKey().public },
     { device: Buffer.alloc(16, 9) },
     { name: 'Zoe' },
+    { exporter: Buffer.alloc(32, 9) },
+    { exporter: UNBOUND.exporter },
+    { serverKey: Buffer.alloc(32, 9) },
+    { serverKey: UNBOUND.serverKey },
   ];
   // Red when a fact is left out of the transcript.
   for (const other of others) t.false(verifyLogin(facts(other), signature), Object.keys(other)[0]);

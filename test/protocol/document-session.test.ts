@@ -1,11 +1,12 @@
-// The small session of docs/protocol.md, played with a real server: the client's bytes are the document's, and what
+// The sessions of docs/protocol.md, played with a real server: the client's bytes are the document's, and what
 // the server answers is the document's, but for what it draws by chance (its id and the nonce).
-// Seen red: a byte of the document's answers changed.
+// Seen red: a byte of the document's answers changed; a closed room's topic told to strangers; `edited` not
+// folded; another position of what was delivered.
 import { createPrivateKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { Packr } from 'msgpackr';
-import { type AccountKey, readKey, signLogin } from '../../src/identity/keys.ts';
+import { type AccountKey, readKey, signLogin, UNBOUND } from '../../src/identity/keys.ts';
 import { FRAME_CONTROL } from '../../src/limits.ts';
 import { decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
 import { encodeClose, encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
@@ -83,6 +84,18 @@ class Wire {
     return packr.unpack((await this.frame()).payload) as Record<string, unknown>;
   }
 
+  /** The next packet of a type; those before it go. */
+  async until(type: string): Promise<Record<string, unknown>> {
+    let packet = await this.packet();
+    while (packet['type'] !== type) packet = await this.packet();
+    return packet;
+  }
+
+  /** Writes an example of the document. */
+  say(name: string): void {
+    this.socket.write(example(name).bytes);
+  }
+
   /** The whole of a login. Gives what the server answers to hello and to login. */
   async login(key: AccountKey, name: string, helloFrame: Uint8Array, device: Uint8Array) {
     this.socket.write(helloFrame);
@@ -90,7 +103,15 @@ class Wire {
     const challenge = decodeServerPacket(answer.payload);
     if (challenge.type !== 'challenge') throw new Error(challenge.type);
     const { protocol, server, nonce } = challenge;
-    const signature = signLogin(key, { protocol, serverId: server.id, nonce, key: key.public, device, name });
+    const signature = signLogin(key, {
+      protocol,
+      serverId: server.id,
+      nonce,
+      key: key.public,
+      device,
+      name,
+      ...UNBOUND,
+    });
     this.socket.write(encodePacket({ type: 'login', name, signature }));
     return { challenge: packr.unpack(answer.payload) as Record<string, unknown>, welcome: await this.packet() };
   }
@@ -102,7 +123,16 @@ function expected(name: string, chance: Record<string, unknown> = {}): Record<st
   return { ...(packr.unpack(bytes.subarray(5)) as Record<string, unknown>), ...chance };
 }
 
-test('a server answers the small session as the document says', async t => {
+/** Who talks, once what section 1 tells has happened. */
+interface Scene {
+  readonly clock: Clock & { time: number };
+  readonly alice: Wire;
+  readonly bob: Wire;
+  /** One more connection. */
+  readonly dial: () => Wire;
+}
+
+async function smallSession(t: ExecutionContext): Promise<Scene> {
   t.timeout(20_000);
   const clock = settableClock();
   const server = await Server.open({
@@ -114,13 +144,18 @@ test('a server answers the small session as the document says', async t => {
     log: new MemoryLog(),
     clock,
   });
-  const alice = new Wire(server.facts.port);
-  const bob = new Wire(server.facts.port);
+  const wires: Wire[] = [];
+  const dial = () => {
+    const wire = new Wire(server.facts.port);
+    wires.push(wire);
+    return wire;
+  };
   t.teardown(async () => {
-    alice.socket.destroy();
-    bob.socket.destroy();
+    for (const wire of wires) wire.socket.destroy();
     await server.close();
   });
+  const alice = dial();
+  const bob = dial();
 
   const hello = example('hello').bytes;
   const { device } = packr.unpack(hello.subarray(5)) as Hello;
@@ -131,15 +166,10 @@ test('a server answers the small session as the document says', async t => {
   for (const name of ['presence', 'created', 'joined']) t.deepEqual(await alice.packet(), expected(name), name);
 
   clock.time = START + 2_000;
-  alice.socket.write(example('post-lobby').bytes);
+  alice.say('post-lobby');
   for (const name of ['ack', 'message-own']) t.deepEqual(await alice.packet(), expected(name), name);
 
-  const theirs = encodePacket({
-    ...(packr.unpack(hello.subarray(5)) as Hello),
-    key: BOB.public,
-    device: Buffer.alloc(16, 1),
-  });
-  await bob.login(BOB, 'bob', theirs, Buffer.alloc(16, 1));
+  await bob.login(BOB, 'bob', helloOf(BOB, Buffer.alloc(16, 1)), Buffer.alloc(16, 1));
   t.is((await alice.packet())['type'], 'presence');
   t.is((await alice.packet())['position'], 6);
   clock.time = START + 9_000;
@@ -148,6 +178,17 @@ test('a server answers the small session as the document says', async t => {
   const target = { to: 'room', room: '#lobby' } as const;
   bob.socket.write(encodePacket({ type: 'command', id, command: { kind: 'post', target, body, action: false } }));
   t.deepEqual(await alice.packet(), expected('message-answer'));
+  return { clock, alice, bob, dial };
+}
+
+/** The hello of the document, of another key and device. */
+function helloOf(key: AccountKey, device: Uint8Array): Buffer {
+  const hello = packr.unpack(example('hello').bytes.subarray(5)) as Hello;
+  return encodePacket({ ...hello, key: key.public, device });
+}
+
+test('a server answers the small session as the document says', async t => {
+  const { alice } = await smallSession(t);
 
   // What else the document says about a session, on the same connection.
   alice.socket.write(example('ping').bytes);
@@ -168,6 +209,108 @@ test('a server answers the small session as the document says', async t => {
     encodeFrame(FRAME.close, (await alice.frame()).payload),
     encodeClose({ code: 'bad-packet', detail: '.ref' }),
   );
+});
+
+/** What tells packets of one session apart: enough to find the one that is meant among the others. */
+function keyOfPacket({ type, kind, position, ref, away }: Record<string, unknown>): string {
+  return [type, kind, type === 'event' ? position : '', ref, away].join(' ');
+}
+
+test('a server answers the longer session as the document says', async t => {
+  const { clock, alice, bob, dial } = await smallSession(t);
+  const phone = dial();
+  await phone.login(ALICE, 'alice', helloOf(ALICE, Buffer.alloc(16, 2)), Buffer.alloc(16, 2));
+  const at = (seconds: number) => {
+    clock.time = START + seconds * 1_000;
+  };
+  /** Each hears these, one after the other; what stands between is no concern of the document's. */
+  const hear = async (wires: readonly Wire[], ...names: readonly string[]) => {
+    for (const wire of wires) {
+      for (const name of names) {
+        const wanted = expected(name);
+        let packet = await wire.packet();
+        while (keyOfPacket(packet) !== keyOfPacket(wanted)) packet = await wire.packet();
+        t.deepEqual(packet, wanted, name);
+      }
+    }
+  };
+  const all = [alice, phone, bob];
+
+  at(12);
+  alice.say('edit');
+  await hear(all, 'edited');
+  at(13);
+  bob.say('react');
+  await hear(all, 'reacted');
+  alice.say('history-changed');
+  await hear([alice], 'page-changed');
+  alice.say('mark');
+  await hear([phone], 'marked');
+
+  at(14);
+  alice.say('join');
+  t.is((await alice.until('ack'))['position'], 11);
+  at(20);
+  alice.say('post-action');
+  await hear(all, 'message-private');
+  at(21);
+  alice.say('post-sealed');
+  await hear(all, 'message-sealed');
+  bob.say('stored');
+  await hear([alice, phone], 'delivered');
+
+  at(22);
+  alice.say('topic-command');
+  await hear([alice, phone], 'topic');
+  at(23);
+  alice.say('visibility-command');
+  await hear([alice, phone], 'visibility');
+  bob.say('rooms');
+  bob.say('members');
+  await hear([bob], 'page-rooms', 'refused-query');
+  at(24);
+  alice.say('invite');
+  await hear(all, 'invited');
+  alice.say('status');
+  await hear(all, 'presence-away');
+  alice.say('members');
+  alice.say('people');
+  await hear([alice], 'page-members', 'page-people');
+
+  at(25);
+  bob.say('join');
+  t.is((await bob.until('ack'))['position'], 17);
+  bob.say('conversations');
+  bob.say('search');
+  await hear([bob], 'page-conversations', 'page-hits');
+  at(26);
+  alice.say('post-reply');
+  await hear(all, 'message-reply');
+  at(27);
+  alice.say('delete');
+  await hear(all, 'deleted');
+  const range = { before: null, after: 9, since: null, limit: 1 };
+  const scope = { of: 'conversation', conversation: '#lobby' } as const;
+  alice.socket.write(encodePacket({ type: 'query', ref: 10, query: { kind: 'history', scope, ...range } }));
+  await hear([alice], 'page-deleted');
+  bob.say('history-except');
+  const page = await bob.until('page');
+  t.deepEqual(
+    (page['items'] as { position: number }[]).map(each => each.position),
+    [10, 11, 12, 13, 14, 15, 16, 17],
+  );
+  alice.say('status-back');
+  t.is((await bob.until('presence'))['away'], null);
+  at(28);
+  alice.say('leave');
+  await hear([alice, phone, bob], 'left');
+});
+
+test('the longer session tells of every example that it plays', t => {
+  const played = DOCUMENT.slice(DOCUMENT.indexOf('## 16.'));
+  const names = [...played.matchAll(/\(([a-z-]+(?:, [a-z-]+)*)\)/g)].flatMap(match => (match[1] as string).split(', '));
+  t.true(names.length > 40);
+  for (const name of names) t.true(EXAMPLES.has(name), name);
 });
 
 test('the keys that play the session are those of the document', t => {

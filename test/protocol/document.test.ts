@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { Packr } from 'msgpackr';
+import { COMMANDS } from '../../src/chat/decide.ts';
 import { accountOf, loginTranscript, talkOf } from '../../src/identity/keys.ts';
 import * as limits from '../../src/limits.ts';
 import { decodeClientPacket, decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
@@ -26,6 +27,9 @@ import {
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
 const EXAMPLES = examples();
+/** What the examples take for the exporter of the connection and the fingerprint of the server’s key. */
+const rising = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, n) => from + n));
+const BINDING = { exporter: rising(0x40), serverKey: rising(0x60) };
 
 interface Seen {
   readonly type: number;
@@ -96,7 +100,7 @@ test('the login of the document is signed by its key over its transcript', t => 
   const { protocol, server, nonce } = challenge;
   const { key, device } = hello;
   const transcript = bytesOf(blockOf('hex transcript'));
-  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name });
+  const ours = loginTranscript({ protocol, serverId: server.id, nonce, key, device, name: login.name, ...BINDING });
   t.is(ours.toString('hex'), transcript.toString('hex'));
   const signature = bytesOf(blockOf('hex signature'));
   t.deepEqual(Buffer.from(login.signature), signature);
@@ -143,13 +147,13 @@ function all(text: string, pattern: RegExp): Set<string> {
 function words(gate: string, check: string): Set<string> {
   const [, list = ''] =
     new RegExp(`const ${check} = record\\([^;]*oneOf\\(([^)]*)\\)`).exec(source('protocol', gate)) ?? [];
-  return all(list, /'([a-z]+)'/g);
+  return all(list, /'([a-z-]+)'/g);
 }
 
 /** The kinds in a list of the client's gate. */
 function kinds(name: 'COMMANDS' | 'QUERIES'): Set<string> {
-  const [, list = ''] = new RegExp(`const ${name} = \\[([^\\]]*)\\]`).exec(source('protocol', 'gate-client.ts')) ?? [];
-  return all(list, /'([a-z]+)'/g);
+  const [, list = ''] = new RegExp(`^const ${name} = ([^;]*);$`, 'm').exec(source('protocol', 'gate-client.ts')) ?? [];
+  return all(list, /'([a-z-]+)'/g);
 }
 
 const MAPS = EXAMPLES.filter(each => !each.refused && each.bytes[4] === FRAME.packet).map(each => example(each.name));
@@ -158,7 +162,7 @@ const valuesOf = (key: string, type: string) =>
 const HEADINGS = [...DOCUMENT.matchAll(/^### (.*)$/gm)].flatMap(match => (match[1] as string).split(/[ ,:(]+/));
 
 /** Events that the server keeps to itself: no frame can show them. */
-const NEVER_SENT = ['claimed', 'limited'];
+const NEVER_SENT = ['claimed', 'limited', 'retained', 'clock-confirmed'];
 
 test('every type of packet has a heading and an example', t => {
   for (const type of [...words('gate-client.ts', 'kindOf'), ...words('gate-server.ts', 'kindOf')]) {
@@ -173,12 +177,13 @@ test('every type of packet has a heading and an example', t => {
 test('every command, query, page and event has a heading or a table, and an example', t => {
   const events = all(
     source('protocol', 'gate-server.ts'),
-    /^ {4}case '([a-z]+)':(?=(?:(?!satisfies)[\s\S])*?common)/gm,
+    /^ {4}case '([a-z-]+)':(?=(?:(?!satisfies)[\s\S])*?common)/gm,
   );
   const declared = all(
     /EventDetail =([\s\S]*?);\nexport/.exec(source('chat', 'vocabulary.ts'))?.[1] ?? '',
-    /kind: '(\w+)'/g,
+    /kind: '([a-z-]+)'/g,
   );
+  t.deepEqual([...kinds('COMMANDS')].sort(), Object.keys(COMMANDS).sort());
   for (const kind of declared) {
     t.true(HEADINGS.includes(kind), kind);
     t.true(events.has(kind), kind);
@@ -286,6 +291,16 @@ test('the frames of the document are those of the program', t => {
   t.deepEqual(Object.fromEntries(rows.map(row => [row[1] as string, Number(row[0])])), { ...FRAME });
 });
 
+test('every link within the document leads to a heading', t => {
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-');
+  const anchors = new Set([...DOCUMENT.matchAll(/^#+ (.*)$/gm)].map(match => slug(match[1] as string)));
+  for (const [, anchor = ''] of DOCUMENT.matchAll(/\]\(#([^)]*)\)/g)) t.true(anchors.has(anchor), anchor);
+});
+
 /** The rows of the table of limits, as the code has them. */
 const VALUES: Readonly<Record<string, number>> = {
   'bytes of a frame’s payload before login': limits.FRAME_BEFORE_LOGIN,
@@ -299,6 +314,9 @@ const VALUES: Readonly<Record<string, number>> = {
   'code points of a room’s name': limits.ROOM_LENGTH,
   'code points of a topic': limits.TOPIC_LENGTH,
   'code points of a reason': limits.REASON_LENGTH,
+  'code points of a reaction': limits.REACTION_LENGTH,
+  'reactions on a message': limits.REACTIONS_PER_MESSAGE,
+  'code points of a word on going away': limits.AWAY_LENGTH,
   'rooms that an account is in': limits.ROOMS_PER_ACCOUNT,
   'rooms that an account has made': limits.ROOMS_OWNED,
   'members of a room': limits.MEMBERS_PER_ROOM,
@@ -307,7 +325,9 @@ const VALUES: Readonly<Record<string, number>> = {
   'connections not logged in': limits.CONNECTIONS_UNAUTHENTICATED,
   'connections of one address (IPv4 address, IPv6 /64)': limits.CONNECTIONS_PER_ADDRESS,
   'connections of one address not logged in': limits.UNAUTHENTICATED_PER_ADDRESS,
-  'milliseconds for the login': limits.LOGIN_TIMEOUT,
+  'milliseconds for TLS and the login': limits.LOGIN_TIMEOUT,
+  'bytes of a ClientHello': limits.TLS_HELLO_BYTES,
+  'statements of earlier keys in a certificate': limits.ROTATIONS_KEPT,
   'milliseconds of silence until a ping': limits.PING_IDLE,
   'milliseconds of silence until the peer is given up': limits.PEER_DEAD,
   'bytes queued until pushing stops': limits.OUTBOUND_QUEUED,
@@ -318,6 +338,16 @@ const VALUES: Readonly<Record<string, number>> = {
   'bytes of commands that a client keeps unanswered': limits.UNACKED_BYTES,
   'events of a page': limits.PAGE_EVENTS,
   'bytes of a page': limits.PAGE_BYTES,
+  'messages that are counted as unread': limits.UNREAD_COUNTED,
+  'events that are counted as missed': limits.MISSED_COUNTED,
+  'private messages that wait for an account': limits.WAITING_MESSAGES,
+  'bytes of them': limits.WAITING_BYTES,
+  'of them from one sender': limits.WAITING_PER_SENDER,
+  'days that talk is kept, unless an operator says otherwise': limits.KEPT_DAYS,
+  'bytes that the log may take, unless an operator says otherwise': limits.KEPT_BYTES,
+  'milliseconds that private talk is kept in any case': limits.PRIVATE_KEPT,
+  'milliseconds for which an id is known in any case': limits.RECEIPTS_KEPT,
+  'milliseconds that the clock may jump': limits.CLOCK_JUMP,
   'events that the memory log keeps': limits.MEMORY_EVENTS,
   'milliseconds before the first dial again': limits.RECONNECT_FIRST,
   'milliseconds before a dial again at most': limits.RECONNECT_LONGEST,

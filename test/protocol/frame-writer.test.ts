@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
-import type { ChatEvent } from '../../src/chat/vocabulary.ts';
+import type { Message } from '../../src/chat/vocabulary.ts';
 import { encodeFrame, FRAME } from '../../src/protocol/frame.ts';
 import { FrameWriter } from '../../src/protocol/frame-writer.ts';
 import type { ServerPacket } from '../../src/protocol/packet.ts';
@@ -35,9 +35,23 @@ const messages = fc.record({
   id: ids,
   action: fc.boolean(),
   body: fc.record({ kind: fc.constant('text' as const), text: texts(8_192) }),
-}) as fc.Arbitrary<ChatEvent>;
+}) as fc.Arbitrary<Message>;
+const someone = fc.string({ minLength: 22, maxLength: 22 });
+const reply = fc.record({ account: someone, id: ids });
+const reaction = fc.record({ reaction: texts(16), accounts: fc.array(someone, { maxLength: 3 }) });
+const reactions = fc.array(reaction, { maxLength: 3 });
+const deleted = fc.constant(true as const);
+/** What a message answers, and what became of it: one of it, or all. */
+const became = fc.oneof(
+  fc.record({ reply }),
+  fc.record({ edited: numbers }),
+  fc.record({ deleted }),
+  fc.record({ reactions }),
+  fc.record({ reply, edited: numbers, deleted, reactions }),
+);
 const packets: fc.Arbitrary<ServerPacket> = fc.oneof(
   messages.map(event => ({ type: 'event', event }) as const),
+  fc.tuple(messages, became).map(([event, more]) => ({ type: 'event', event: { ...event, ...more } }) as const),
   fc.record({ type: fc.constant('ack' as const), id: ids, position: numbers, time: numbers }),
   fc.record({
     type: fc.constant('presence' as const),
@@ -49,7 +63,7 @@ const packets: fc.Arbitrary<ServerPacket> = fc.oneof(
   }),
 );
 
-// Red when a key, a header's length or the order of fields is another.
+// Red when a key, a header's length or the order of fields is another, or what became of a message is left out.
 test('a message and an ack have the bytes of the general way', t => {
   const writer = new FrameWriter();
   t.notThrows(() =>

@@ -6,8 +6,11 @@ import { TchatError } from '../../src/errors.ts';
 import { FRAME_HEADER } from '../../src/limits.ts';
 import { type CloseNote, decodeClose } from '../../src/protocol/frame.ts';
 import { Admission, type AdmissionLimits, type Ticket } from '../../src/session/admission.ts';
+import { systemClock } from '../../src/session/clock.ts';
 import { type Admitted, Listener } from '../../src/session/listener.ts';
+import type { TlsKey } from '../../src/session/tls.ts';
 import { Inbox } from '../helpers/inbox.ts';
+import { newServerKey } from '../helpers/tls.ts';
 
 const LIMITS: AdmissionLimits = {
   connections: 100,
@@ -16,6 +19,8 @@ const LIMITS: AdmissionLimits = {
   unauthenticatedPerAddress: 100,
   exempt: [],
 };
+
+const DOOR = { port: 0, tls: null, clock: systemClock, admitted: () => {}, refused: () => {} } as const;
 
 interface Door {
   readonly listener: Listener;
@@ -34,6 +39,8 @@ async function door(t: ExecutionContext, limits: Partial<AdmissionLimits>): Prom
   const listener = await Listener.open({
     host: '127.0.0.1',
     port: 0,
+    tls: null,
+    clock: systemClock,
     admission,
     admitted: connection => {
       connection.socket.on('error', () => {});
@@ -118,10 +125,22 @@ test('an exempt address is held to the limit of all connections alone', async t 
 
 test('a port in use and an address of others are told apart', async t => {
   const at = await door(t, {});
-  const again = (host: string, port: number) =>
-    Listener.open({ host, port, admission: at.admission, admitted: () => {}, refused: () => {} });
+  const again = (host: string, port: number, tls: TlsKey | null = null) =>
+    Listener.open({ ...DOOR, host, port, tls, admission: at.admission });
   await t.throwsAsync(again('127.0.0.1', at.listener.port), { instanceOf: TchatError, code: 'address-in-use' });
-  await t.throwsAsync(again('192.0.2.1', 0), { instanceOf: TchatError, code: 'address-not-ours' });
+  await t.throwsAsync(again('192.0.2.1', 0, newServerKey()), { instanceOf: TchatError, code: 'address-not-ours' });
+});
+
+// Red when whoever serves in the clear is asked for no address of its own.
+test('what is not encrypted is for this machine alone', async t => {
+  const at = await door(t, {});
+  const plain = (host: string | null) => Listener.open({ ...DOOR, host, admission: at.admission });
+  for (const host of ['0.0.0.0', '::', '192.0.2.1', 'chat.example']) {
+    await t.throwsAsync(plain(host), { instanceOf: TchatError, code: 'plain-address' }, host);
+  }
+  const own = await plain(null);
+  t.is(own.host, '127.0.0.1');
+  own.close();
 });
 
 test('a closed door lets nobody in, and those inside stay', async t => {

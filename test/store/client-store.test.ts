@@ -1,13 +1,16 @@
 // The contract of the client's store, run on both; and what only the durable one promises: several processes, one file.
 import { fork } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { AnyEvent, MessageId } from '../../src/chat/vocabulary.ts';
+import type { AnyEvent, ChatEvent, MessageId } from '../../src/chat/vocabulary.ts';
 import { CACHED_EVENTS } from '../../src/limits.ts';
-import type { ClientStore, QueuedLine } from '../../src/store/client-store.ts';
+import type { ClientStore, KeptSearch, QueuedLine } from '../../src/store/client-store.ts';
 import { MemoryClientStore } from '../../src/store/memory-client-store.ts';
+import { CLIENT_MIGRATIONS } from '../../src/store/sqlite/client-schema.ts';
 import { SqliteClientStore } from '../../src/store/sqlite/client-store.ts';
+import { openReader, openWriter, versionOf } from '../../src/store/sqlite/database.ts';
+import { rowOf } from '../../src/store/sqlite/rows.ts';
 import { temporaryHome } from '../helpers/program.ts';
 
 const idOf = (n: number): MessageId => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -27,11 +30,12 @@ function queuedLine(n: number, changes: Partial<QueuedLine> = {}): QueuedLine {
 }
 
 function event(position: number, conversation = '#lobby', changes: object = {}): AnyEvent {
-  return {
+  const all = {
     ...{ position, time: position * 10, conversation, account: 'bob', from: 'bob', id: idOf(position) },
     ...{ kind: 'message', body: { kind: 'text', text: `said ${position}` }, action: false },
     ...changes,
-  } as AnyEvent;
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as AnyEvent;
 }
 
 const positions = (store: ClientStore, conversation = '#lobby', before: number | null = null, limit = 10_000) =>
@@ -87,9 +91,9 @@ for (const { name, open } of STORES) {
       event(1, '#lobby', { kind: 'topic', body: undefined, action: undefined, text: 'new topic' }),
       event(2, '~talk', { to: { account: 'alice', name: 'alice' }, action: true }),
       event(3, '#lobby', { body: { kind: 'sealed', bytes: new Uint8Array([1, 2]) } }),
-      event(4, '*', { kind: 'unknown', body: undefined, action: undefined, name: 'poll', id: null }),
+      event(5, '*', { kind: 'unknown', body: undefined, action: undefined, name: 'poll', id: null }),
     ].map(each => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as AnyEvent);
-    store.keep(kinds, 4);
+    store.keep(kinds, 5);
     store.keep([event(4, '#lobby'), event(6, '#lobby')], 6);
     t.is(store.cursor, 6);
     t.deepEqual(store.conversations(), ['#lobby', '*', '~talk']);
@@ -187,6 +191,191 @@ for (const { name, open } of STORES) {
     store.remember({ rooms });
     const who = { serverName: 'One', name: 'alice', role: 'owner' } as const;
     t.deepEqual(store.known(), { ...who, rooms, people: [], current: '#lobby' });
+  });
+
+  const edited = (position: number, about: number, text: string, conversation = '#lobby', account = 'bob') =>
+    event(position, conversation, {
+      ...{
+        kind: 'edited',
+        about: { account, id: idOf(about) },
+        body: { kind: 'text', text },
+        action: undefined,
+        account,
+      },
+    });
+  const deleted = (position: number, about: number, account = 'bob') =>
+    event(position, '#lobby', {
+      ...{ kind: 'deleted', about: { account, id: idOf(about) }, body: undefined, action: undefined, account },
+    });
+  const reacted = (position: number, about: number, on = true, account = 'carol') =>
+    event(position, '#lobby', {
+      ...{ kind: 'reacted', about: { account: 'bob', id: idOf(about) }, reaction: '+1', on, account },
+      ...{ body: undefined, action: undefined },
+    });
+  const messageAt = (store: ClientStore, position: number) => {
+    const found = store.page('#lobby', position + 1, 1).events[0];
+    return found?.kind === 'message' ? found : null;
+  };
+  const found = (store: ClientStore, text: string, more: Partial<KeptSearch> = {}) =>
+    store
+      .search({ text, conversation: null, from: null, before: null, limit: 100, ...more })
+      .events.map(each => each.position);
+
+  // Red when an edit is kept beside its message only, or undone by one that comes late.
+  test(`${name}: edits, deletions and reactions change the message that is here, and stay as events`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([event(1), event(2), event(3)], 3);
+    store.keep([edited(4, 1, 'first'), reacted(5, 2), edited(6, 1, 'second'), reacted(7, 2, true, 'dave')], 7);
+    store.keep([edited(8, 3, 'secret'), reacted(9, 2, false), deleted(10, 3)], 10);
+    t.deepEqual(positions(store), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    t.like(messageAt(store, 1), { body: { kind: 'text', text: 'second' }, edited: 6 });
+    t.deepEqual(messageAt(store, 2)?.reactions, [{ reaction: '+1', accounts: ['dave'] }]);
+    t.like(messageAt(store, 3), { body: { kind: 'text', text: '' }, deleted: true });
+    t.false(JSON.stringify(store.page('#lobby', null, 100)).includes('secret'), 'what was taken back is gone');
+  });
+
+  // Red when a change is looked for by its id alone: anybody may give a message somebody else's id.
+  test(`${name}: a change is about the message of its own author, and of nobody else`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    const same = event(2, '#lobby', { account: 'mallory', id: idOf(1) });
+    store.keep([event(1), same, edited(3, 1, 'mine', '#lobby', 'mallory'), edited(4, 1, 'kept')], 4);
+    store.keep([deleted(5, 1, 'mallory')], 5);
+    t.like(messageAt(store, 1), { body: { kind: 'text', text: 'kept' } });
+    t.like(messageAt(store, 2), { body: { kind: 'text', text: '' }, deleted: true });
+    t.like(store.page('#lobby', 5, 1).events[0], { body: { kind: 'text', text: 'kept' } });
+  });
+
+  // Red when the page of an older time undoes what is known here, or the other way round.
+  test(`${name}: pages bring messages as they are now, and what is known of later changes holds`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([event(20), edited(21, 10, 'newest'), reacted(22, 11), reacted(23, 11, false)], 23);
+    store.keepPage('#lobby', 20, [
+      event(10, '#lobby', { edited: 15 }),
+      event(11),
+      reacted(12, 11),
+      edited(15, 10, 'x'),
+    ]);
+    t.like(messageAt(store, 10), { body: { kind: 'text', text: 'newest' }, edited: 21 });
+    t.is(messageAt(store, 11)?.reactions, undefined);
+    t.deepEqual(found(store, 'newest'), [10]);
+    t.deepEqual(found(store, 'said'), [11, 20]);
+    // What is pulled is as it is now, and its earlier words come behind it.
+    store.keep([event(30, '#lobby', { edited: 35 }), edited(32, 30, 'long gone')], 32);
+    t.like(messageAt(store, 30), { body: { kind: 'text', text: 'said 30' }, edited: 35 });
+  });
+
+  // Red when what is before a gap stays, or when what another process heard meanwhile goes.
+  test(`${name}: the newest page takes the place of what has a gap behind it, and joins what has none`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([event(1), event(2), event(3, '#other')], 3);
+    store.keepNewest('#lobby', [event(100), event(101)]);
+    t.deepEqual(positions(store), [100, 101]);
+    t.deepEqual(positions(store, '#other'), [3]);
+    t.is(store.cursor, 3);
+    t.deepEqual(found(store, 'said'), [3, 100, 101]);
+    store.keep([event(102), edited(103, 101, 'changed')], 103);
+    store.keepNewest('#lobby', [event(101), event(102)]);
+    t.deepEqual(positions(store), [100, 101, 102, 103]);
+    t.like(messageAt(store, 101), { body: { kind: 'text', text: 'changed' } });
+    store.keepNewest('#lobby', []);
+    t.is(positions(store).length, 4);
+  });
+
+  test(`${name}: what stands beyond the cursor is known, and an event below what is here is none that is new`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([event(1)], 1);
+    store.keepNewest('#busy', [event(50, '#busy'), event(60, '#busy')]);
+    store.keep([event(70, '#busy'), event(5, '~talk')], 5);
+    store.flush();
+    t.is(store.written, 5);
+    store.enter('two', 10);
+    t.deepEqual([...store.ahead], []);
+    store.enter('one', 1_000);
+    t.deepEqual([...store.ahead], [['#busy', 70]]);
+    store.keep([event(40, '#busy'), event(6)], 6);
+    t.deepEqual(positions(store, '#busy'), [50, 60, 70]);
+    store.enter('one', 55);
+    t.deepEqual(positions(store, '#busy'), [50]);
+  });
+
+  test(`${name}: private talk stays whole`, t => {
+    const store = open(t);
+    store.enter('one', 100_000);
+    const talk = Array.from({ length: CACHED_EVENTS * 2 }, (_, n) => event(n + 1_001, '~talk'));
+    store.keep(talk, 10_000);
+    store.keepPage(
+      '~talk',
+      1_001,
+      Array.from({ length: 200 }, (_, n) => event(n + 801, '~talk')),
+    );
+    t.is(positions(store, '~talk').length, CACHED_EVENTS * 2 + 200);
+    t.is(found(store, 'said', { conversation: '~talk', limit: 100_000 }).length, CACHED_EVENTS * 2 + 200);
+  });
+
+  // Red when the index keeps what an edit, a deletion, a cut or a trim took away.
+  test(`${name}: what is here is found by its words, newest first, page by page`, t => {
+    const store = open(t);
+    store.enter('one', 100_000);
+    const say = (position: number, text: string, changes: object = {}, conversation = '#lobby') =>
+      store.keep([event(position, conversation, { body: { kind: 'text', text }, ...changes })], position);
+    say(1, 'The deployment failed');
+    say(2, 'deployed again', { account: 'carol' });
+    say(3, 'Straße und Déjà-vu', {}, '~talk');
+    say(4, '今天部署了服务器');
+    say(5, 'thumbs 👍 up 100%');
+    say(6, 'deploy deploy', {}, '~talk');
+    store.keep([event(7, '#lobby', { kind: 'topic', body: undefined, action: undefined, text: 'deploy' })], 7);
+    t.deepEqual(found(store, 'deploy'), [1, 2, 6]);
+    t.deepEqual(found(store, 'DEPLOY failed'), [1]);
+    t.deepEqual(found(store, '"deployment failed"'), [1]);
+    t.deepEqual(found(store, 'deploy', { conversation: '~talk' }), [6]);
+    t.deepEqual(found(store, 'deploy', { from: 'carol' }), [2]);
+    t.deepEqual(found(store, 'deja'), [3]);
+    t.deepEqual([found(store, '部'), found(store, '部署'), found(store, '署部')], [[4], [4], []]);
+    t.deepEqual([found(store, '👍'), found(store, '%'), found(store, '_'), found(store, '\\')], [[5], [5], [], []]);
+    t.deepEqual([found(store, ''), found(store, '  ')], [[], []]);
+    const first = store.search({ text: 'deploy', conversation: null, from: null, before: null, limit: 2 });
+    t.like(first, { more: true, reached: 2 });
+    t.deepEqual(
+      first.events.map(each => each.position),
+      [2, 6],
+    );
+    const rest = store.search({ text: 'deploy', conversation: null, from: null, before: first.reached, limit: 2 });
+    t.like(rest, { more: false, reached: 0 });
+    t.deepEqual(
+      rest.events.map(each => each.position),
+      [1],
+    );
+    store.keep([edited(8, 1, 'all is well'), deleted(9, 5)], 9);
+    t.deepEqual(
+      [found(store, 'failed'), found(store, 'well'), found(store, 'thumbs'), found(store, '👍')],
+      [[], [1], [], []],
+    );
+    store.forget('#lobby', 3);
+    t.deepEqual([found(store, 'well'), found(store, 'deploy')], [[], [6]]);
+    store.enter('two', 100);
+    t.deepEqual(found(store, 'deploy'), []);
+    say(3, 'deploy elsewhere');
+    t.deepEqual(found(store, 'deploy'), [3]);
+    store.enter('one', 5);
+    t.deepEqual(found(store, 'deploy'), []);
+  });
+
+  test(`${name}: what a room no longer holds is not found`, t => {
+    const store = open(t);
+    store.enter('one', 100_000);
+    store.keep(
+      Array.from({ length: 2 * CACHED_EVENTS }, (_, n) => event(n + 1)),
+      2 * CACHED_EVENTS,
+    );
+    const held = positions(store);
+    t.deepEqual(found(store, 'said', { limit: 10_000 }), held);
+    t.is(held.at(-1), 2 * CACHED_EVENTS);
   });
 }
 
@@ -328,4 +517,83 @@ test('processes that open one new file at a moment all get it, and what those th
       [`b in ${n}`, `c in ${n}`],
     );
   }
+});
+
+// Red when a version 1 is opened without what it held, without its ids, or without an index of its words.
+test('a store of version 1 is brought over with all that it holds, and a copy of it stays', t => {
+  const path = file(t);
+  const old = openWriter(path, CLIENT_MIGRATIONS.slice(0, 1));
+  old.exec(`
+    INSERT INTO servers (number, id, used, cursor) VALUES (1, 'zero', 1, 3), (2, 'one', 2, 90);
+    INSERT INTO reads VALUES (2, '#lobby', 8);
+    INSERT INTO facts VALUES (2, 'serverName', '"One"'), (2, 'name', '"alice"'), (2, 'role', '"member"');
+    INSERT INTO drafts VALUES ('#lobby', 'half');
+    INSERT INTO queued (id, owner, server, time, command) VALUES ('${idOf(77)}', 1, 'one', 5, '${JSON.stringify(queuedLine(1).command).replaceAll("'", "''")}');
+  `);
+  const insert = old.prepare(`
+    INSERT INTO events (server, conversation, position, time, account, name, kind, text, sealed, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  `);
+  const keep = (server: number, each: AnyEvent) => {
+    const { position, time, conversation, account, name, kind, text, sealed, detail } = rowOf(each as ChatEvent);
+    insert.run(server, conversation, position, time, account, name, kind, text, sealed, detail);
+  };
+  const events = [
+    ...Array.from({ length: 1_200 }, (_, n) => event(n + 10)),
+    event(5, '~talk', { to: { account: 'alice', name: 'alice' }, body: { kind: 'text', text: '今天' } }),
+    event(6, '#lobby', { kind: 'topic', body: undefined, action: undefined, text: 'a topic that was said' }),
+    event(7, '#lobby', { body: { kind: 'sealed', bytes: new Uint8Array([1, 2]) } }),
+  ];
+  for (const each of events) keep(2, each);
+  keep(1, event(5, '#elsewhere'));
+  old.close();
+  const store = openAt(t, path);
+  t.is(store.cursor, 90);
+  t.is(store.enter('one', 10_000), 90);
+  t.deepEqual(
+    store.page('#lobby', null, 10_000).events,
+    events.filter(each => each.conversation === '#lobby').sort((a, b) => a.position - b.position),
+  );
+  t.deepEqual(store.page('~talk', null, 10).events, [events[1_200] as AnyEvent]);
+  const found = (text: string) =>
+    store
+      .search({ text, conversation: null, from: null, before: null, limit: 10_000 })
+      .events.map(each => each.position);
+  t.is(found('said').length, 1_200);
+  t.deepEqual(found('今'), [5]);
+  t.is(store.reads().get('#lobby'), 8);
+  t.is(store.known()?.serverName, 'One');
+  t.is(store.drafts().get('#lobby'), 'half');
+  t.deepEqual(
+    store.queued().map(line => line.id),
+    [idOf(77)],
+  );
+  const change = { kind: 'deleted', about: { account: 'bob', id: idOf(12) }, body: undefined, action: undefined };
+  store.keep([event(2_000, '#lobby', change)], 2_000);
+  t.is(found('said').length, 1_199);
+  store.enter('zero', 100);
+  t.deepEqual(positions(store, '#elsewhere'), [5]);
+  const copy = openReader(`${path}.v1`);
+  t.is(versionOf(copy), 1);
+  t.is(copy.prepare('SELECT count(*) FROM events').pluck().get(), events.length + 1);
+  copy.close();
+  t.deepEqual(
+    readdirSync(dirname(path)).filter(each => each.includes('part')),
+    [],
+  );
+});
+
+// Red when rows go by the servers' own deletion and leave their words behind: another server may get their number.
+test('of a server that is forgotten nothing is found', t => {
+  const path = file(t);
+  const store = openAt(t, path);
+  for (const server of ['a', 'b', 'c', 'd', 'e']) {
+    store.enter(server, 100);
+    store.keep([event(5)], 5);
+  }
+  store.close();
+  const db = openReader(path);
+  t.is(db.prepare('SELECT count(*) FROM kept').pluck().get(), 3);
+  t.is(db.prepare('SELECT count(*) FROM words_docsize').pluck().get(), 3);
+  db.close();
 });

@@ -1,5 +1,6 @@
 // The client's store as tables. A migration never changes once it has been released: a change is a new one.
-import type { Migration } from './database.ts';
+import { indexText } from '../search-text.ts';
+import type { Migration, Sqlite } from './database.ts';
 
 export const CLIENT_MIGRATIONS: readonly Migration[] = [
   {
@@ -61,4 +62,58 @@ export const CLIENT_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE drafts (chat TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- What was read, as the events of version 1, under another name: a program of that version which still runs must not
+      -- write here. "place" is the server's number times 2^40 plus the position: one order for all, and the row of "words".
+      CREATE TABLE kept (
+        place INTEGER PRIMARY KEY,
+        server INTEGER NOT NULL REFERENCES servers ON DELETE CASCADE,
+        conversation TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT,
+        sealed BLOB,
+        detail TEXT NOT NULL,
+        -- Of a message its own id; of an edit, a deletion or a reaction the one of the message that it is about.
+        id TEXT,
+        about TEXT
+      ) STRICT;
+      INSERT OR IGNORE INTO kept
+        SELECT server * 1099511627776 + position, server, conversation, position, time, account, name, kind, text, sealed,
+          detail, CASE kind WHEN 'message' THEN detail ->> '$.id' END, NULL
+        FROM events;
+      DROP TABLE events;
+      CREATE UNIQUE INDEX kept_by_conversation ON kept (server, conversation, position);
+      CREATE INDEX kept_by_id ON kept (id, server) WHERE id IS NOT NULL;
+      CREATE INDEX kept_about ON kept (about, server) WHERE about IS NOT NULL;
+
+      -- Words of messages.
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+      CREATE TRIGGER kept_gone AFTER DELETE ON kept WHEN old.kind = 'message' BEGIN
+        DELETE FROM words WHERE rowid = old.place;
+      END;
+    `,
+    fill: indexKept,
+  },
 ];
+
+/** Rows that are read at once. */
+const STEP = 500;
+
+function indexKept(db: Sqlite): void {
+  const find = db.prepare(
+    "SELECT place, text FROM kept WHERE kind = 'message' AND text <> '' AND place > ? ORDER BY place LIMIT ?",
+  );
+  const index = db.prepare('INSERT INTO words (rowid, text) VALUES (CAST(? AS INTEGER), ?)');
+  for (let last = 0, more = true; more; ) {
+    const rows = find.all(last, STEP) as { place: number; text: string }[];
+    for (const { place, text } of rows) index.run(place, indexText(text));
+    last = rows.at(-1)?.place ?? last;
+    more = rows.length === STEP;
+  }
+}

@@ -1,7 +1,5 @@
-// The statements of the client's store, prepared once.
+// The statements of the client's store, prepared once; those of what was read: client-events.ts.
 import type { Sqlite } from './database.ts';
-
-const EVENT = 'position, time, conversation, account, name, kind, text, sealed, detail';
 
 export function clientStatements(db: Sqlite) {
   return {
@@ -25,38 +23,6 @@ export function clientStatements(db: Sqlite) {
     cursor: db.prepare('SELECT cursor FROM servers WHERE number = ?').pluck(),
     moveCursor: db.prepare('UPDATE servers SET cursor = max(coalesce(cursor, 0), ?) WHERE number = ?'),
     cutCursor: db.prepare('UPDATE servers SET cursor = min(cursor, ?) WHERE number = ?'),
-    cutEvents: db.prepare('DELETE FROM events WHERE server = ? AND position > ?'),
-
-    keep: db.prepare(`
-      INSERT OR IGNORE INTO events (server, ${EVENT}) VALUES
-      (@server, @position, @time, @conversation, @account, @name, @kind, @text, @sealed, @detail)
-    `),
-    forget: db.prepare('DELETE FROM events WHERE server = ? AND conversation = ? AND position < ?'),
-    // Up to the n-th newest, counted from 0.
-    trim: db.prepare(`
-      DELETE FROM events WHERE server = @server AND conversation = @conversation AND position < (
-        SELECT position FROM events WHERE server = @server AND conversation = @conversation
-        ORDER BY position DESC LIMIT 1 OFFSET @last
-      )
-    `),
-    oldest: db.prepare('SELECT min(position) FROM events WHERE server = ? AND conversation = ?').pluck(),
-    count: db.prepare('SELECT count(*) FROM events WHERE server = ? AND conversation = ?').pluck(),
-    // From name to name by the index, instead of through all rows.
-    conversations: db
-      .prepare(`
-        WITH RECURSIVE found (reached) AS (
-          SELECT min(conversation) FROM events WHERE server = @server
-          UNION ALL
-          SELECT (SELECT min(conversation) FROM events WHERE server = @server AND conversation > reached)
-          FROM found WHERE reached IS NOT NULL
-        )
-        SELECT reached FROM found WHERE reached IS NOT NULL
-      `)
-      .pluck(),
-    page: db.prepare(`
-      SELECT ${EVENT} FROM events WHERE server = ? AND conversation = ? AND position < ? ORDER BY position DESC LIMIT ?
-    `),
-
     setDraft: db.prepare('INSERT OR REPLACE INTO drafts (chat, text) VALUES (?, ?)'),
     dropDraft: db.prepare('DELETE FROM drafts WHERE chat = ?'),
     drafts: db.prepare('SELECT chat, text FROM drafts').raw(),

@@ -4,10 +4,10 @@
 import { renameSync, rmSync } from 'node:fs';
 import type { AnyEvent, ConversationId, MessageId, Position } from '../../chat/vocabulary.ts';
 import { TchatError } from '../../errors.ts';
-import { CACHED_EVENTS } from '../../limits.ts';
 import {
   type CachedPage,
   type ClientStore,
+  type KeptHits,
   type KeptSearch,
   type Known,
   knownOf,
@@ -15,10 +15,10 @@ import {
   type Refusal,
   type Said,
 } from '../client-store.ts';
+import { ClientEvents } from './client-events.ts';
 import { CLIENT_MIGRATIONS } from './client-schema.ts';
 import { clientStatements } from './client-statements.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
-import { type EventRow, eventOf, rowOf } from './rows.ts';
 
 /** Milliseconds within which writes are put together. */
 const SOON = 50;
@@ -29,8 +29,6 @@ const BROKEN = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
 const PLACES = 64;
 /** Servers at one address whose conversations are kept: a test server that is made anew every day leaves no heap behind. */
 const SERVERS = 3;
-/** Events added to a conversation after which it is cut back to CACHED_EVENTS. */
-const SLACK = CACHED_EVENTS / 4;
 
 interface QueuedRow {
   readonly id: string;
@@ -46,13 +44,17 @@ export class SqliteClientStore implements ClientStore {
   readonly #place: Sqlite;
   readonly #owner: number;
   readonly #sql: ReturnType<typeof clientStatements>;
+  readonly #events: ClientEvents;
   readonly #soon: (() => void)[] = [];
-  /** Events of each conversation since it was cut back. */
-  readonly #added = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #server: { readonly number: number; readonly id: string } | null;
   /** Where this process stands: others move the one in the file on, past what is shown here. */
   #cursor: Position | null;
+  #ahead: ReadonlyMap<ConversationId, Position>;
+  #written: Position | null;
+  /** What `written` will be when the transaction is. */
+  #writing: Position = 0;
+  #whenWritten: () => void = () => {};
   #full = false;
   #closed = false;
   #broken: string | null = null;
@@ -63,7 +65,9 @@ export class SqliteClientStore implements ClientStore {
     this.#owner = owner;
     this.#sql = clientStatements(db);
     this.#server = (this.#sql.last.get() as { number: number; id: string } | undefined) ?? null;
-    this.#cursor = this.#storedCursor();
+    this.#events = new ClientEvents(db);
+    [this.#cursor, this.#ahead] = this.#stored();
+    this.#written = this.#cursor;
     this.#adopt(file);
     db.exec('PRAGMA synchronous = NORMAL');
   }
@@ -109,6 +113,18 @@ export class SqliteClientStore implements ClientStore {
     return this.#cursor;
   }
 
+  get ahead(): ReadonlyMap<ConversationId, Position> {
+    return this.#ahead;
+  }
+
+  get written(): Position | null {
+    return this.#written;
+  }
+
+  whenWritten(call: () => void): void {
+    this.#whenWritten = call;
+  }
+
   // Lines on their way
 
   add({ id, command, time, server, refusal }: QueuedLine): void {
@@ -151,53 +167,67 @@ export class SqliteClientStore implements ClientStore {
         this.#server = { number, id: server };
         this.#sql.others.run(SERVERS);
         this.#sql.cutCursor.run(head, number);
-        this.#sql.cutEvents.run(number, head);
+        this.#events.cut(number, head);
       })();
     } catch {
       // What cannot be written for this server must not be taken from the one before.
       this.#server = { number: 0, id: server };
       this.#full = true;
     }
-    if (before !== server) this.#cursor = this.#storedCursor();
+    if (before !== server) {
+      [this.#cursor, this.#ahead] = this.#stored();
+      this.#written = this.#cursor;
+    }
     if (this.#cursor !== null) this.#cursor = Math.min(this.#cursor, head);
+    if (this.#written !== null) this.#written = Math.min(this.#written, head);
     return this.#cursor;
   }
 
   keep(events: readonly AnyEvent[], cursor: Position): void {
     this.#cursor = Math.max(this.#cursor ?? 0, cursor);
     this.#here(number => {
-      for (const event of events) this.#insert(number, event);
+      for (const event of events) this.#events.append(number, event);
       this.#sql.moveCursor.run(cursor, number);
+      if (number === this.#number) this.#writing = Math.max(this.#writing, cursor);
     });
   }
 
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void {
     this.#here(number => {
-      const oldest = this.#sql.oldest.get(number, conversation) as Position | null;
+      const oldest = this.#events.oldest(number, conversation);
       const joins = oldest === null ? before === null : before !== null && before >= oldest;
-      if (!joins || (this.#sql.count.get(number, conversation) as number) >= CACHED_EVENTS) return;
-      for (const event of events) this.#insert(number, event);
+      if (joins && !this.#events.isFull(number, conversation)) this.#events.insert(number, events);
+    });
+  }
+
+  keepNewest(conversation: ConversationId, events: readonly AnyEvent[]): void {
+    const first = events[0]?.position;
+    if (first === undefined) return;
+    this.#here(number => {
+      const newest = this.#events.newest(number, conversation) ?? 0;
+      if (newest < first) this.#events.forget(number, conversation, first);
+      this.#events.insert(number, events);
     });
   }
 
   forget(conversation: ConversationId, before: Position): void {
-    this.#here(number => this.#sql.forget.run(number, conversation, before));
+    this.#here(number => this.#events.forget(number, conversation, before));
   }
 
   page(conversation: ConversationId, before: Position | null, limit: number): CachedPage {
     this.flush();
-    const below = before ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.#read(() => this.#sql.page.all(this.#number, conversation, below, limit + 1) as EventRow[], []);
-    return { events: rows.slice(0, limit).map(eventOf).reverse(), more: rows.length > limit };
+    const find = () => this.#events.page(this.#number, conversation, before, limit);
+    return this.#read(find, { events: [], more: false });
   }
 
-  search(_request: KeptSearch): CachedPage {
-    return { events: [], more: false };
+  search(request: KeptSearch): KeptHits {
+    this.flush();
+    return this.#read(() => this.#events.search(this.#number, request), { events: [], more: false, reached: 0 });
   }
 
   conversations(): readonly ConversationId[] {
     this.flush();
-    return this.#read(() => this.#sql.conversations.all({ server: this.#number }) as string[], []);
+    return this.#read(() => this.#events.conversations(this.#number), []);
   }
 
   // Drafts, what was read, facts
@@ -236,6 +266,7 @@ export class SqliteClientStore implements ClientStore {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#soon.length === 0 || this.#closed) return;
+    this.#writing = this.#written ?? 0;
     try {
       this.#db
         .transaction(() => {
@@ -248,7 +279,11 @@ export class SqliteClientStore implements ClientStore {
       if (this.#soon.length < WAITING) return;
       this.#full = true;
       this.#soon.length = 0;
+      return;
     }
+    if (this.#writing === (this.#written ?? 0)) return;
+    this.#written = this.#writing;
+    this.#whenWritten();
   }
 
   close(): void {
@@ -264,9 +299,13 @@ export class SqliteClientStore implements ClientStore {
     return this.#server?.number ?? 0;
   }
 
-  #storedCursor(): Position | null {
-    const find = () => this.#sql.cursor.get(this.#number) as Position | null | undefined;
-    return this.#read(find, null) ?? null;
+  /** The cursor in the file and what stands beyond it, as they were at one moment: other processes write too. */
+  #stored(): readonly [Position | null, ReadonlyMap<ConversationId, Position>] {
+    const find = this.#db.transaction(() => {
+      const cursor = (this.#sql.cursor.get(this.#number) as Position | null | undefined) ?? null;
+      return [cursor, this.#events.ahead(this.#number, cursor ?? 0)] as const;
+    });
+    return this.#read(find, [null, new Map()]);
   }
 
   /** A disk that does not give what it holds: the server has it too, and nothing is written behind a gap. */
@@ -290,15 +329,6 @@ export class SqliteClientStore implements ClientStore {
   #here(write: (server: number) => void): void {
     const number = this.#number;
     if (number !== 0) this.#later(() => write(number));
-  }
-
-  #insert(server: number, event: AnyEvent): void {
-    // An unknown event has columns like any other.
-    const row = rowOf(event as Parameters<typeof rowOf>[0]);
-    const { conversation } = row;
-    const added = (this.#added.get(conversation) ?? 0) + this.#sql.keep.run({ server, ...row }).changes;
-    if (added >= SLACK) this.#sql.trim.run({ server, conversation, last: CACHED_EVENTS - 1 });
-    this.#added.set(conversation, added >= SLACK ? 0 : added);
   }
 
   /** Lines of places that nobody holds any more become this one's. */

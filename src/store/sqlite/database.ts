@@ -10,6 +10,8 @@ export type Sqlite = Database.Database;
 export interface Migration {
   readonly version: number;
   readonly sql: string;
+  /** What SQL alone cannot bring over, in the same transaction. */
+  readonly fill?: (db: Sqlite) => void;
 }
 
 /** Milliseconds that a statement waits for another process that writes. */
@@ -104,31 +106,44 @@ export function versionOf(db: Sqlite): number {
 
 function migrate(db: Sqlite, file: string, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.version ?? 0;
-  let version = versionOf(db);
+  const version = versionOf(db);
   if (version > newest) throw new TchatError('store-newer', { file, version, newest });
+  // A new file becomes the newest in one step: no other process finds it half made, and there is nothing to copy.
+  if (version === 0) {
+    step(db, migrations);
+    return;
+  }
   for (const migration of migrations) {
     if (migration.version <= version) continue;
-    if (version > 0) keepCopy(db, file, version);
-    db.transaction(() => {
-      // Another process may have been faster.
-      if (versionOf(db) >= migration.version) return;
-      db.exec(migration.sql);
-      db.exec(`PRAGMA user_version = ${migration.version}`);
-    }).immediate();
-    version = migration.version;
+    keepCopy(db, file, migration.version - 1);
+    step(db, [migration]);
   }
+}
+
+function step(db: Sqlite, migrations: readonly Migration[]): void {
+  db.transaction(() => {
+    for (const { version, sql, fill } of migrations) {
+      // Another process may have been faster.
+      if (versionOf(db) >= version) continue;
+      db.exec(sql);
+      fill?.(db);
+      db.exec(`PRAGMA user_version = ${version}`);
+    }
+  }).immediate();
 }
 
 /** The file as it was, beside it: `chat.db.v1`. An older copy of that version stays. */
 function keepCopy(db: Sqlite, file: string, version: number): void {
   const copy = `${file}.v${version}`;
-  if (existsSync(copy)) return;
+  if (existsSync(copy) || versionOf(db) !== version) return;
   // By SQLite itself, which keeps the locks that it holds on the file; whole or under another name.
-  const part = `${copy}.part`;
+  const part = `${copy}.${process.pid}.part`;
   rmSync(part, { force: true });
   closeSync(openSync(part, 'ax', 0o600));
   db.prepare('VACUUM INTO ?').run(part);
-  renameSync(part, copy);
+  // Another process may have changed it meanwhile: then that one has the copy.
+  if (versionOf(db) === version) renameSync(part, copy);
+  else rmSync(part);
 }
 
 const FULL = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT']);

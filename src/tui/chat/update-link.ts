@@ -18,6 +18,8 @@ export function linkChanged(model: Model, link: Link): Step {
     link,
     now: model.setting.clock(),
     trip: link.state === 'online' ? model.trip : null,
+    // Why it is over stands where notices do, and matters more than any of them.
+    notice: link.state === 'over' ? null : model.notice,
   };
   switch (link.state) {
     case 'online':

@@ -23,7 +23,7 @@ export function startInput(model: Model, event: Typed, action: Action | undefine
   if (action === 'complete' || action === 'complete-back') return only(withStart(model, otherField(start)));
   if (key === 'Up') return only(withStart(model, moved(start, -1)));
   if (key === 'Down') return only(withStart(model, moved(start, 1)));
-  const change = editorAction(event, 80);
+  const change = editorAction(event, 600);
   if (change === null || change.kind === 'new-line') return only(model);
   if (start.field === 'name')
     return only(withStart(model, { ...start, name: apply(start.name, change), problem: null }));

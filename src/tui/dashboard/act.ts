@@ -67,6 +67,8 @@ export function act(model: Model, action: Action): Step {
       return still(toEnd(model, action));
     case 'leave':
       return still(leave(model));
+    case 'share':
+      return still(model.server ? { ...model, overlay: { is: 'share' } } : model);
     case 'copy':
       return copy(model);
     case 'theme':

@@ -54,6 +54,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
   },
   plain('pause', 'dashboard.line.pause', 'pause'),
   plain('wrap', 'dashboard.line.wrap', 'wrap'),
+  plain('link', 'dashboard.line.link', 'share'),
   plain('copy', 'dashboard.line.copy', 'copy'),
   plain('theme', 'dashboard.line.theme', 'theme'),
   plain('redraw', 'dashboard.line.redraw', 'redraw'),

@@ -24,6 +24,7 @@ export type Action =
   | 'newer'
   | 'pause'
   | 'wrap'
+  | 'share'
   | 'copy'
   | 'theme'
   | 'redraw'
@@ -87,6 +88,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'first', keys: ['Home'], letters: ['g'], help: 'dashboard.key.first' },
   { action: 'last', keys: ['End'], letters: ['G'], help: 'dashboard.key.last' },
   { action: 'leave', keys: ['Esc'], letters: [], help: 'dashboard.key.leave' },
+  { action: 'share', keys: [], letters: ['j'], help: 'dashboard.key.share' },
   { action: 'copy', keys: [], letters: ['y'], help: 'dashboard.key.copy' },
   { action: 'theme', keys: ['F9'], letters: [], help: 'dashboard.key.theme' },
   { action: 'redraw', keys: ['Ctrl-L'], letters: [], help: 'dashboard.key.redraw' },

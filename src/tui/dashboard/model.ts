@@ -21,6 +21,8 @@ export interface ServerFacts {
   readonly encrypted: boolean;
   /** What others may be given to join by; copied by a key. */
   readonly link?: string;
+  /** Of the server's key, as people compare it; absent where nothing is encrypted. */
+  readonly fingerprint?: string;
 }
 
 /** One person with at least one session. */
@@ -210,6 +212,8 @@ export interface Field {
 export type Overlay =
   | { readonly is: 'help'; readonly top: number }
   | { readonly is: 'details'; readonly account: AccountId }
+  /** How others join. */
+  | { readonly is: 'share' }
   /** `account` is null when the name was written in the command line. */
   | {
       readonly is: 'kick';

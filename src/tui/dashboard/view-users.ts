@@ -3,7 +3,7 @@ import { say } from '../../words/words.ts';
 import type { Canvas, Rect, Span } from '../kit/canvas.ts';
 import { formatAge, formatBytes, formatCount, formatRate, formatSince } from '../kit/format.ts';
 import type { Token } from '../kit/tokens.ts';
-import { widthOf } from '../kit/width.ts';
+import { widthOf, wrap } from '../kit/width.ts';
 import { bindingOf, keyLabels } from './keys.ts';
 import { userRows } from './layout.ts';
 import type { Column, Model, Place, UserRow } from './model.ts';
@@ -181,7 +181,9 @@ function viewNobody(model: Model, canvas: Canvas, at: { x: number; y: number }):
   if (!model.server) return;
   canvas.text(at.x, at.y, say('dashboard.users.nobody'), 'dim', { width });
   const join = say('dashboard.users.join', { address: model.server.link ?? model.server.address });
-  canvas.text(at.x, at.y + 1, join, 'code', { width });
+  // A link is as long as it is: cut off it would be of no use.
+  for (const [index, row] of wrap(join, width).entries())
+    canvas.text(at.x, at.y + 1 + index, row.text, 'code', { width });
 }
 
 /** How far down the list the window stands, in the last column. */

@@ -44,6 +44,27 @@ export const errors = {
   internal: 'Something went wrong inside tchat ({message}); please report it.',
 
   'bad-address': 'The address {address} cannot be read; write HOST or HOST:PORT, with an IPv6 address in brackets.',
+  'bad-link': 'The link {link} cannot be read; copy it whole, as the server printed it.',
+  'bad-fingerprint': 'A fingerprint is 43 letters, digits, - and _; {value} is not one.',
+  'plain-address':
+    'Without encryption only this machine may be reached, and {host} is not it; leave out --no-tls or tchat+plain://.',
+  'server-key-changed':
+    'The server at {address} shows the key {shown} and not {known}, by which it is known: somebody may be in between; if its operator says that the key is new, accept it with `tchat trust {address} {shown}`.',
+  'link-key-differs':
+    'The server at {address} shows the key {shown}, but the link says {known}: somebody may be in between; ask its operator for a new link, or accept the key with `tchat trust {address} {shown}` and join by the address alone.',
+  'not-encrypted':
+    'What answers at {address} does not encrypt; check the port, or, for a server on this machine that runs with --no-tls, join tchat+plain://{address}.',
+  'tls-required': 'The server at {address} takes encrypted connections alone; leave out tchat+plain://.',
+  'known-servers-broken':
+    'The file of known servers {file} cannot be read; restore it from a copy, or move it away to begin anew.',
+  'known-servers-unwritable':
+    'The file of known servers {file} cannot be written; check the folder and its permissions.',
+  'remove-whom': 'It has to be said which server to forget; write `tchat trust --remove HOST:PORT`.',
+  'not-known': 'No server is known at {address}; `tchat trust` lists those that are.',
+  'server-key-broken':
+    'The server’s key {file} cannot be read; restore it from a copy: with a new one, those who know this server refuse it.',
+  'server-key-unwritable': 'The server’s key {file} cannot be written; check the folder and its permissions.',
+  'rotates-nothing': 'A server without a key of its own has none to rotate; leave out --ephemeral and --no-tls.',
   unreachable: 'Cannot reach {address}: {reason}; check the address, and that the server runs.',
   'no-such-host': 'No host is known by the name in {address}; check its spelling, or use an IP address.',
   'not-tchat': 'What answers at {address} is no tchat server; check the port.',

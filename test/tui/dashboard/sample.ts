@@ -109,6 +109,8 @@ export const STATS: Stats = {
   loopDelayP99: 1.2,
 };
 
+export const LINK = 'tchat://lab.local:7420/#pKTsfuCUcMNZ0pQIO4kn9NKV5qLM-4qmNp3t7TPnrVI';
+
 export const SNAPSHOT: Msg = {
   type: 'snapshot',
   now: NOW,
@@ -119,8 +121,9 @@ export const SNAPSHOT: Msg = {
     port: 7420,
     startedAt: NOW - 3 * DAY - 4 * HOUR,
     version: '0.1.0',
-    encrypted: false,
-    link: 'tchat://lab.local:7420',
+    encrypted: true,
+    link: LINK,
+    fingerprint: 'pKTsfuCUcMNZ0pQIO4kn9NKV5qLM-4qmNp3t7TPnrVI',
   },
   users: CROWD,
   rooms: 12,
@@ -188,6 +191,7 @@ export const SCENES = {
   wrapped: [...BUSY, key('F3'), typed('w')],
   help: [...BUSY, key('F1')],
   details: [...BUSY, key('Down'), typed('i')],
+  share: [...BUSY, typed('j')],
   limit: [...BUSY, typed('l')],
   quit: [...BUSY, key('Ctrl-Q')],
   refused: [...BUSY, typed(':'), typed('kick'), key('Enter')],

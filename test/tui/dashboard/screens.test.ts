@@ -44,6 +44,7 @@ const AT_100: readonly (keyof typeof SCENES)[] = [
   'wrapped',
   'help',
   'details',
+  'share',
   'limit',
   'quit',
   'refused',
@@ -53,7 +54,7 @@ for (const scene of AT_100) {
     golden(t, `dashboard-${scene}-100x30`, draw(SCENES[scene], SIZES['100x30'])));
 }
 
-const SMALL: readonly (keyof typeof SCENES)[] = ['kick', 'help', 'quit', 'refused', 'command'];
+const SMALL: readonly (keyof typeof SCENES)[] = ['kick', 'help', 'quit', 'refused', 'command', 'share', 'empty'];
 for (const scene of SMALL) {
   test(`the scene ${scene} at 40x10`, t => golden(t, `dashboard-${scene}-40x10`, draw(SCENES[scene], SIZES['40x10'])));
 }

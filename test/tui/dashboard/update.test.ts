@@ -5,7 +5,7 @@ import type { Msg, Place } from '../../../src/tui/dashboard/model.ts';
 import { Frame } from '../../../src/tui/kit/canvas.ts';
 import { keyTable } from '../../../src/tui/kit/keys.ts';
 import { isWordKey } from '../../../src/words/words.ts';
-import { BUSY, CROWD, key, LOG, NOW, play, SNAPSHOT, STATS, typed } from './sample.ts';
+import { BUSY, CROWD, key, LINK, LOG, NOW, play, SNAPSHOT, STATS, typed } from './sample.ts';
 
 const SIZE = { width: 120, height: 34 };
 
@@ -279,5 +279,16 @@ test('a new snapshot drops what was never answered and keeps the charts', t => {
 test('redraw, theme and copy are effects', t => {
   t.deepEqual(play([...BUSY, key('Ctrl-L')]).effects, [{ type: 'redraw' }]);
   t.deepEqual(play([...BUSY, key('F9')]).effects, [{ type: 'theme' }]);
-  t.deepEqual(play([...BUSY, typed('y')]).effects, [{ type: 'copy', text: 'tchat://lab.local:7420' }]);
+  t.deepEqual(play([...BUSY, typed('y')]).effects, [{ type: 'copy', text: LINK }]);
+});
+
+test('how others join lies above the screen; y copies the link and any of its keys closes it', t => {
+  const shown = play([...BUSY, typed('j')]).model;
+  t.deepEqual(shown.overlay, { is: 'share' });
+  const copied = play([...BUSY, typed('j'), typed('y')]);
+  t.deepEqual([copied.model.overlay, copied.effects], [null, [{ type: 'copy', text: LINK }]]);
+  for (const close of [typed('j'), typed('q'), key('Esc')])
+    t.is(play([...BUSY, typed('j'), close]).model.overlay, null);
+  t.deepEqual(play([...BUSY, typed(':'), typed('link'), key('Enter')]).model.overlay, { is: 'share' });
+  t.is(play([typed('j')]).model.overlay, null, 'before there is a server there is nothing to show');
 });

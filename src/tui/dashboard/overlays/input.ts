@@ -30,6 +30,9 @@ export function overlayInput(model: Model, overlay: Overlay, event: InputEvent):
     case 'details':
       if (event.type === 'text' && event.text === 'k') return act(closed(model), 'kick');
       return event.type === 'text' && /^[iq]/.test(event.text) ? still(closed(model)) : still(model);
+    case 'share':
+      if (event.type === 'text' && event.text === 'y') return confirmed(model, overlay);
+      return event.type === 'text' && /^[jq]/.test(event.text) ? still(closed(model)) : still(model);
     case 'lower':
     case 'quit':
       if (event.type !== 'text') return still(model);
@@ -56,6 +59,8 @@ function confirmed(model: Model, overlay: Overlay): Step {
       return send(closed(model), { kind: 'limit', connections: overlay.connections });
     case 'quit':
       return [closed(model), [{ type: 'quit', now: model.phase === 'closing' }]];
+    case 'share':
+      return act(closed(model), 'copy');
     case 'help':
     case 'details':
       return still(closed(model));

@@ -11,6 +11,7 @@ import { viewText } from '../view-heading.ts';
 import { boxRect, openBox, viewButtons } from './box.ts';
 import { viewDetails } from './details.ts';
 import { viewHelp } from './help.ts';
+import { viewShare } from './share.ts';
 
 /** Columns of a question's box. */
 const QUESTION_WIDTH = 60;
@@ -19,10 +20,11 @@ export function viewOverlay(model: Model, overlay: Overlay, canvas: Canvas, area
   canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'overlay' } as Place);
   if (overlay.is === 'help') viewHelp(overlay, canvas);
   else if (overlay.is === 'details') viewDetails(model, overlay.account, canvas, areas);
+  else if (overlay.is === 'share') viewShare(model, canvas);
   else viewQuestion(canvas, areas, questionOf(model, overlay));
 }
 
-function questionOf(model: Model, overlay: Exclude<Overlay, { is: 'help' | 'details' }>): Question {
+function questionOf(model: Model, overlay: Exclude<Overlay, { is: 'help' | 'details' | 'share' }>): Question {
   switch (overlay.is) {
     case 'kick':
       return {
