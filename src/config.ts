@@ -17,11 +17,13 @@ export interface Settings {
   readonly theme: string;
   /** Servers that were joined, the latest first. */
   readonly servers: readonly KnownServer[];
+  /** An administrator's own limits of a server, by their names in `commands/limits.ts`. */
+  readonly limits: Readonly<Record<string, number>>;
   /** Key bindings that differ from the built-in ones: action -> key. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
-const DEFAULTS: Settings = { profile: '', theme: 'dark', servers: [], keys: {} };
+const DEFAULTS: Settings = { profile: '', theme: 'dark', servers: [], limits: {}, keys: {} };
 const MOST_SERVERS = 50;
 
 function fileOf(folder: string): string {
@@ -37,11 +39,12 @@ export function readSettings(folder: string): Settings {
   } catch {
     // No file yet, or a broken one: kept aside when something is written.
   }
-  const { profile, theme, servers, keys } = stored;
+  const { profile, theme, servers, limits, keys } = stored;
   return {
     profile: typeof profile === 'string' ? profile : DEFAULTS.profile,
     theme: typeof theme === 'string' ? theme : DEFAULTS.theme,
     servers: Array.isArray(servers) ? servers.filter(isKnownServer) : DEFAULTS.servers,
+    limits: isNumberMap(limits) ? limits : DEFAULTS.limits,
     keys: isStringMap(keys) ? keys : DEFAULTS.keys,
   };
 }
@@ -95,4 +98,9 @@ function isKnownServer(value: unknown): value is KnownServer {
 function isStringMap(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).every(each => typeof each === 'string');
+}
+
+function isNumberMap(value: unknown): value is Record<string, number> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every(each => typeof each === 'number');
 }

@@ -46,22 +46,40 @@ export const MODERATORS = 32;
 /** Milliseconds of a sanction, at most: ten years; longer ones are for good. */
 export const SANCTION_LONGEST = 3650 * 24 * 3600 * SECOND;
 
-const GIB = KIB * KIB * KIB;
-/** What operators may set while the server runs: value at first, bounds, and what it counts. */
-export const DEFAULT_SETTINGS = {
-  'connections-per-address': { value: 16, least: 1, most: 100_000 },
-  'unauthenticated-per-address': { value: 8, least: 1, most: 256 },
-  'new-per-minute': { value: 32, least: 1, most: 100_000 },
-  'members-per-room': { value: 500, least: 1, most: 100_000 },
-  'messages-per-second': { value: 5, least: 1, most: 100_000 },
-  'message-burst': { value: 20, least: 1, most: 100_000 },
-  'file-bytes': { value: 2 * GIB, least: 0, most: 2 ** 50 },
-  'spool-bytes-per-user': { value: GIB, least: 0, most: 2 ** 50 },
-  'spool-bytes': { value: 20 * GIB, least: 0, most: 2 ** 50 },
+/** Bounds of what operators may set while the server runs. */
+export const SETTING_BOUNDS = {
+  'connections-per-address': { least: 1, most: 100_000 },
+  'unauthenticated-per-address': { least: 1, most: 256 },
+  'new-per-minute': { least: 1, most: 100_000 },
+  'members-per-room': { least: 1, most: 100_000 },
+  'commands-per-second': { least: 1, most: 100_000 },
+  'commands-at-once': { least: 1, most: 100_000 },
 } as const;
 
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
+
+/** Wrong passwords a minute, of all addresses and of one. */
+export const GUESSES = 60;
+export const GUESSES_PER_ADDRESS = 10;
+/** UTF-8 bytes of a password or passphrase. */
+export const SECRET_BYTES = 1 * KIB;
+/** Names of before that stay with whoever was called so: nobody can step into them, and nobody can gather them. */
+export const NAMES_HELD = 2;
+/** Networks that operators may exempt. */
+export const EXEMPT_NETWORKS = 256;
+/** Bytes of an invite's token: an id and a key that nobody guesses. */
+export const INVITE_TOKEN = 22;
+/** Times that one invite may be used: a whole school. */
+export const INVITE_USES = 10_000;
+/** Hours that an invite may hold: a year. */
+export const INVITE_HOURS = 366 * 24;
+/** Invites that a list shows: the newest. */
+export const INVITES_LISTED = 50;
+/** Notes of one answer. */
+export const NOTES = 64;
+/** Code points of a note to an invite. */
+export const NOTE_LENGTH = 100;
 
 /** Rooms that one account may be a member of. */
 export const ROOMS_PER_ACCOUNT = 64;
@@ -71,6 +89,17 @@ export const ROOMS_OWNED = 10;
 export const MEMBERS_PER_ROOM = 500;
 /** Live sessions of one account: a person's terminals and scripts. */
 export const SESSIONS_PER_ACCOUNT = 8;
+
+/** Commands of an account: at once, and a second after that. */
+export const COMMANDS_BURST = 20;
+export const COMMANDS_PER_SECOND = 5;
+/** Its history and search calls: a client that comes back asks for a page of each of its talks. */
+export const QUERIES_BURST = 64;
+export const QUERIES_PER_SECOND = 5;
+/** Milliseconds for which somebody who asks too fast is slowed before they are refused. */
+export const PACE_PATIENCE = 120 * SECOND;
+/** Connections of one address a minute that do not log in. */
+export const CONNECTIONS_PER_MINUTE = 32;
 
 /** Connections that a server holds at once. */
 export const CONNECTIONS = 1_000;

@@ -2,14 +2,17 @@
 import { edit, react, remove } from './commands/change.ts';
 import { invite, visibility } from './commands/doors.ts';
 import { door, motd, set } from './commands/house.ts';
+import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
 import { confirmClock, retain } from './commands/keep.ts';
+import { release, rename } from './commands/names.ts';
 import { broadcast, kick, limit } from './commands/operate.ts';
 import { post } from './commands/post.ts';
+import { exempt, role } from './commands/roles.ts';
 import { join, leave, topic } from './commands/rooms.ts';
 import type { CommandRow, Deciding } from './commands/row.ts';
-import { announceOnly, lock, moderator, slow } from './commands/rules.ts';
+import { announceOnly, lacks, lock, moderator, slow } from './commands/rules.ts';
 import { ban, mute, unban, unmute } from './commands/sanctions.ts';
-import { type Command, type CommandKind, type Decision, ROLES, reject } from './vocabulary.ts';
+import type { Command, CommandKind, Decision } from './vocabulary.ts';
 
 /** All commands, in the order of help. */
 export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
@@ -20,6 +23,7 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   join,
   leave,
   topic,
+  rename,
   invite,
   visibility,
   mute,
@@ -36,6 +40,12 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   motd,
   set,
   limit,
+  'make-invite': makeInvite,
+  'list-invites': listInvites,
+  'revoke-invite': revokeInvite,
+  release,
+  exempt,
+  role,
   retain,
   'confirm-clock': confirmClock,
 };
@@ -43,6 +53,5 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
 /** Decides one command. The events are not yet in the state: the caller applies them in the same turn. */
 export function decide<K extends CommandKind>(command: Command & { kind: K }, deciding: Deciding): Decision {
   const row = COMMANDS[command.kind] as CommandRow<K>;
-  if (ROLES.indexOf(deciding.actor.role) < ROLES.indexOf(row.needs)) return reject('not-allowed', { needs: row.needs });
-  return row.decide(command as Extract<Command, { kind: K }>, deciding);
+  return lacks(row.needs, command, deciding) ?? row.decide(command as Extract<Command, { kind: K }>, deciding);
 }

@@ -1,8 +1,11 @@
 // What operators have laid down: sanctions, rules of rooms, the door, settings. A part of the state of the chat, which follows
 // from events like the rest of it. Whether a time has come is asked with the time: nothing expires by itself.
-import { DEFAULT_SETTINGS } from '../limits.ts';
+import { networkHolds } from './network.ts';
+import { looksOf } from './skeleton.ts';
+import { foldName } from './text.ts';
 import type {
   AccountId,
+  Actor,
   BanTarget,
   ConversationId,
   Door,
@@ -16,6 +19,8 @@ import type {
 
 export interface Ban extends Sanction {
   readonly of: BanTarget;
+  /** Of a name: what it looks like. */
+  readonly looks: ReadonlySet<string>;
 }
 
 export interface Moderation {
@@ -28,8 +33,11 @@ export interface Moderation {
   readonly spoke: Map<string, Millis>;
   door: Door;
   motd: string;
+  /** What operators have set; all else is as the server began. */
   readonly settings: Map<SettingName, number>;
 }
+
+const NO_LOOKS: ReadonlySet<string> = new Set();
 
 export const NO_RULES: RoomRules = { slow: 0, announceOnly: false, locked: false, moderators: [] };
 
@@ -56,7 +64,10 @@ export function clearModeration(moderation: Moderation): void {
 export function applyModeration(moderation: Moderation, event: Draft): void {
   switch (event.kind) {
     case 'banned':
-      moderation.bans.set(banKey(event.of), { of: event.of, ...sanctionOf(event) });
+      moderation.bans.set(banKey(event.of), {
+        ...{ of: event.of, looks: event.of.by === 'name' ? looksOf(event.of.name) : NO_LOOKS },
+        ...sanctionOf(event),
+      });
       return;
     case 'unbanned':
       moderation.bans.delete(banKey(event.of));
@@ -97,7 +108,7 @@ function sanctionOf({ until, reason, time, from }: Draft & { readonly until: Mil
 }
 
 export function banKey(of: BanTarget): string {
-  return `${of.by} ${of.by === 'account' ? of.account : of.by === 'name' ? of.skeleton : of.network}`;
+  return `${of.by} ${of.by === 'account' ? of.account : of.by === 'name' ? foldName(of.name) : of.network}`;
 }
 
 export function muteKey(account: AccountId, room: ConversationId | null): string {
@@ -109,15 +120,27 @@ export function holds({ until }: { readonly until: Millis | null }, now: Millis)
   return until === null || now < until;
 }
 
-/** Why an account or a name may not come in, or null. Addresses are the door's own business. */
+/** Why an account may not come in under a name, or null. A ban of a name is one of all that look like it. */
 export function banOf(
   { bans }: Moderation,
-  { account, skeleton }: { readonly account: AccountId; readonly skeleton: string },
+  { account, name }: Pick<Actor, 'account' | 'name'>,
   now: Millis,
 ): Ban | null {
-  for (const key of [banKey({ by: 'account', account, name: '' }), banKey({ by: 'name', skeleton, name: '' })]) {
-    const ban = bans.get(key);
-    if (ban && holds(ban, now)) return ban;
+  const own = bans.get(banKey({ by: 'account', account, name }));
+  if (own && holds(own, now)) return own;
+  let looks: ReadonlySet<string> | null = null;
+  for (const ban of bans.values()) {
+    if (ban.of.by !== 'name' || !holds(ban, now)) continue;
+    looks ??= looksOf(name);
+    for (const look of ban.looks) if (looks.has(look)) return ban;
+  }
+  return null;
+}
+
+/** Why nobody may come in from an address, or null. */
+export function banOfAddress({ bans }: Moderation, address: string, now: Millis): Ban | null {
+  for (const ban of bans.values()) {
+    if (ban.of.by === 'network' && holds(ban, now) && networkHolds(ban.of.network, address)) return ban;
   }
   return null;
 }
@@ -140,8 +163,4 @@ export function slowUntil({ rules, spoke }: Moderation, room: ConversationId, ac
   const { slow } = rules.get(room) ?? NO_RULES;
   const last = slow === 0 ? undefined : spoke.get(`${room}\n${account}`);
   return last === undefined ? 0 : last + slow * 1000;
-}
-
-export function settingOf({ settings }: Moderation, name: SettingName): number {
-  return settings.get(name) ?? DEFAULT_SETTINGS[name].value;
 }

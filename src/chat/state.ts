@@ -1,13 +1,27 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
-import { CONNECTIONS, MEMBERS_PER_ROOM } from '../limits.ts';
+import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
+import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
+import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
-import type { AccountId, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
+import {
+  type AccountId,
+  type Actor,
+  CONSOLE,
+  type ConversationId,
+  type Draft,
+  type Millis,
+  type Retention,
+  type Role,
+  type Target,
+  type Visibility,
+} from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
   readonly name: string;
-  readonly skeleton: string;
+  /** Names of before that nobody else may take, the newest first. */
+  readonly held: readonly string[];
   readonly key: Uint8Array;
   readonly claimed: Millis;
 }
@@ -27,14 +41,19 @@ export interface ChatState {
   readonly accounts: Map<AccountId, Account>;
   /** Folded name -> account: how people are looked up. */
   readonly names: Map<string, AccountId>;
-  /** What a name looks like -> account: no second claim of a look-alike. */
-  readonly skeletons: Map<string, AccountId>;
+  /**
+   * What a name looks like -> accounts: no second claim of a look-alike. Made from the names, never from what an event
+   * says, so that what an older table of likenesses let in does not hold a door open.
+   */
+  readonly looks: Map<string, Set<AccountId>>;
   readonly rooms: Map<ConversationId, Room>;
   readonly memberships: Map<AccountId, Set<ConversationId>>;
   /** Private talks, each with its two accounts (the same one twice: notes). */
   readonly talks: Map<ConversationId, readonly [AccountId, AccountId]>;
   /** Account -> its private talks. */
   readonly talksOf: Map<AccountId, Set<ConversationId>>;
+  /** Who may come in, and as what. */
+  readonly entry: Entry;
   /** How long talk is kept: '' for all rooms and talks, and what differs for single rooms. */
   readonly retention: Map<ConversationId | '', Retention>;
   /** Sanctions, rules, the door, settings. */
@@ -43,7 +62,7 @@ export interface ChatState {
   connections: number;
   /** The same before any operator said so. */
   readonly connectionsAtFirst: number;
-  /** How many members a room may have. */
+  /** How many members a room may have before any operator said so. */
   readonly membersPerRoom: number;
 }
 
@@ -51,11 +70,12 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
   return {
     accounts: new Map(),
     names: new Map(),
-    skeletons: new Map(),
+    looks: new Map(),
     rooms: new Map(),
     memberships: new Map(),
     talks: new Map(),
     talksOf: new Map(),
+    entry: emptyEntry(),
     retention: new Map(),
     moderation: emptyModeration(),
     connections,
@@ -64,21 +84,30 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
   };
 }
 
+export function roleOf({ entry }: ChatState, account: AccountId): Role {
+  return account === CONSOLE ? 'owner' : (entry.roles.get(account) ?? 'member');
+}
+
+/** How many members a room may have now. */
+export function membersAllowed({ moderation, membersPerRoom }: ChatState): number {
+  return moderation.settings.get('members-per-room') ?? membersPerRoom;
+}
+
+/** Who an account is now, by its name and its role; the same object where nothing has changed. */
+export function actorNow(state: ChatState, actor: Actor): Actor {
+  const name = state.accounts.get(actor.account)?.name ?? actor.name;
+  const role = roleOf(state, actor.account);
+  return name === actor.name && role === actor.role ? actor : { ...actor, name, role };
+}
+
 /** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
 export function apply(state: ChatState, event: Draft): void {
   applyModeration(state.moderation, event);
   switch (event.kind) {
     case 'claimed': {
-      const account = {
-        id: event.account,
-        name: event.name,
-        skeleton: event.skeleton,
-        key: event.key,
-        claimed: event.time,
-      };
-      state.accounts.set(event.account, account);
-      state.names.set(foldName(event.name), event.account);
-      state.skeletons.set(event.skeleton, event.account);
+      const { account: id, name, key, time: claimed } = event;
+      state.accounts.set(id, { id, name, held: [], key, claimed });
+      addName(state, name, id);
       return;
     }
     case 'created':
@@ -118,8 +147,24 @@ export function apply(state: ChatState, event: Draft): void {
       }
       if (event.kind === 'invited') state.rooms.get(event.room)?.invited.add(event.to.account);
       return;
+    case 'broadcast':
+      if (event.to) addTalk(state, event.conversation, event.to.account, event.to.account);
+      return;
     case 'limited':
       state.connections = event.connections;
+      return;
+    case 'renamed':
+      renamed(state, event.account, event.name);
+      return;
+    case 'released':
+      released(state, event.target, event.name);
+      return;
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
+    case 'role':
+    case 'exempted':
+      applyEntry(state.entry, event);
       return;
     case 'retained':
       state.retention.set(event.room ?? '', event.keep);
@@ -136,7 +181,6 @@ export function apply(state: ChatState, event: Draft): void {
     case 'deleted':
     case 'reacted':
     case 'clock-confirmed':
-    case 'broadcast':
     case 'kicked':
       return;
     default:
@@ -149,13 +193,62 @@ export function roomsOf(state: ChatState, account: AccountId): Set<ConversationI
   return setOf(state.memberships, account);
 }
 
-function setOf(map: Map<AccountId, Set<ConversationId>>, account: AccountId): Set<ConversationId> {
-  let set = map.get(account);
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
   if (!set) {
     set = new Set();
-    map.set(account, set);
+    map.set(key, set);
   }
   return set;
+}
+
+function addName(state: ChatState, name: string, account: AccountId): void {
+  state.names.set(foldName(name), account);
+  for (const look of looksOf(name)) setOf(state.looks, look).add(account);
+}
+
+function removeName(state: ChatState, name: string, account: AccountId): void {
+  if (state.names.get(foldName(name)) === account) state.names.delete(foldName(name));
+  for (const look of looksOf(name)) {
+    const holders = state.looks.get(look);
+    holders?.delete(account);
+    if (holders?.size === 0) state.looks.delete(look);
+  }
+}
+
+/** An account has these names now, the first of which it goes by: what it had before and has no more is free. */
+function setNames(state: ChatState, before: Account, [name, ...held]: readonly string[]): void {
+  for (const each of [before.name, ...before.held]) removeName(state, each, before.id);
+  if (name === undefined) {
+    state.accounts.delete(before.id);
+    state.entry.roles.delete(before.id);
+    return;
+  }
+  state.accounts.set(before.id, { ...before, name, held });
+  for (const each of [...held, name]) addName(state, each, before.id);
+}
+
+function renamed(state: ChatState, id: AccountId, name: string): void {
+  const account = state.accounts.get(id);
+  if (!account) return;
+  const older = [account.name, ...account.held].filter(each => foldName(each) !== foldName(name));
+  setNames(state, account, [name, ...older.slice(0, NAMES_HELD)]);
+}
+
+function released(state: ChatState, id: AccountId, name: string): void {
+  const account = state.accounts.get(id);
+  if (!account) return;
+  const gone = foldName(account.name) === foldName(name);
+  const held = account.held.filter(each => foldName(each) !== foldName(name));
+  setNames(state, account, gone ? [] : [account.name, ...held]);
+}
+
+/** Whether a name could be taken for that of an account other than this one. */
+export function isTaken(state: ChatState, name: string, account: AccountId): boolean {
+  for (const look of looksOf(name)) {
+    for (const holder of state.looks.get(look) ?? []) if (holder !== account) return true;
+  }
+  return false;
 }
 
 /** The account that a target names, or null. */
@@ -171,8 +264,10 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
-  const { accounts, names, skeletons, rooms, memberships, talks: pairs, talksOf, retention } = state;
-  for (const map of [accounts, names, skeletons, rooms, memberships, pairs, talksOf, retention]) map.clear();
+  clearModeration(state.moderation);
+  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention } = state;
+  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention]) map.clear();
+  clearEntry(state.entry);
   clearModeration(state.moderation);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);

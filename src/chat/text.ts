@@ -1,6 +1,8 @@
 // Cleaning and checking of text, by allow-list: what is not known to be harmless becomes U+FFFD.
 // Pure; the server cleans on entry, and the painter cleans again whatever reaches it.
 import { MARKS_PER_CLUSTER, MESSAGE_BYTES, MESSAGE_LINES, NAME_LENGTH, ROOM_LENGTH } from '../limits.ts';
+import { isOfOneScript } from './scripts.ts';
+import { looksOf } from './skeleton.ts';
 import type { ConversationId } from './vocabulary.ts';
 
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -74,14 +76,21 @@ export function faultOfMessage(text: string): 'text-empty' | 'text-too-long' | n
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u;
 const ROOM = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u;
 
-/** Names that would be taken for the server or for a part of the program. */
-const RESERVED = new Set(['server', 'system', 'tchat', 'operator', 'admin', 'root', 'console', 'everyone', 'here']);
+/** Names that would be taken for the server or for a part of the program, and so whatever looks like them. */
+const RESERVED = ['server', 'system', 'tchat', 'operator', 'admin', 'root', 'console', 'everyone', 'here'];
+let reservedLooks: ReadonlySet<string> | null = null;
 
-/** A name as it is kept (NFC), or null where it cannot be one: 1–32 letters, digits, _ - . */
+function isReserved(name: string): boolean {
+  reservedLooks ??= new Set(RESERVED.flatMap(word => [...looksOf(word)]));
+  for (const look of looksOf(name)) if (reservedLooks.has(look)) return true;
+  return false;
+}
+
+/** A name as it is kept (NFC), or null where it cannot be one: 1–32 letters of one script, digits, _ - . */
 export function validName(name: string): string | null {
   const normal = name.normalize('NFC');
-  if (!NAME.test(normal) || [...normal].length > NAME_LENGTH || RESERVED.has(foldName(normal))) return null;
-  return cleanLine(normal) === normal ? normal : null;
+  if (!NAME.test(normal) || [...normal].length > NAME_LENGTH || cleanLine(normal) !== normal) return null;
+  return isOfOneScript(normal) && !isReserved(normal) ? normal : null;
 }
 
 /** The form under which a name is looked up: width, case and composition make no difference. */

@@ -11,6 +11,9 @@ export type Position = number;
 /** Milliseconds since 1970, by the server's clock. */
 export type Millis = number;
 
+/** An invite: 12 hexadecimal digits. What it is proven with is no part of it. */
+export type InviteId = string;
+
 /** The conversation of events that concern the whole server. */
 export const SERVER: ConversationId = '*';
 /** The conversation of what only the server itself needs to know; it never leaves the server. */
@@ -20,9 +23,15 @@ export const LOBBY: ConversationId = '#lobby';
 /** The account of the server's own console. */
 export const CONSOLE: AccountId = '*';
 
-export type Role = 'owner' | 'operator' | 'member';
+/** A guest reads and comes into rooms, and says nothing. */
+export type Role = 'owner' | 'operator' | 'member' | 'guest';
+/** Who may give a command: a role, or what one is in the room that it is about. */
+export type Needs = Role | 'moderator' | 'room-owner';
+/** What a role may be made. */
+export type Given = Exclude<Role, 'owner'>;
+export const GIVEN: readonly Given[] = ['guest', 'member', 'operator'];
 /** From the least to the most. */
-export const ROLES: readonly Role[] = ['member', 'operator', 'owner'];
+export const ROLES: readonly Role[] = ['guest', 'member', 'operator', 'owner'];
 
 /** Whom or what a command is for. */
 export type Target =
@@ -94,6 +103,16 @@ export type Command =
   | { readonly kind: 'motd'; readonly text: string }
   | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limit'; readonly connections: number }
+  | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
+  | { readonly kind: 'list-invites' }
+  | { readonly kind: 'revoke-invite'; readonly invite: InviteId }
+  /** One's own name. */
+  | { readonly kind: 'rename'; readonly name: string }
+  /** Somebody's name is free again; who had it has to claim another. */
+  | { readonly kind: 'release'; readonly name: string }
+  | { readonly kind: 'role'; readonly target: Target; readonly role: Given }
+  /** Limits of an address do not hold for a network, or hold again. */
+  | { readonly kind: 'exempt'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
@@ -102,7 +121,7 @@ export type CommandKind = Command['kind'];
 /** Whom a ban keeps out. A name as it looks, an account by its key, an address or a network as CIDR. */
 export type BanTarget =
   | { readonly by: 'account'; readonly account: AccountId; readonly name: string }
-  | { readonly by: 'name'; readonly name: string; readonly skeleton: string }
+  | { readonly by: 'name'; readonly name: string }
   | { readonly by: 'network'; readonly network: string };
 
 /** What holds until a time (null: until it is lifted), by whom, and why. */
@@ -130,14 +149,14 @@ export interface RoomRules {
   readonly moderators: readonly AccountId[];
 }
 
-/** Who may come in: anyone, those who are known or invited, those who are known. */
-export type Door = 'open' | 'invited' | 'closed';
-export const DOORS: readonly Door[] = ['open', 'invited', 'closed'];
+/** Who may come in besides those who are known: anyone, anyone as a guest, those who are invited, nobody. */
+export type Door = 'open' | 'guests' | 'invited' | 'closed';
+export const DOORS: readonly Door[] = ['open', 'guests', 'invited', 'closed'];
 
 /** Numbers that operators may change while the server runs; their defaults and bounds: limits.ts. */
 export const SETTINGS = [
   ...(['connections-per-address', 'unauthenticated-per-address', 'new-per-minute', 'members-per-room'] as const),
-  ...(['messages-per-second', 'message-burst', 'file-bytes', 'spool-bytes-per-user', 'spool-bytes'] as const),
+  ...(['commands-per-second', 'commands-at-once'] as const),
 ] as const;
 export type SettingName = (typeof SETTINGS)[number];
 
@@ -210,7 +229,7 @@ export type EventDetail =
   | { readonly kind: 'joined' }
   | { readonly kind: 'left' }
   | { readonly kind: 'topic'; readonly text: string }
-  /** In a room, in the server's own conversation, or (`to`) in a talk of the one it is for. */
+  /** In a room, in the server's own conversation, or (`to`) among the notes of the one it is for. */
   | { readonly kind: 'broadcast'; readonly text: string; readonly to?: Peer }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
   | { readonly kind: 'banned'; readonly of: BanTarget; readonly until: Millis | null; readonly reason: string }
@@ -235,9 +254,23 @@ export type EventDetail =
   | { readonly kind: 'motd'; readonly text: string }
   | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limited'; readonly connections: number }
+  | {
+      readonly kind: 'invite-made';
+      readonly invite: InviteId;
+      readonly expires: Millis;
+      readonly uses: number;
+      readonly note: string;
+    }
+  | { readonly kind: 'invite-used'; readonly invite: InviteId }
+  | { readonly kind: 'invite-revoked'; readonly invite: InviteId }
+  /** From is the name of before. */
+  | { readonly kind: 'renamed'; readonly name: string }
+  | { readonly kind: 'released'; readonly target: AccountId; readonly name: string }
+  | { readonly kind: 'role'; readonly target: AccountId; readonly name: string; readonly role: Given }
+  | { readonly kind: 'exempted'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
   | { readonly kind: 'clock-confirmed' }
-  | { readonly kind: 'claimed'; readonly name: string; readonly skeleton: string; readonly key: Uint8Array };
+  | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
 /** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
 export const TALK: readonly EventKind[] = ['message', 'edited', 'deleted', 'reacted'];
@@ -280,6 +313,12 @@ export type RejectionCode =
   | 'text-empty'
   | 'text-too-long'
   | 'limit-invalid'
+  | 'invite-limit'
+  | 'invite-unknown'
+  | 'name-same'
+  | 'role-same'
+  | 'network-invalid'
+  | 'too-many-networks'
   | 'not-allowed'
   | 'room-closed'
   | 'already-invited'
@@ -291,6 +330,7 @@ export type RejectionCode =
   | 'visibility-invalid'
   | 'retention-invalid'
   | 'muted'
+  | 'muted-for'
   | 'slow'
   | 'announce-only'
   | 'room-locked'
@@ -300,11 +340,19 @@ export type RejectionCode =
   | 'not-muted'
   | 'setting-invalid'
   | 'not-moderator'
+  | 'not-room-owner'
   | 'already-so'
   | 'above-you';
 
+/** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
+export interface Note {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 export type Decision =
-  | { readonly ok: true; readonly events: readonly Draft[] }
+  /** `notes`: what the answer says, to nobody else and kept nowhere. */
+  | { readonly ok: true; readonly events: readonly Draft[]; readonly notes?: readonly Note[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** A refusal as a value. */

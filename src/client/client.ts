@@ -16,7 +16,7 @@ import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
 import type { ClientStore } from '../store/client-store.ts';
-import { answerChallenge, closeError, hello, isFinal } from './handshake.ts';
+import { closeError, type EntryProofs, hello, isFinal, login } from './handshake.ts';
 import type { ClientMessage } from './message.ts';
 import { CommandOutbox } from './outbox.ts';
 import { Queries } from './queries.ts';
@@ -24,7 +24,7 @@ import { Reads } from './reads.ts';
 import { Resume, type ResumeOptions } from './resume.ts';
 import { StoredNotes } from './stored.ts';
 
-export interface ClientOptions {
+export interface ClientOptions extends EntryProofs {
   readonly address: Address;
   readonly profile: Profile;
   /**
@@ -281,7 +281,7 @@ export class Client implements SessionOwner {
     if (packet.type === 'challenge' && this.#state === 'dialing' && this.#binding) {
       this.#state = 'login';
       this.#session?.allow(FRAME_CONTROL);
-      this.#session?.send(encodePacket(answerChallenge(this.#options.profile, packet, this.#binding)));
+      if (this.#session) void login(this.#session, packet, { ...this.#options, binding: this.#binding });
       return;
     }
     if (packet.type === 'welcome' && this.#state === 'login') {
@@ -332,7 +332,7 @@ export class Client implements SessionOwner {
       case 'ack':
         if (!this.#outbox.settle(packet.id)) return;
         this.#options.store?.settle(packet.id);
-        this.#hear({ is: 'acked', id: packet.id, position: packet.position, time: packet.time });
+        this.#hear({ ...packet, is: 'acked', notes: packet.notes ?? [] });
         this.#release();
         return;
       case 'refused': {
@@ -351,6 +351,9 @@ export class Client implements SessionOwner {
         return;
       case 'stale':
         this.#hear({ is: 'stale' });
+        return;
+      case 'role':
+        this.#hear({ is: 'role', role: packet.role });
         return;
       case 'marked':
         this.#reads.marked(packet.conversation, packet.position);

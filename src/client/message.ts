@@ -1,5 +1,14 @@
 // What a client says to whoever listens.
-import type { AnyEvent, ConversationId, ConversationSummary, MessageId, Millis, Position } from '../chat/vocabulary.ts';
+import type {
+  AnyEvent,
+  ConversationId,
+  ConversationSummary,
+  MessageId,
+  Millis,
+  Note,
+  Position,
+  Role,
+} from '../chat/vocabulary.ts';
 import type { TchatError } from '../errors.ts';
 import type { Presence, Welcome } from '../protocol/packet.ts';
 
@@ -29,9 +38,18 @@ export type ClientMessage =
   | { readonly is: 'marked'; readonly conversation: ConversationId; readonly position: Position }
   /** A device of the other one has stored this private talk so far. */
   | { readonly is: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
+  /** What one may do there has changed. */
+  | { readonly is: 'role'; readonly role: Role }
   /** The list of people is out of date: ask for it. */
   | { readonly is: 'stale' }
-  | { readonly is: 'acked'; readonly id: MessageId; readonly position: Position; readonly time: Millis }
+  | {
+      readonly is: 'acked';
+      readonly id: MessageId;
+      readonly position: Position;
+      readonly time: Millis;
+      /** What the answer says besides. */
+      readonly notes: readonly Note[];
+    }
   | { readonly is: 'refused'; readonly id: MessageId; readonly error: TchatError }
   /** The line is on its way as long as this process lives, and no longer: it could not be kept on the disk. */
   | { readonly is: 'unkept'; readonly id: MessageId; readonly error: TchatError }

@@ -46,6 +46,7 @@ function build(done: (code: ExitCode) => void): Command {
   tail(program, done);
   users(program, done);
   trust(program, done);
+  key(program, done);
   return program;
 }
 
@@ -64,6 +65,10 @@ function serve(program: Command, done: Done): void {
     .option('--max-per-address <number>', say('cli.serve.max-per-address'), number(1, 100_000))
     .option('--max-members <number>', say('cli.serve.max-members'), number(1, 100_000))
     .option('--ephemeral', say('cli.serve.ephemeral'))
+    .option('--password-file <file>', say('cli.serve.password-file'))
+    .option('--no-password', say('cli.serve.no-password'))
+    .option('--operator <who>', say('cli.serve.operator'), gather, [])
+    .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .option('--rotate-key', say('cli.serve.rotate-key'))
     .action(async options => {
@@ -124,6 +129,29 @@ function users(program: Command, done: Done): void {
     });
 }
 
+function key(program: Command, done: Done): void {
+  const load = () => import('./key.ts');
+  const group = program.command('key').description(say('cli.key'));
+  group.action(async () => done((await load()).list()));
+  const profile = (command: Command) => command.option('--name <profile>', say('cli.key.name'));
+  profile(group.command('export'))
+    .description(say('cli.key.export'))
+    .argument('<file>', say('cli.key.file'))
+    .option('--plain', say('cli.key.plain'))
+    .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
+    .action(async (file, options) => done(await (await load()).exportKey(file, options)));
+  profile(group.command('import'))
+    .description(say('cli.key.import'))
+    .argument('<file>', say('cli.key.file'))
+    .action(async (file, options) => done((await load()).importKey(file, options)));
+  profile(group.command('passphrase'))
+    .description(say('cli.key.passphrase'))
+    .option('--passphrase-file <file>', say('cli.passphrase-file'))
+    .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
+    .option('--remove', say('cli.key.remove'))
+    .action(async options => done(await (await load()).passphrase(options)));
+}
+
 function trust(program: Command, done: Done): void {
   program
     .command('trust')
@@ -142,6 +170,8 @@ function trust(program: Command, done: Done): void {
 function client(command: Command): Command {
   return command
     .option('--name <profile>', say('cli.name'))
+    .option('--password-file <file>', say('cli.password-file'))
+    .option('--passphrase-file <file>', say('cli.passphrase-file'))
     .addOption(new Option('--timeout <seconds>', say('cli.timeout')).argParser(number(1, 86_400)));
 }
 

@@ -1,11 +1,12 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import { validRoom } from '../chat/text.ts';
+import type { Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
+import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { accountOf, talkOf } from '../identity/keys.ts';
-import { listProfiles, type Profile } from '../identity/profile.ts';
+import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
@@ -13,42 +14,29 @@ import type { ClientStore } from '../store/client-store.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
+import { told } from './answers.ts';
+import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
 import { type TrustNews, trustIn } from './server-trust.ts';
 import { startScreen } from './start-screen.ts';
 
-export interface JoinArguments extends ClientArguments {
-  readonly room?: string;
-}
-
 /** Runs until the person quits, or the server says no before they ever were in. Throws a TchatError. */
 export async function join(where: string | null, options: JoinArguments): Promise<ExitCode> {
   requireTerminal();
-  const link = where === null ? null : parseLink(where);
-  const room = options.room === undefined ? null : validRoom(options.room);
-  if (options.room !== undefined && !room) throw new TchatError('room-invalid', { room: options.room });
-  const { config, profiles } = folders();
-  const known = listProfiles(profiles);
-  const settings = readSettings(config);
-  // A name is asked for where none is known; nothing else ever is.
-  const named = options.name ?? (settings.profile !== '' || known.length > 0 ? undefined : null);
-  const profile = link && named !== null ? pickProfile(named) : null;
-  return new Joining(options).run({ link, profile, room, known, settings });
-}
-
-interface Begin {
-  readonly link: Link | null;
-  readonly profile: Profile | null;
-  readonly room: string | null;
-  readonly known: readonly string[];
-  readonly settings: ReturnType<typeof readSettings>;
+  for (let begin = await beginning(where, options); ; ) {
+    const joining = new Joining(options, begin.entry);
+    const code = await joining.run(begin);
+    if (joining.asking === null) return code;
+    begin = await asked(begin, joining.asking, options);
+  }
 }
 
 class Joining {
   readonly #options: JoinArguments;
+  readonly #entry: EntryProofs;
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
@@ -58,6 +46,10 @@ class Joining {
   #attempt = 0;
   #screen: Screen<Msg> | null = null;
   #address = '';
+  /** Where it was dialed last. */
+  #link: Link | null = null;
+  /** What was picked on the screen and needs a passphrase first. */
+  #locked: Asking | null = null;
   #encrypted = true;
   /** What the command line says: the start screen shows its address alone. */
   #given: Link | null = null;
@@ -72,8 +64,17 @@ class Joining {
   #stopClock: (() => void) | null = null;
   #stopPings: (() => void) | null = null;
 
-  constructor(options: JoinArguments) {
+  constructor(options: JoinArguments, entry: EntryProofs) {
     this.#options = options;
+    this.#entry = entry;
+  }
+
+  /** What has to be typed without the screen before it can go on; null: nothing. */
+  get asking(): Asking | null {
+    if (this.#locked) return this.#locked;
+    const typed = this.#options.passwordFile === undefined || this.#options.passwordFile === '-';
+    if (!this.#link || !this.#profile || !typed || !wantsPassword(this.#refusal?.code)) return null;
+    return { link: this.#link, profile: this.#profile };
   }
 
   async run({ link, profile, room, known, settings }: Begin): Promise<ExitCode> {
@@ -105,7 +106,8 @@ class Joining {
       this.#stopPings?.();
       this.#disconnect();
     }
-    if (this.#refusal) return fail(this.#refusal);
+    // Somebody who comes by hand is asked; only what they typed wrong needs a word.
+    if (this.#refusal && (!this.asking || this.#refusal.code !== 'password-needed')) return fail(this.#refusal);
     return exitOf(this.#screen.ending);
   }
 
@@ -131,6 +133,7 @@ class Joining {
     this.#keeping = new Keeping(store);
     this.#account = accountOf(profile.key.public);
     this.#address = formatAddress(address);
+    this.#link = link;
     this.#encrypted = address.plain !== true;
     this.#profile = profile;
     const timeout = this.#options.timeout === undefined ? LOGIN_TIMEOUT : this.#options.timeout * 1000;
@@ -138,7 +141,9 @@ class Joining {
       this.#news = news;
     });
     const facts = { address, profile, ...trust, timeout, client: `tchat ${version()}`, clock: systemClock };
-    const client = new Client({ ...facts, presence: true, reconnect: true, patient: kept !== null, store }, message => {
+    const entry = { ...this.#entry, ...(link.invite === null ? {} : { invite: link.invite }) };
+    const kinds = { presence: true, reconnect: true, patient: kept !== null, store };
+    const client = new Client({ ...facts, ...entry, ...kinds }, message => {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
@@ -180,6 +185,9 @@ class Joining {
       case 'stale':
         this.#lists();
         return;
+      case 'role':
+        screen.dispatch({ kind: 'role', role: message.role });
+        return;
       case 'overview':
       case 'newest':
       case 'marked':
@@ -187,6 +195,7 @@ class Joining {
         return;
       case 'acked':
         screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
+        if (message.notes.length > 0 && this.#link) this.#notice(told(message.notes, this.#link), false);
         return;
       case 'refused': {
         const { code, params } = message.error;
@@ -204,8 +213,8 @@ class Joining {
     }
   }
 
-  #notice({ code, params }: TchatError): void {
-    this.#screen?.dispatch({ kind: 'notice', code, params, bad: true });
+  #notice({ code, params }: Note, bad = true): void {
+    this.#screen?.dispatch({ kind: 'notice', code, params, bad });
   }
 
   #online(welcome: Extract<ClientMessage, { is: 'online' }>['welcome']): void {
@@ -223,19 +232,18 @@ class Joining {
     this.#store?.remember({ serverName: server.name, name, role });
     this.#screen?.dispatch({ kind: 'link', link });
     // Once somebody can read it: coming in takes away what was said about dialling.
-    if (this.#news) this.#screen?.dispatch({ kind: 'notice', ...this.#news, bad: false });
+    if (this.#news) this.#notice(this.#news, false);
     if (this.#problem) this.#notice(this.#problem);
+    if (welcome.motd && !this.#wasIn && !this.#problem) {
+      this.#notice({ code: 'answer', params: { text: welcome.motd.replace(/\s*\n\s*/g, ' / ') } }, false);
+    }
     this.#news = this.#problem = null;
     this.#lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
-    const pings = [
-      systemClock.after(1_500, () => this.#client?.ping()),
-      systemClock.every(20_000, () => this.#client?.ping()),
-    ];
-    this.#stopPings = () => {
-      for (const stop of pings) stop();
-    };
+    const soon = systemClock.after(1_500, () => this.#client?.ping());
+    const often = systemClock.every(20_000, () => this.#client?.ping());
+    this.#stopPings = () => [soon, often].forEach(stop => void stop());
     if (!this.#wasIn) void this.#remember(server.name);
     this.#wasIn = true;
   }
@@ -253,7 +261,7 @@ class Joining {
 
   /** Refused before the screen was of any use: leave it, and say why where it can be read. */
   #over(error: TchatError): void {
-    if (this.#wasIn || this.#chosen) {
+    if (this.#wasIn || (this.#chosen && !wantsPassword(error.code))) {
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code: error.code, params: error.params } });
       return;
     }
@@ -337,7 +345,12 @@ class Joining {
     this.#chosen = true;
     try {
       const given = this.#given && formatAddress(this.#given.address) === where ? this.#given : null;
-      void this.#connect(given ?? parseLink(where), pickProfile(name === '' ? undefined : name));
+      const [link, profile] = [given ?? parseLink(where), pickProfile(name === '' ? undefined : name)];
+      if ('key' in profile) void this.#connect(link, profile);
+      else {
+        this.#locked = { link, profile };
+        this.#screen?.stop();
+      }
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });

@@ -23,6 +23,17 @@ const FAILED = new Set([
   'store-newer',
   'address-not-ours',
   'cannot-listen',
+  'secret-unreadable',
+  'passphrase-wrong',
+  'passphrase-differs',
+  'profile-exists',
+  'no-such-profile',
+  'no-key-file',
+  'file-exists',
+  'file-unwritable',
+  'limit-setting',
+  'entry-broken',
+  'entry-unwritable',
   'server-key-broken',
   'server-key-unwritable',
   'known-servers-broken',
@@ -44,6 +55,8 @@ const USAGE = new Set([
   'nothing-to-send',
   'profile-missing',
   'room-invalid',
+  'secret-empty',
+  'secret-no-terminal',
   'plain-address',
   'rotates-nothing',
   'remove-whom',
@@ -52,6 +65,7 @@ const USAGE = new Set([
 /** Codes that a server refuses with are many and may be new: whatever is nothing else counts as refused. */
 export function exitCodeOf(error: unknown): ExitCode {
   const { code } = asTchatError(error);
+  if (code === 'interrupted') return EXIT.interrupted;
   if (UNREACHABLE.has(code)) return EXIT.unreachable;
   if (WRONG_KEY.has(code)) return EXIT.wrongKey;
   if (USAGE.has(code)) return EXIT.usage;

@@ -3,11 +3,11 @@
 import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
-import { parseLink } from '../session/address.ts';
+import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
-import { type ClientArguments, pickProfile, rememberProfile } from './profile.ts';
+import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 import { trustIn } from './server-trust.ts';
 
 export interface ScriptEnd {
@@ -31,7 +31,8 @@ export async function runScript(
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const link = parseLink(options.address);
-  const profile = pickProfile(options.name);
+  const profile = await unlocked(pickProfile(options.name), options);
+  const entry = await pickPassword(options, formatAddress(link.address));
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
@@ -63,6 +64,8 @@ export async function runScript(
         address: link.address,
         profile,
         ...trust,
+        ...entry,
+        ...(link.invite === null ? {} : { invite: link.invite }),
         timeout,
         client: `tchat ${version()}`,
         clock: systemClock,

@@ -3,20 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
+import { readSettings } from '../config.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
+import type { EntryRules } from '../server/entrance.ts';
 import { Server } from '../server/server.ts';
 import { formatLink } from '../session/address.ts';
-import { defaultAdmission } from '../session/admission.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
+import { say } from '../words/words.ts';
+import { appoint, entryOf } from './entry.ts';
 import { JsonLines } from './json-lines.ts';
+import { limitsWith } from './limits.ts';
 import { reachableHost, type ServerNotice } from './reachable.ts';
+import { readSecret } from './secret.ts';
 
 export interface ServeArguments {
   readonly host?: string;
@@ -25,6 +30,12 @@ export interface ServeArguments {
   readonly name?: string;
   readonly headless?: boolean;
   readonly ephemeral?: boolean;
+  readonly inviteOnly?: boolean;
+  /** Accounts, or names that are claimed already. */
+  readonly operator?: readonly string[];
+  readonly passwordFile?: string;
+  /** False: the password that the server has is taken away. */
+  readonly password?: boolean;
   /** False: nothing is encrypted. */
   readonly tls: boolean;
   readonly rotateKey?: boolean;
@@ -39,17 +50,21 @@ const LOG_FILE = 'chat.db';
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
   if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
+  // Asked for before anything is taken: a person may think about it for a while.
+  const { passwordFile } = options;
+  const password = passwordFile === undefined ? null : await readSecret(passwordFile, say('ask.new-password'));
   const { folder, log } = await openData(options);
   let server: Server;
   let key: ServerKey | null = null;
   try {
     // Once the log is ours: nobody else uses this folder then.
     if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
-    server = await openServer(options, log, key);
+    server = await openServer(options, { log, key, entry: await entryOf(folder, options, password) });
   } catch (error) {
     await log.close();
     throw error;
   }
+  await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
   if (!screen) return headless(server, facts);
@@ -70,8 +85,14 @@ async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: 
   return { folder, log: Object.assign(log, { close: closeAndRemove }) };
 }
 
-function openServer(options: ServeArguments, log: EventLog, key: ServerKey | null): Promise<Server> {
-  const limits = defaultAdmission();
+interface Parts {
+  readonly log: EventLog;
+  readonly key: ServerKey | null;
+  readonly entry: EntryRules;
+}
+
+function openServer(options: ServeArguments, { log, key, entry }: Parts): Promise<Server> {
+  const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
     // Given by hand it holds for every address: who tries it on one machine means that machine too.
@@ -88,6 +109,8 @@ function openServer(options: ServeArguments, log: EventLog, key: ServerKey | nul
     name,
     version: version(),
     admission: limits,
+    entry,
+    rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,

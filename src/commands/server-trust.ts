@@ -3,7 +3,7 @@ import type { ErrorParams } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { showFingerprint } from '../identity/certificate.ts';
 import { KnownServers } from '../identity/known-servers.ts';
-import { type Link, serverKeyOf } from '../session/address.ts';
+import { type Address, type Link, serverKeyOf } from '../session/address.ts';
 
 /** Something to say once: a key that is known from now on. */
 export interface TrustNews {
@@ -23,4 +23,10 @@ export function trustIn({ address, fingerprint }: Link, tell: (news: TrustNews) 
     return judgement.fingerprint;
   };
   return { accept };
+}
+
+/** The fingerprint by which a server is known here, or null. */
+export function knownFingerprint(address: Address): Buffer | null {
+  const known = address.plain ? null : new KnownServers(folders().config).get(serverKeyOf(address));
+  return known === null ? null : Buffer.from(known);
 }

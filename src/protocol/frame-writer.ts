@@ -52,7 +52,7 @@ export class FrameWriter {
   add(packet: ClientPacket | ServerPacket): void {
     const begin = this.#at;
     if (packet.type === 'event' && isRoomMessage(packet.event)) this.#message(packet.event);
-    else if (packet.type === 'ack') this.#ack(packet);
+    else if (packet.type === 'ack' && packet.notes === undefined) this.#ack(packet);
     else {
       const payload = packr.pack(toWire(packet));
       this.#room(FRAME_HEADER + payload.length);

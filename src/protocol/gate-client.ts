@@ -6,6 +6,7 @@ import {
   type Body,
   type Command,
   DOORS,
+  GIVEN,
   SETTINGS,
   type Target,
   VISIBILITIES,
@@ -14,6 +15,7 @@ import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
   NAME_LENGTH,
+  NOTE_LENGTH,
   PAGE_EVENTS,
   REACTION_LENGTH,
   REASON_LENGTH,
@@ -26,11 +28,12 @@ import {
   account,
   conversation as anyConversation,
   room as anyRoom,
+  inviteId,
   messageId,
   messageRef,
   name,
 } from './gate-fields.ts';
-import type { Query, Request, Scope } from './packet.ts';
+import type { Login, Query, Request, Scope } from './packet.ts';
 import {
   asRecord,
   binary,
@@ -94,7 +97,16 @@ const hello = record({
   cursor: maybe(whole),
 });
 /** As it was signed: the chat says whether it can be a name. */
-const login = record({ name: raw(NAME_LENGTH * 4), signature: binary(64, 64) });
+const loginFields = record({
+  name: raw(NAME_LENGTH * 4),
+  signature: binary(64, 64),
+  invite: maybe(inviteId),
+  proof: maybe(binary(32, 32)),
+});
+const login: Check<Omit<Login, 'type'>> = (value, path) => {
+  const { name, signature, invite, proof } = loginFields(value, path);
+  return { name, signature, ...(invite ? { invite } : {}), ...(proof ? { proof } : {}) };
+};
 const watch = record({
   id: messageId,
   rooms: ((value, path) => (value === 'all' ? 'all' : list(room, ROOMS_PER_ACCOUNT)(value, path))) as Check<
@@ -115,6 +127,8 @@ const COMMANDS = [
   ...(['mute', 'unmute', 'slow', 'announce-only', 'lock', 'moderator', 'ban', 'unban'] as const),
   ...(['door', 'motd', 'set'] as const),
   ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
+  ...(['make-invite', 'list-invites', 'revoke-invite'] as const),
+  ...(['rename', 'release', 'role', 'exempt'] as const),
 ] as const;
 
 const commandPacket: Check<Request> = (value, path) => {
@@ -132,6 +146,10 @@ function isOneOf<T extends string>(values: readonly T[], value: string): value i
 const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
 const limit = record({ connections: whole });
+const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
+const called = record({ name });
+const exempt = record({ network: line(64), on: flag });
+const revokeInvite = record({ invite: inviteId });
 
 function command(kind: (typeof COMMANDS)[number], value: unknown, path: string): Command {
   switch (kind) {
@@ -179,6 +197,21 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
     }
     case 'limit':
       return { kind, ...limit(value, path) };
+    case 'make-invite':
+      return { kind, ...makeInvite(value, path) };
+    case 'list-invites':
+      return { kind };
+    case 'rename':
+    case 'release':
+      return { kind, ...called(value, path) };
+    case 'role': {
+      const { to, role: given } = role(value, path);
+      return { kind, target: to, role: given };
+    }
+    case 'exempt':
+      return { kind, ...exempt(value, path) };
+    case 'revoke-invite':
+      return { kind, ...revokeInvite(value, path) };
     case 'edit':
       return { kind, ...about(value, path), body: bodyOf(asRecord(value, path), path) };
     case 'delete':
@@ -240,6 +273,7 @@ const switched = record({ room, on: flag });
 const door = record({ door: oneOf(...DOORS), reason });
 const motd = record({ text });
 const setting = record({ name: oneOf(...SETTINGS), value: whole });
+const role = record({ to: target, role: oneOf(...GIVEN) });
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
 const mayBeText = maybe(text);
 const mayBeSealed = maybe(binary(1, SEALED_BYTES));

@@ -22,6 +22,8 @@ export const conversation: Check<string> = (value, path) => {
   return text;
 };
 
+export const inviteId = matching(/^[0-9a-f]{12}$/, 12);
+
 export const messageId: Check<string> = (value, path) => {
   if (!(value instanceof Uint8Array) || value.length !== 16) throw wrong(path);
   return idFromBytes(value);

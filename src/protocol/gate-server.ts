@@ -5,7 +5,9 @@ import {
   type Body,
   type ConversationSummary,
   DOORS,
+  GIVEN,
   type PersonSummary,
+  ROLES,
   SETTINGS,
   VISIBILITIES,
 } from '../chat/vocabulary.ts';
@@ -13,14 +15,18 @@ import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
   MODERATORS,
+  MOTD_BYTES,
+  NAME_LENGTH,
+  NOTE_LENGTH,
+  NOTES,
   REACTION_LENGTH,
   REACTIONS_PER_MESSAGE,
   REASON_LENGTH,
   SEALED_BYTES,
   TOPIC_LENGTH,
 } from '../limits.ts';
-import { account, conversation, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
-import type { Page, ServerPacket } from './packet.ts';
+import { account, conversation, inviteId, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
+import type { Ack, Challenge, Page, ServerPacket, Welcome } from './packet.ts';
 import {
   binary,
   type Check,
@@ -47,6 +53,7 @@ const kindOf = record({
       'event',
       'presence',
       'stale',
+      'role',
       'marked',
       'delivered',
       'page',
@@ -71,6 +78,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type, ...presence(value, path) };
     case 'stale':
       return { type };
+    case 'role':
+      return { type, ...roleChange(value, path) };
     case 'marked':
     case 'delivered':
       return { type, ...marked(value, path) };
@@ -81,20 +90,44 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
   }
 };
 
-const challenge = record({ protocol: whole, server: serverNote, nonce: binary(32, 32) });
-const welcome = record({
+const challengeFields = record({
+  protocol: whole,
+  server: serverNote,
+  nonce: binary(32, 32),
+  entry: maybe(record({ invite: flag, salt: maybe(binary(16, 16)) })),
+});
+const challenge: Check<Omit<Challenge, 'type'>> = (value, path) => {
+  const { entry, ...fields } = challengeFields(value, path);
+  return { ...fields, ...(entry ? { entry } : {}) };
+};
+const welcomeFields = record({
   protocol: whole,
   capabilities: list(line(64), 64),
   limits: record({ frame: whole, message: whole }),
-  role: oneOf('member', 'operator', 'owner'),
+  role: oneOf(...ROLES),
+  motd: maybe(lines(MOTD_BYTES * 4)),
   server: serverNote,
   account,
   name,
   position: whole,
   time: moment,
 });
-const ack = record({ id: messageId, position: whole, time: moment });
+const welcome: Check<Omit<Welcome, 'type'>> = (value, path) => {
+  const { motd, ...fields } = welcomeFields(value, path);
+  return { ...fields, ...(motd ? { motd } : {}) };
+};
 const code: Check<string> = line(64);
+const roleChange = record({ role: oneOf(...ROLES) });
+const ackFields = record({
+  id: messageId,
+  position: whole,
+  time: moment,
+  notes: maybe(list(record({ code, params }), NOTES)),
+});
+const ack: Check<Omit<Ack, 'type'>> = (value, path) => {
+  const { notes, ...fields } = ackFields(value, path);
+  return { ...fields, ...(notes ? { notes } : {}) };
+};
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
 const away = maybe(line(AWAY_LENGTH * 4));
 const presence = record({ account, name, here: flag, time: moment, away });
@@ -139,8 +172,8 @@ const until = maybe(moment);
 const reason = line(REASON_LENGTH * 4);
 const banTarget: Check<BanTarget> = (value, path) => {
   const { by } = record({ by: oneOf('account', 'name', 'network') })(value, path);
-  if (by === 'account') return { by, ...record({ account, name })(value, path) };
-  if (by === 'name') return { by, ...record({ name, skeleton: line(256) })(value, path) };
+  if (by === 'account') return { by, ...record({ account, name: line(NAME_LENGTH * 8) })(value, path) };
+  if (by === 'name') return { by, ...record({ name: line(NAME_LENGTH * 8) })(value, path) };
   return { by, ...record({ network: line(64) })(value, path) };
 };
 const banned = record({ of: banTarget, until, reason });
@@ -154,7 +187,13 @@ const door = record({ door: oneOf(...DOORS), reason });
 const setting = record({ name: oneOf(...SETTINGS), value: whole });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
-const claimed = record({ name, skeleton: line(256), key: binary(32, 32) });
+const inviteMade = record({ invite: inviteId, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
+const renamed = record({ name });
+const released = record({ target: account, name });
+const role = record({ target: account, name, role: oneOf(...GIVEN) });
+const exempted = record({ network: line(64), on: flag });
+const inviteAlone = record({ invite: inviteId });
+const claimed = record({ name, key: binary(32, 32) });
 
 const event: Check<AnyEvent> = (value, path) => {
   const { kind, ...common } = head(value, path);
@@ -221,6 +260,19 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind, ...limited(value, path) };
     case 'claimed':
       return { ...common, kind, ...claimed(value, path) };
+    case 'invite-made':
+      return { ...common, kind, ...inviteMade(value, path) };
+    case 'renamed':
+      return { ...common, kind, ...renamed(value, path) };
+    case 'released':
+      return { ...common, kind, ...released(value, path) };
+    case 'role':
+      return { ...common, kind, ...role(value, path) };
+    case 'exempted':
+      return { ...common, kind, ...exempted(value, path) };
+    case 'invite-used':
+    case 'invite-revoked':
+      return { ...common, kind, ...inviteAlone(value, path) };
     case 'created':
     case 'joined':
     case 'left':

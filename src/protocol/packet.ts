@@ -5,8 +5,10 @@ import type {
   Command,
   ConversationId,
   ConversationSummary,
+  InviteId,
   MessageId,
   Millis,
+  Note,
   PersonSummary,
   Position,
   Role,
@@ -47,12 +49,23 @@ export interface Challenge {
   readonly protocol: number;
   readonly server: ServerNote;
   readonly nonce: Uint8Array;
+  /** What somebody new has to prove: one of these. Absent where the key is known, or the server open to all. */
+  readonly entry?: Wanted;
+}
+
+export interface Wanted {
+  readonly invite: boolean;
+  /** 16 bytes to stretch the password with; null where there is none. */
+  readonly salt: Uint8Array | null;
 }
 
 export interface Login {
   readonly type: 'login';
   readonly name: string;
   readonly signature: Uint8Array;
+  /** Which invite the proof is of. */
+  readonly invite?: InviteId;
+  readonly proof?: Uint8Array;
 }
 
 export interface Welcome {
@@ -61,6 +74,8 @@ export interface Welcome {
   readonly capabilities: readonly string[];
   readonly limits: { readonly frame: number; readonly message: number };
   readonly role: Role;
+  /** The message of the day; absent where there is none. */
+  readonly motd?: string;
   readonly server: ServerNote;
   readonly account: AccountId;
   readonly name: string;
@@ -160,6 +175,8 @@ export interface Ack {
   readonly id: MessageId;
   readonly position: Position;
   readonly time: Millis;
+  /** What it says to the one who asked, and to nobody else. */
+  readonly notes?: readonly Note[];
 }
 
 export interface Refused {
@@ -205,6 +222,12 @@ export interface Stale {
   readonly type: 'stale';
 }
 
+/** What one may do here has changed. */
+export interface RoleChange {
+  readonly type: 'role';
+  readonly role: Role;
+}
+
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
@@ -233,6 +256,7 @@ export type ServerPacket =
   | EventPacket
   | Presence
   | Stale
+  | RoleChange
   | Marked
   | Delivered
   | Page;

@@ -27,6 +27,7 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'welcome':
     case 'presence':
     case 'stale':
+    case 'role':
     case 'mark':
     case 'stored':
     case 'status':
@@ -78,6 +79,8 @@ function commandFields(command: Command): Fields {
       return { kind: command.kind, about: refField(command.about) };
     case 'react':
       return { ...command, about: refField(command.about) };
+    case 'role':
+      return { kind: command.kind, to: targetField(command.target), role: command.role };
     case 'kick':
       return { kind: command.kind, to: targetField(command.target), reason: command.reason };
     case 'invite':
@@ -109,6 +112,12 @@ function commandFields(command: Command): Fields {
     case 'leave':
     case 'topic':
     case 'limit':
+    case 'rename':
+    case 'release':
+    case 'exempt':
+    case 'make-invite':
+    case 'list-invites':
+    case 'revoke-invite':
       return { ...command };
     default:
       return command satisfies never;
@@ -170,7 +179,20 @@ export function eventFields(event: AnyEvent): Fields {
     case 'limited':
       return Object.assign(head, { connections: event.connections });
     case 'claimed':
-      return Object.assign(head, { name: event.name, skeleton: event.skeleton, key: event.key });
+      return Object.assign(head, { name: event.name, key: event.key });
+    case 'invite-made':
+      return Object.assign(head, { invite: event.invite, expires: event.expires, uses: event.uses, note: event.note });
+    case 'renamed':
+      return Object.assign(head, { name: event.name });
+    case 'released':
+      return Object.assign(head, { target: event.target, name: event.name });
+    case 'role':
+      return Object.assign(head, { target: event.target, name: event.name, role: event.role });
+    case 'exempted':
+      return Object.assign(head, { network: event.network, on: event.on });
+    case 'invite-used':
+    case 'invite-revoked':
+      return Object.assign(head, { invite: event.invite });
     case 'created':
     case 'joined':
     case 'left':

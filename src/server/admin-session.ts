@@ -1,6 +1,6 @@
 // How an operator's screen talks to a server: a snapshot, a feed, and command rows. In process now; what passes
 // through is plain data, so that it can come over a socket as well.
-import type { Actor, Command, Millis, Rejection } from '../chat/vocabulary.ts';
+import type { Actor, Command, Millis, Note, Rejection } from '../chat/vocabulary.ts';
 import type { Stats, UserRow } from './census.ts';
 import type { LogEntry } from './feed.ts';
 
@@ -30,7 +30,7 @@ export type AdminNote =
   | { readonly is: 'closing' };
 
 export type CommandResult =
-  | { readonly ok: true }
+  | { readonly ok: true; readonly notes?: readonly Note[] }
   | ({ readonly ok: false } & Pick<Rejection, 'params'> & { readonly code: string });
 
 export interface AdminSession {

@@ -60,6 +60,8 @@ export class Connection implements SessionOwner, Reader {
   stale = false;
   /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
   expelled = false;
+  /** It comes from a network without limits of an address. */
+  exempt = false;
   /** When it last did something of its own. */
   active: Millis;
   /** Messages that it has posted. */
@@ -125,16 +127,21 @@ export class Connection implements SessionOwner, Reader {
     this.session.allow(FRAME_CONTROL);
   }
 
+  /** Goes by another name, or may do more or less. */
+  became(actor: Actor): void {
+    if (this.stage.at === 'in') this.stage = { at: 'in', actor };
+  }
+
   /** Goodbye: closes once its queue has gone out, at the latest at `deadline`. Resolves when it is closed. */
   leave(code: string, deadline: number): Promise<void> {
     return this.session.leave(code, deadline);
   }
 
   /** Calls after a while, unless the peer is gone. Until then it is read no further, so that nothing overtakes. */
-  later(call: () => void): void {
+  later(call: () => void, delay = LATER): void {
     this.#waits = true;
     this.#throttle();
-    this.#clock.after(LATER, () => {
+    this.#clock.after(delay, () => {
       this.#waits = false;
       if (this.session.open) call();
       this.#throttle();

@@ -1,6 +1,6 @@
 // Where operators sit: their sessions, the live log, the numbers once a second, and commands in their name.
 import { randomBytes } from 'node:crypto';
-import type { AccountId, Actor, ChatEvent, Command, MessageId } from '../chat/vocabulary.ts';
+import type { AccountId, Actor, ChatEvent, Command, MessageId, Note } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { makeId } from '../protocol/ids.ts';
 import type { Clock } from '../session/clock.ts';
@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import { Feed, type LogEntry } from './feed.ts';
 
 /** A command's answer: its kept events, or why there are none. */
-export type Settle = (result: readonly ChatEvent[] | TchatError) => void;
+export type Settle = (result: readonly ChatEvent[] | TchatError, notes?: readonly Note[]) => void;
 
 /** What operators see and use of the server. */
 export interface ControlSources {
@@ -84,9 +84,9 @@ export class ControlRoom {
 
   #operate(actor: Actor, command: Command, tell: (result: CommandResult) => void): void {
     const id = makeId(this.#sources.clock.now(), randomBytes(10));
-    this.#sources.perform(actor, command, id, result => {
+    this.#sources.perform(actor, command, id, (result, notes) => {
       if (result instanceof TchatError) tell({ ok: false, code: result.code, params: result.params });
-      else tell({ ok: true });
+      else tell({ ok: true, ...(notes ? { notes } : {}) });
     });
   }
 

@@ -3,23 +3,12 @@
 import { ENDLESS } from '../chat/access.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
-import { apply } from '../chat/state.ts';
+import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
-import {
-  type AccountId,
-  type Actor,
-  type ChatEvent,
-  CONSOLE,
-  type Command,
-  type Draft,
-  type MessageId,
-  type MessageRef,
-  type Role,
-} from '../chat/vocabulary.ts';
+import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
-import { skeletonOf } from '../identity/skeleton.ts';
-import { AWAY_LENGTH } from '../limits.ts';
+import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
@@ -39,11 +28,27 @@ import type { Connection } from './connection.ts';
 import type { Settle } from './control-room.ts';
 import type { Hall } from './hall.ts';
 import type { Marks } from './marks.ts';
+import { Pace, type Rate } from './pace.ts';
 import { answerQuery } from './queries.ts';
 
+/** How fast one account may ask for what. */
+export interface Rates {
+  readonly commands: Rate;
+  /** History and search. */
+  readonly queries: Rate;
+}
+
+export const DEFAULT_RATES: Rates = {
+  commands: { burst: COMMANDS_BURST, perSecond: COMMANDS_PER_SECOND },
+  queries: { burst: QUERIES_BURST, perSecond: QUERIES_PER_SECOND },
+};
+
 export interface DeskOptions {
+  readonly rates: Rates;
   readonly hall: Hall;
   readonly marks: Marks;
+  /** What an invite is proven with. */
+  readonly inviteToken: (invite: InviteId) => string;
   readonly committer: Committer;
   /** In the turn in which it was decided. */
   readonly decided: (event: Draft) => void;
@@ -66,14 +71,26 @@ interface Pending {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #pending = new ByCommand<Pending>();
+  readonly #commands: Pace;
+  readonly #queries: Pace;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#commands = new Pace(options.rates.commands);
+    this.#queries = new Pace(options.rates.queries);
   }
 
-  request(connection: Connection, actor: Actor, packet: Asked): void {
+  /** Commands and queries go at this rate from now on. */
+  pace({ commands, queries }: Rates): void {
+    this.#commands.rate = commands;
+    this.#queries.rate = queries;
+  }
+
+  request(connection: Connection, session: Actor, packet: Asked): void {
     if (connection.expelled) return;
     const { hall } = this.#options;
+    // What was decided about them counts from that turn on.
+    const actor = actorNow(hall.state, session);
     connection.active = hall.clock.now();
     switch (packet.type) {
       case 'command':
@@ -109,7 +126,7 @@ export class Desk {
       waiting.settles.push(settle);
       return;
     }
-    const { hall, committer, decided, kept } = this.#options;
+    const { hall, committer, decided, kept, inviteToken } = this.#options;
     const { broken } = committer;
     if (broken) {
       settle(broken);
@@ -117,10 +134,8 @@ export class Desk {
     }
     const { state, clock } = hall;
     const decision = decide(command, {
-      ...{ state, actor, now: clock.now(), id, talkOf },
+      ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about),
-      roleOf: account => this.#roleOf(account),
-      skeletonOf,
       exempt: this.#options.exempt(),
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
@@ -138,7 +153,7 @@ export class Desk {
     committer.submit(decision.events, result => {
       this.#pending.delete(actor.account, id);
       if (!(result instanceof TchatError)) for (const event of result) kept(event);
-      for (const each of pending.settles) each(result);
+      for (const each of pending.settles) each(result, decision.notes);
     });
   }
 
@@ -155,14 +170,18 @@ export class Desk {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
+    const packet: CommandPacket = { type: 'command', id, command };
+    if (!this.#inTime(this.#commands, connection, actor, packet)) return;
     connection.began();
     if (command.kind === 'post') connection.posts += 1;
-    const settle: Settle = result => {
+    const settle: Settle = (result, notes) => {
       connection.finished();
       if (result instanceof TchatError) connection.refuse({ id }, result);
       else {
-        const answer = result.findLast(event => event.id === id);
-        if (answer) connection.reply({ type: 'ack', id, position: answer.position, time: answer.time });
+        // Without an event it changed nothing, and is answered as of now.
+        const now = { position: this.#options.hall.head, time: connection.active };
+        const { position, time } = result.findLast(event => event.id === id) ?? now;
+        connection.reply({ type: 'ack', id, position, time, ...(notes ? { notes } : {}) });
       }
     };
     try {
@@ -173,11 +192,18 @@ export class Desk {
     }
   }
 
-  /** By its sessions; the console is the owner. */
-  #roleOf(account: AccountId): Role {
-    if (account === CONSOLE) return 'owner';
-    const [session] = this.#options.hall.index.of(account);
-    return session?.actor?.role ?? 'member';
+  /**
+   * Whether it is taken now. Else it is asked again later, and until then the session is read no further; who keeps on
+   * for too long is refused.
+   */
+  #inTime(pace: Pace, connection: Connection, actor: Actor, packet: CommandPacket | QueryPacket): boolean {
+    if (connection.exempt) return true;
+    const wait = pace.take(actor.account, this.#options.hall.clock.elapsed());
+    if (wait === 0) return true;
+    if (wait !== 'too-fast') connection.later(() => this.request(connection, actor, packet), wait);
+    else
+      connection.refuse(packet.type === 'query' ? { ref: packet.ref } : { id: packet.id }, { code: wait, params: {} });
+    return false;
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */
@@ -224,7 +250,10 @@ export class Desk {
     connection.reply({ type: 'ack', id: packet.id, position: hall.head, time: connection.active });
   }
 
-  #query(connection: Connection, actor: Actor, { ref, query }: QueryPacket): void {
+  #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
+    const { ref, query } = packet;
+    const slow = query.kind === 'history' || query.kind === 'search';
+    if (slow && !this.#inTime(this.#queries, connection, actor, packet)) return;
     const { hall, marks } = this.#options;
     try {
       for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);

@@ -4,7 +4,16 @@ import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
 
-export type LogKind = Exclude<ChatEvent['kind'], 'invited'> | 'private' | 'connected' | 'gone' | 'refused' | 'warning';
+/** What operators do to who may come in: one kind of line, told apart by its code. */
+export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
+export type LogKind =
+  | Exclude<ChatEvent['kind'], 'invited' | Operated>
+  | 'private'
+  | 'connected'
+  | 'gone'
+  | 'refused'
+  | 'warning'
+  | 'operated';
 
 /** One line. Which fields a kind has: see entryOf and the calls of `Feed.add`. */
 export interface LogEntry {
@@ -111,6 +120,24 @@ function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, name, params: { connections: event.connections } };
     case 'claimed':
       return { time, kind: event.kind, name };
+    case 'invite-made':
+      return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite, uses: event.uses } };
+    case 'renamed':
+      return { time, kind: 'operated', code: event.kind, name, params: { name: event.name, before: name } };
+    case 'released':
+      return { time, kind: 'operated', code: event.kind, name, params: { target: event.name } };
+    case 'role':
+      return {
+        ...{ time, kind: 'operated', code: `${event.kind}-${event.role}`, name },
+        params: { target: event.name || event.target },
+      };
+    case 'exempted': {
+      const code = event.on ? 'exempted' : 'unexempted';
+      return { time, kind: 'operated', code, name, params: { network: event.network } };
+    }
+    case 'invite-used':
+    case 'invite-revoked':
+      return { time, kind: 'operated', code: event.kind, name, params: { invite: event.invite } };
     case 'created':
     case 'joined':
     case 'left':

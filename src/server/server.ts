@@ -1,6 +1,7 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
-import { emptyState } from '../chat/state.ts';
-import { type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
+import { randomBytes } from 'node:crypto';
+import { actorNow, emptyState } from '../chat/state.ts';
+import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
@@ -18,11 +19,13 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import { Desk } from './desk.ts';
+import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
+import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE } from './marks.ts';
+import { Warden } from './warden.ts';
 
 export interface ServerOptions {
   /** None: all addresses; without `tls` this machine's own alone. */
@@ -33,6 +36,10 @@ export interface ServerOptions {
   readonly name: string;
   readonly version: string;
   readonly admission: AdmissionLimits;
+  /** Open to all without it. */
+  readonly entry?: EntryRules;
+  /** How fast an account may ask; the limits' by default. */
+  readonly rates?: Partial<Rates>;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
   readonly log: EventLog;
@@ -48,6 +55,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #committer: Committer;
   readonly #control: ControlRoom;
   readonly #door: Door;
+  readonly #warden: Warden;
   readonly #desk: Desk;
   readonly #expiry: Expiry;
   readonly #connections = new Set<Connection>();
@@ -63,23 +71,36 @@ export class Server implements ConnectionOwner, CommitOwner {
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
     this.#marks = new Marks(state, log);
-    this.#admission = new Admission(admission);
-    this.#admission.limits.connections = state.connections;
+    this.#admission = new Admission(admission, clock);
     this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
+    const rates = { ...DEFAULT_RATES, ...options.rates };
+    const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
     this.#door = new Door({
       hall: this.#hall,
+      entrance,
       committer: this.#committer,
+      banned: (actor, address) => this.#warden.of(actor, address),
+      expel: (connection, ban) => this.#warden.expel(connection, ban),
       entered: (connection, actor) => this.#entered(connection, actor),
     });
     this.#desk = new Desk({
       hall: this.#hall,
       marks: this.#marks,
+      inviteToken: entrance.tokenOf,
       committer: this.#committer,
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
       exempt: () => this.#admission.limits.exempt,
+      rates,
       statusChanged: actor => this.#announce(actor),
+    });
+    this.#warden = new Warden({
+      hall: this.#hall,
+      admission: this.#admission,
+      connections: () => this.#connections,
+      rates,
+      paced: now => this.#desk.pace(now),
     });
     this.#control = new ControlRoom({
       facts: this.facts,
@@ -166,7 +187,11 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #admitted(admitted: Admitted): void {
-    this.#connections.add(new Connection(admitted, this, this.#context));
+    const connection = new Connection(admitted, this, this.#context);
+    connection.exempt = this.#admission.isExempt(admitted.address);
+    this.#connections.add(connection);
+    const ban = this.#warden.ofAddress(admitted.address);
+    if (ban) this.#warden.expel(connection, ban);
   }
 
   #entered(connection: Connection, actor: Actor): void {
@@ -189,24 +214,44 @@ export class Server implements ConnectionOwner, CommitOwner {
     delivery.announce(encodePacket({ type: 'presence', account, name, here, time: since, away }));
   }
 
-  /** Once decided: nothing more is taken from the target of a kick. */
+  /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
-    if (event.kind !== 'kicked') return;
+    this.#warden.decided(event);
+    if (event.kind !== 'kicked' && event.kind !== 'released') return;
+    if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
   }
 
   /** Once kept, before anybody is told: what takes effect on connections. */
   #kept(event: ChatEvent): void {
     const { index } = this.#hall;
-    if (event.kind === 'limited') this.#admission.limits.connections = event.connections;
+    this.#warden.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
     if (event.kind === 'message') {
       this.#messages += 1;
       if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
     }
+    if (event.kind === 'renamed') this.#became(event.account);
+    if (event.kind === 'role') this.#became(event.target);
+    if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
+      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
+    }
     if (event.kind === 'kicked') {
       for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+    }
+  }
+
+  /** An account has another name or role: its sessions are shown so, and know it. */
+  #became(account: AccountId): void {
+    const { index, state } = this.#hall;
+    for (const connection of index.of(account)) {
+      const { actor } = connection;
+      if (!actor) continue;
+      const now = actorNow(state, actor);
+      connection.became(now);
+      if (now.role !== actor.role) connection.reply({ type: 'role', role: now.role });
     }
   }
 
@@ -225,6 +270,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   rebuild(): void {
     this.#hall.rebuild();
     this.#marks.clear();
+    this.#warden.settle();
   }
 
   recovered(): void {

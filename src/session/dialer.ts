@@ -27,7 +27,7 @@ export interface Dialed {
 
 /**
  * Throws a TchatError: `unreachable`, `no-such-host`; with TLS `login-timeout`, `not-encrypted`, `not-tchat`, `server-full`,
- * `address-full`, and what `accept` throws; without it `plain-address`.
+ * `address-full`, `address-too-fast`, and what `accept` throws; without it `plain-address`.
  */
 export async function dial(address: Address, options: DialOptions): Promise<Dialed> {
   const { timeout, accept } = options;
@@ -114,6 +114,7 @@ function secured(raw: Socket, { address, timeout, accept }: Securing): Promise<D
 function codeOf({ code = '' }: NodeJS.ErrnoException): string {
   if (/ALERT_INTERNAL_ERROR$/.test(code)) return 'server-full';
   if (/ALERT_ACCESS_DENIED$/.test(code)) return 'address-full';
+  if (/ALERT_EXPORT_RESTRICTION$/.test(code)) return 'address-too-fast';
   return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER|HTTP_REQUEST/.test(code)
     ? 'not-encrypted'
     : 'not-tchat';

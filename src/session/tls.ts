@@ -120,7 +120,7 @@ function begin(raw: Socket, context: SecureContext, owner: Securing): void {
 }
 
 /** The fatal alerts (RFC 8446, section 6) by which a server that has no room says so before TLS has begun. */
-export const REFUSING_ALERTS = { 'server-full': 80, 'address-full': 49 } as const;
+export const REFUSING_ALERTS = { 'server-full': 80, 'address-full': 49, 'address-too-fast': 60 } as const;
 
 /** A refusal as the one TLS record that a client of TLS can read at that moment. */
 export function encodeAlert(code: keyof typeof REFUSING_ALERTS): Buffer {

@@ -16,7 +16,6 @@ import {
   SERVER,
   type Target,
 } from '../../src/chat/vocabulary.ts';
-import { skeletonOf } from '../../src/identity/skeleton.ts';
 import {
   MESSAGE_BYTES,
   MESSAGE_LINES,
@@ -25,6 +24,8 @@ import {
   ROOMS_PER_ACCOUNT,
   TOPIC_LENGTH,
 } from '../../src/limits.ts';
+
+const inviteToken = (invite: string) => `token of ${invite}`;
 
 /** A chat in which commands take effect at once. Accounts are their names. */
 class World {
@@ -35,7 +36,7 @@ class World {
 
   claim(name: string, options: { account?: string; enters?: boolean } = {}): Decision {
     const actor: Actor = { account: options.account ?? name, name, role: 'member' };
-    const claim = { name, skeleton: skeletonOf(name), key: new Uint8Array(32), enters: options.enters ?? true };
+    const claim = { name, key: new Uint8Array(32), invite: null, enters: options.enters ?? true };
     return this.#take(decideClaim(claim, { ...this.#deciding(), actor, id: '' }));
   }
 
@@ -49,7 +50,7 @@ class World {
   }
 
   #deciding() {
-    return { state: this.state, now: 7, talkOf, message: () => null, mayWait: () => true };
+    return { state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true };
   }
 
   #take(decision: Decision): Decision {

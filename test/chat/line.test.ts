@@ -121,9 +121,33 @@ test('help has a sentence for every form that a role may use, and members see no
   const member = lineForms('member').map(form => form.name);
   const owner = lineForms('owner').map(form => form.name);
   t.deepEqual(member, [
-    ...['me', 'msg', 'reply', 'edit', 'delete', 'react', 'unreact', 'join', 'leave', 'topic', 'invite', 'visibility'],
+    ...[
+      'me',
+      'msg',
+      'reply',
+      'edit',
+      'delete',
+      'react',
+      'unreact',
+      'join',
+      'leave',
+      'topic',
+      'rename',
+      'invite',
+      'visibility',
+    ],
   ]);
-  t.deepEqual(owner, [...member, 'broadcast', 'kick', 'limit', 'retain', 'confirm-clock']);
+  t.deepEqual(owner, [
+    ...member,
+    'broadcast',
+    'kick',
+    'limit',
+    'invite-link',
+    'invites',
+    'uninvite',
+    'retain',
+    'confirm-clock',
+  ]);
   for (const form of lineForms('owner')) t.true(isWordKey(form.help), form.help);
   const all = lineForms('owner').flatMap(form => [form.name, ...form.aliases]);
   t.is(new Set(all).size, all.length, 'a name is one form’s alone');

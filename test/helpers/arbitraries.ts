@@ -88,6 +88,9 @@ const targets: fc.Arbitrary<Target> = fc.oneof(
   accounts.map(account => ({ to: 'account' as const, account })),
 );
 
+const invites = bytes(6).map(each => each.toString('hex'));
+const networks = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', '127.0.0.1/32');
+
 export const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean() }),
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean(), reply: refs }),
@@ -103,6 +106,12 @@ export const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('broadcast' as const), text: cleanTexts }),
   fc.record({ kind: fc.constant('kick' as const), target: targets, reason: cleanLines(100) }),
   fc.record({ kind: fc.constant('limit' as const), connections: wholes }),
+  fc.record({ kind: fc.constant('make-invite' as const), uses: wholes, hours: wholes, note: cleanLines(60) }),
+  fc.record({ kind: fc.constant('revoke-invite' as const), invite: invites }),
+  fc.constant({ kind: 'list-invites' as const }),
+  fc.record({ kind: fc.constantFrom('rename' as const, 'release' as const), name: names }),
+  fc.record({ kind: fc.constant('role' as const), target: targets, role: fc.constantFrom('operator', 'member') }),
+  fc.record({ kind: fc.constant('exempt' as const), network: networks, on: fc.boolean() }),
 );
 
 const scopes: fc.Arbitrary<Scope> = fc.oneof(
@@ -146,6 +155,10 @@ export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
     cursor: optional(wholes),
   }),
   fc.record({ type: fc.constant('login' as const), name: names, signature: bytes(64) }),
+  fc.record({
+    ...{ type: fc.constant('login' as const), name: names, signature: bytes(64) },
+    ...{ invite: invites, proof: bytes(32) },
+  }),
   fc.record({ type: fc.constant('command' as const), id: ids, command: commands }),
   fc.record({
     type: fc.constant('watch' as const),
@@ -199,7 +212,19 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts }),
   fc.record({ ...head, kind: fc.constant('kicked' as const), target: accounts, name: names, reason: cleanLines(100) }),
   fc.record({ ...head, kind: fc.constant('limited' as const), connections: wholes }),
-  fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, skeleton: names, key: bytes(32) }),
+  fc.record({
+    ...{ ...head, kind: fc.constant('invite-made' as const), invite: invites },
+    ...{ expires: moments, uses: wholes, note: cleanLines(60) },
+  }),
+  fc.record({ ...head, kind: fc.constantFrom('invite-used' as const, 'invite-revoked' as const), invite: invites }),
+  fc.record({ ...head, kind: fc.constant('renamed' as const), name: names }),
+  fc.record({ ...head, kind: fc.constant('released' as const), target: accounts, name: names }),
+  fc.record({
+    ...{ ...head, kind: fc.constant('role' as const), target: accounts, name: names },
+    role: fc.constantFrom('operator' as const, 'member' as const),
+  }),
+  fc.record({ ...head, kind: fc.constant('exempted' as const), network: networks, on: fc.boolean() }),
+  fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, key: bytes(32) }),
   fc.record({ ...head, kind: fc.constant('unknown' as const), name: fc.constantFrom('poll', 'pinned', 'message2') }),
 );
 
@@ -243,6 +268,10 @@ const server = fc.record({ id: cleanLines(40), name: cleanLines(60) });
 export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
   fc.record({ type: fc.constant('challenge' as const), protocol: wholes, server, nonce: bytes(32) }),
   fc.record({
+    ...{ type: fc.constant('challenge' as const), protocol: wholes, server, nonce: bytes(32) },
+    entry: fc.record({ invite: fc.boolean(), salt: optional(bytes(16)) }),
+  }),
+  fc.record({
     type: fc.constant('welcome' as const),
     protocol: wholes,
     capabilities: fc.array(cleanLines(20), { maxLength: 5 }),
@@ -255,6 +284,11 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     time: moments,
   }),
   fc.record({ type: fc.constant('ack' as const), id: ids, position: wholes, time: moments }),
+  fc.record({
+    ...{ type: fc.constant('ack' as const), id: ids, position: wholes, time: moments },
+    notes: fc.array(fc.record({ code: codes, params }), { maxLength: 4 }),
+  }),
+  fc.record({ type: fc.constant('role' as const), role: roles }),
   fc.record({ type: fc.constant('refused' as const), id: optional(ids), ref: optional(wholes), code: codes, params }),
   events.map(event => ({ type: 'event' as const, event })),
   fc.record({

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { Packr } from 'msgpackr';
 import { COMMANDS } from '../../src/chat/decide.ts';
+import { readInvite } from '../../src/identity/invite.ts';
 import { accountOf, loginTranscript, talkOf } from '../../src/identity/keys.ts';
+import { stretch } from '../../src/identity/password.ts';
+import { isProof, prove } from '../../src/identity/proof.ts';
 import * as limits from '../../src/limits.ts';
 import { decodeClientPacket, decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
 import { decodeClose, encodeClose, encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
@@ -111,6 +114,21 @@ test('the login of the document is signed by its key over its transcript', t => 
   t.is(createPublicKey(own).export({ format: 'jwk' }).x, Buffer.from(key).toString('base64url'));
 });
 
+test('the proofs of the document are those of its invite and its password', async t => {
+  const transcript = bytesOf(blockOf('hex transcript'));
+  const [, token = ''] = /the token `([A-Za-z0-9_-]{30})`/.exec(DOCUMENT) ?? [];
+  const invite = readInvite(token);
+  const login = decodeClientPacket(frameOf(example('login-invite').bytes).payload);
+  if (!invite || login.type !== 'login' || !login.proof) throw new Error('no invite');
+  t.is(login.invite, invite.id);
+  t.true(isProof(login.proof, 'invite', invite.key, transcript));
+  const [, password = ''] = /the password `(\w+)`/.exec(DOCUMENT) ?? [];
+  const key = bytesOf(blockOf('hex stretched'));
+  const salt = Buffer.from((example('challenge-entry').map['entry'] as { salt: Uint8Array }).salt);
+  t.deepEqual(await stretch(password, salt), key);
+  t.deepEqual(prove('password', key, transcript), bytesOf(blockOf('hex password-proof')));
+});
+
 test('the accounts and conversations of the document follow from its keys', t => {
   const keys = [...DOCUMENT.matchAll(/`([0-9a-f]{64})`/g)].map(match => Buffer.from(match[1] as string, 'hex'));
   const alice = accountOf(example('hello').map['key'] as Uint8Array);
@@ -162,7 +180,10 @@ const valuesOf = (key: string, type: string) =>
 const HEADINGS = [...DOCUMENT.matchAll(/^### (.*)$/gm)].flatMap(match => (match[1] as string).split(/[ ,:(]+/));
 
 /** Events that the server keeps to itself: no frame can show them. */
-const NEVER_SENT = ['claimed', 'limited', 'retained', 'clock-confirmed'];
+const NEVER_SENT = [
+  ...['claimed', 'limited', 'retained', 'clock-confirmed', 'released', 'role', 'exempted'],
+  ...['invite-made', 'invite-used', 'invite-revoked'],
+];
 
 test('every type of packet has a heading and an example', t => {
   for (const type of [...words('gate-client.ts', 'kindOf'), ...words('gate-server.ts', 'kindOf')]) {
@@ -325,6 +346,14 @@ const VALUES: Readonly<Record<string, number>> = {
   'connections not logged in': limits.CONNECTIONS_UNAUTHENTICATED,
   'connections of one address (IPv4 address, IPv6 /64)': limits.CONNECTIONS_PER_ADDRESS,
   'connections of one address not logged in': limits.UNAUTHENTICATED_PER_ADDRESS,
+  'connections of one address a minute that do not log in': limits.CONNECTIONS_PER_MINUTE,
+  'commands of an account at once': limits.COMMANDS_BURST,
+  'commands of an account a second after that': limits.COMMANDS_PER_SECOND,
+  'history and search of an account at once': limits.QUERIES_BURST,
+  'history and search of an account a second after that': limits.QUERIES_PER_SECOND,
+  'wrong passwords of one address a minute': limits.GUESSES_PER_ADDRESS,
+  'wrong passwords a minute': limits.GUESSES,
+  'names of before that an account keeps': limits.NAMES_HELD,
   'milliseconds for TLS and the login': limits.LOGIN_TIMEOUT,
   'bytes of a ClientHello': limits.TLS_HELLO_BYTES,
   'statements of earlier keys in a certificate': limits.ROTATIONS_KEPT,

@@ -274,7 +274,7 @@ const CLIENT_TYPES: Record<ClientPacket['type'], true> = {
 };
 const SERVER_TYPES: Record<ServerPacket['type'], true> = {
   ...{ challenge: true, welcome: true, ack: true, refused: true, event: true, presence: true, stale: true },
-  ...{ marked: true, delivered: true, page: true },
+  ...{ marked: true, delivered: true, page: true, role: true },
 };
 const QUERIES: Record<Query['kind'], true> = {
   ...{ history: true, search: true, conversations: true, rooms: true, people: true, members: true },
@@ -285,7 +285,8 @@ const PAGES: Record<Page['kind'], true> = {
 const EVENTS: Record<EventKind | 'unknown', true> = {
   ...{ message: true, edited: true, deleted: true, reacted: true, invited: true, visibility: true, created: true },
   ...{ joined: true, left: true, topic: true, broadcast: true, kicked: true, limited: true, retained: true },
-  ...{ 'clock-confirmed': true, claimed: true, unknown: true },
+  ...{ 'clock-confirmed': true, claimed: true, unknown: true, renamed: true, released: true, role: true },
+  ...{ exempted: true, 'invite-made': true, 'invite-used': true, 'invite-revoked': true },
 };
 
 // Red when a kind is left out of the arbitraries: nothing random would ever try it.

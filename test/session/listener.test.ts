@@ -17,6 +17,7 @@ const LIMITS: AdmissionLimits = {
   unauthenticated: 100,
   perAddress: 100,
   unauthenticatedPerAddress: 100,
+  perMinute: 1_000,
   exempt: [],
 };
 
@@ -117,7 +118,13 @@ test('an address has its own limits, and others are not held to them', async t =
 });
 
 test('an exempt address is held to the limit of all connections alone', async t => {
-  const at = await door(t, { connections: 4, perAddress: 1, unauthenticatedPerAddress: 1, exempt: ['127.0.0.9'] });
+  const at = await door(t, {
+    connections: 4,
+    perAddress: 1,
+    unauthenticatedPerAddress: 1,
+    perMinute: 1_000,
+    exempt: ['127.0.0.9'],
+  });
   for (let n = 0; n < 4; n++) come(t, at, '127.0.0.9');
   await at.open(4);
   t.is((await reads(come(t, at, '127.0.0.9'))).code, 'server-full');
@@ -182,6 +189,7 @@ test('counts are those of a simple model, and all go back', t => {
           unauthenticated: 5,
           perAddress: 3,
           unauthenticatedPerAddress: 2,
+          perMinute: 1_000,
           exempt: ['10.0.0.2'],
         };
         const admission = new Admission(limits);

@@ -21,7 +21,14 @@ import { anyKey, clientHello, newServerKey } from '../helpers/tls.ts';
 
 const KEY = newServerKey();
 const LIMITS: AdmissionLimits = {
-  ...{ connections: 1_000, unauthenticated: 256, perAddress: 1_000, unauthenticatedPerAddress: 1_000, exempt: [] },
+  ...{
+    connections: 1_000,
+    unauthenticated: 256,
+    perAddress: 1_000,
+    unauthenticatedPerAddress: 1_000,
+    perMinute: 1_000_000,
+    exempt: [],
+  },
 };
 
 interface Door {

@@ -1,5 +1,5 @@
 // door, motd, set: what holds for the whole server, at once and until it is changed.
-import { DEFAULT_SETTINGS, MOTD_BYTES, REASON_LENGTH } from '../../limits.ts';
+import { MOTD_BYTES, REASON_LENGTH, SETTING_BOUNDS } from '../../limits.ts';
 import { cleanShort, cleanText, utf8Length } from '../text.ts';
 import { DOORS, LEDGER, reject, SERVER, type SettingName } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
@@ -10,7 +10,7 @@ export const door: CommandRow<'door'> = {
     {
       name: 'door',
       aliases: [],
-      args: 'open | invited | closed [REASON]',
+      args: 'open | guests | invited | closed [REASON]',
       help: 'help.door',
       parse: rest => {
         const [word, reason] = firstWord(rest);
@@ -72,7 +72,7 @@ export const set: CommandRow<'set'> = {
     },
   ],
   decide: ({ name, value }, deciding) => {
-    const bounds = isSetting(name) ? DEFAULT_SETTINGS[name] : null;
+    const bounds = isSetting(name) ? SETTING_BOUNDS[name] : null;
     if (!bounds || !Number.isSafeInteger(value) || value < bounds.least || value > bounds.most) {
       return reject('setting-invalid', { name, value: String(value) });
     }
@@ -81,5 +81,5 @@ export const set: CommandRow<'set'> = {
 };
 
 export function isSetting(name: string): name is SettingName {
-  return Object.hasOwn(DEFAULT_SETTINGS, name);
+  return Object.hasOwn(SETTING_BOUNDS, name);
 }

@@ -4,6 +4,7 @@ import { findAccount } from '../state.ts';
 import { cleanShort, cleanText, faultOfMessage, validRoom } from '../text.ts';
 import { LEDGER, reject, SERVER, type Target } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
+import { isAbove } from './sanctions.ts';
 
 /** The largest number of connections that may be set. */
 const MOST_CONNECTIONS = 100_000;
@@ -37,7 +38,8 @@ export const broadcast: CommandRow<'broadcast'> = {
     const account = findAccount(deciding.state, target);
     if (!account) return reject('no-such-name', { name: target.to === 'name' ? target.name : target.account });
     const to = { account: account.id, name: account.name };
-    const talk = deciding.talkOf(deciding.actor.account, account.id);
+    // Among their own notes: nobody else sees it, and it begins no talk with whoever said it.
+    const talk = deciding.talkOf(account.id, account.id);
     return { ok: true, events: [draft(deciding, talk, { kind: 'broadcast', text, to }, true)] };
   },
 };
@@ -71,6 +73,7 @@ export const kick: CommandRow<'kick'> = {
     if (!target) {
       return reject('no-such-name', { name: command.target.to === 'name' ? command.target.name : '' });
     }
+    if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
     const reason = cleanShort(command.reason, REASON_LENGTH);
     const detail = { kind: 'kicked', target: target.id, name: target.name, reason } as const;
     return { ok: true, events: [draft(deciding, SERVER, detail, true)] };

@@ -1,14 +1,14 @@
 // join, leave and topic: being in rooms.
 import { ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
 import { rulesOf } from '../moderation.ts';
-import type { Room } from '../state.ts';
+import { membersAllowed, type Room } from '../state.ts';
 import { cleanShort, validRoom } from '../text.ts';
 import { type AccountId, type Draft, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, mayFound, refused, USAGE, written } from './row.ts';
 import { mayModerate, mayNotSpeak } from './rules.ts';
 
 export const join: CommandRow<'join'> = {
-  needs: 'member',
+  needs: 'guest',
   lines: [
     {
       name: 'join',
@@ -36,8 +36,8 @@ export const join: CommandRow<'join'> = {
       return reject('room-locked', { room });
     }
     if (existing && !mayEnter(existing, actor.account)) return reject('room-closed', { room });
-    if (existing && existing.members.size >= state.membersPerRoom) {
-      return reject('room-full', { room, limit: state.membersPerRoom });
+    if (existing && existing.members.size >= membersAllowed(state)) {
+      return reject('room-full', { room, limit: membersAllowed(state) });
     }
     const events: Draft[] = [];
     if (!existing) {
@@ -56,7 +56,7 @@ function mayEnter({ visibility, invited, owner }: Room, account: AccountId): boo
 }
 
 export const leave: CommandRow<'leave'> = {
-  needs: 'member',
+  needs: 'guest',
   lines: [
     {
       name: 'leave',

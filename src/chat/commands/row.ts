@@ -10,11 +10,12 @@ import {
   type Decision,
   type Draft,
   type EventDetail,
+  type InviteId,
   type MessageId,
   type MessageRef,
   type Millis,
+  type Needs,
   type Rejection,
-  type Role,
   reject,
 } from '../vocabulary.ts';
 
@@ -26,12 +27,10 @@ export interface Deciding {
   readonly id: MessageId;
   /** The id of the private talk of two accounts (a hash, so it comes from outside). */
   readonly talkOf: (one: AccountId, other: AccountId) => ConversationId;
+  /** What an invite is proven with (from a secret, so it comes from outside). */
+  readonly inviteToken: (invite: InviteId) => string;
   /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
-  /** The role of an account. */
-  readonly roleOf: (account: AccountId) => Role;
-  /** What a name looks like (identity/skeleton). */
-  readonly skeletonOf: (name: string) => string;
   /** Networks that the limits an address do not apply to. */
   readonly exempt: readonly string[];
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
@@ -69,7 +68,7 @@ export interface LineForm {
 }
 
 export interface CommandRow<K extends CommandKind> {
-  readonly needs: Role;
+  readonly needs: Needs;
   readonly lines: readonly LineForm[];
   readonly decide: (command: Extract<Command, { kind: K }>, deciding: Deciding) => Decision;
 }

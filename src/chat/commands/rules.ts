@@ -8,8 +8,9 @@ import {
   type Command,
   type ConversationId,
   type Decision,
-  type Millis,
+  type Needs,
   ROLES,
+  type Role,
   type RoomRules,
   reject,
 } from '../vocabulary.ts';
@@ -29,7 +30,12 @@ export function mayNotSpeak(deciding: Deciding, room: ConversationId | null): De
   const { state, actor, now } = deciding;
   const { moderation } = state;
   const muted = muteOf(moderation, actor.account, room, now);
-  if (muted) return reject('muted', { reason: muted.reason, minutes: minutesUntil(muted.until, now) });
+  if (muted) {
+    const reason = muted.reason === '' ? '-' : muted.reason;
+    return muted.until === null
+      ? reject('muted', { reason })
+      : reject('muted-for', { reason, minutes: Math.max(1, Math.ceil((muted.until - now) / 60_000)) });
+  }
   if (room === null || mayModerate(deciding, room)) return null;
   const rules = rulesOf(moderation, room);
   if (rules.locked) return reject('room-locked', { room });
@@ -38,22 +44,35 @@ export function mayNotSpeak(deciding: Deciding, room: ConversationId | null): De
   return until > now ? reject('slow', { room, seconds: Math.ceil((until - now) / 1000) }) : null;
 }
 
-/** Whole minutes that are left; 0: for good. */
-function minutesUntil(until: Millis | null, now: Millis): number {
-  return until === null ? 0 : Math.max(1, Math.ceil((until - now) / 60_000));
+/** Operators everywhere; a room's owner and its moderators there. */
+export function mayModerate(deciding: Deciding, room: ConversationId | null): boolean {
+  const { state, actor } = deciding;
+  if (mayOwn(deciding, room)) return true;
+  return room !== null && rulesOf(state.moderation, room).moderators.includes(actor.account);
 }
 
-/** Operators everywhere; a room's owner and its moderators there. */
-export function mayModerate({ state, actor }: Deciding, room: ConversationId | null): boolean {
-  if (ROLES.indexOf(actor.role) > ROLES.indexOf('member')) return true;
-  if (room === null) return false;
-  return (
-    state.rooms.get(room)?.owner === actor.account || rulesOf(state.moderation, room).moderators.includes(actor.account)
-  );
+/** Operators everywhere; a room's owner there. */
+function mayOwn({ state, actor }: Deciding, room: ConversationId | null): boolean {
+  if (isOperator(actor.role)) return true;
+  return room !== null && state.rooms.get(room)?.owner === actor.account;
+}
+
+function isOperator(role: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf('operator');
+}
+
+/** Why the actor may not give a command of a row that needs this, or null. */
+export function lacks(needs: Needs, command: Command, deciding: Deciding): Decision | null {
+  if (needs !== 'moderator' && needs !== 'room-owner') {
+    return ROLES.indexOf(deciding.actor.role) < ROLES.indexOf(needs) ? reject('not-allowed', { needs }) : null;
+  }
+  const room = 'room' in command ? command.room : null;
+  const may = needs === 'moderator' ? mayModerate(deciding, room) : mayOwn(deciding, room);
+  return may ? null : reject(needs === 'moderator' ? 'not-moderator' : 'not-room-owner');
 }
 
 export const slow: CommandRow<'slow'> = {
-  needs: 'member',
+  needs: 'moderator',
   lines: [
     form('slow', '[#ROOM] SECONDS | off', (rest, room) => {
       const [word] = firstWord(rest);
@@ -77,7 +96,7 @@ export const slow: CommandRow<'slow'> = {
 };
 
 export const announceOnly: CommandRow<'announce-only'> = {
-  needs: 'member',
+  needs: 'moderator',
   lines: [
     form('announce-only', '[#ROOM] on | off', (rest, room) => {
       const on = parseSwitch(rest);
@@ -88,7 +107,7 @@ export const announceOnly: CommandRow<'announce-only'> = {
 };
 
 export const lock: CommandRow<'lock'> = {
-  needs: 'member',
+  needs: 'moderator',
   lines: [
     form('lock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: true })),
     form('unlock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: false })),
@@ -97,14 +116,12 @@ export const lock: CommandRow<'lock'> = {
 };
 
 export const moderator: CommandRow<'moderator'> = {
-  needs: 'member',
+  needs: 'room-owner',
   lines: [moderatorForm('moderator', true), moderatorForm('unmoderator', false)],
   decide: ({ room, target, on }, deciding) => {
-    const { state, actor } = deciding;
+    const { state } = deciding;
     const found = findAccount(state, target);
     if (!found) return reject('no-such-name', { name: target.to === 'name' ? target.name : '' });
-    const owns = state.rooms.get(room)?.owner === actor.account || ROLES.indexOf(actor.role) > ROLES.indexOf('member');
-    if (!owns) return reject('not-allowed', { needs: 'owner' });
     const others = rulesOf(state.moderation, room).moderators.filter(each => each !== found.id);
     if (on && others.length >= MODERATORS) return reject('setting-invalid', { name: 'moderator', value: MODERATORS });
     return rule(deciding, room, { moderators: on ? [...others, found.id] : others });
@@ -142,7 +159,6 @@ function parseSwitch(text: string): boolean | null {
 
 function rule(deciding: Deciding, room: ConversationId, change: Partial<RoomRules>): Decision {
   if (!deciding.state.rooms.has(room)) return reject('no-such-room', { room });
-  if (!mayModerate(deciding, room)) return reject('not-moderator');
   const before = rulesOf(deciding.state.moderation, room);
   const rules = { ...before, ...change };
   if (JSON.stringify(rules) === JSON.stringify(before)) return reject('already-so');

@@ -3,21 +3,22 @@ import { REASON_LENGTH, SANCTION_LONGEST } from '../../limits.ts';
 import { banKey, muteKey } from '../moderation.ts';
 import { networkHolds, validNetwork } from '../network.ts';
 import { parseSpan } from '../span.ts';
-import { type Account, findAccount } from '../state.ts';
+import { type Account, findAccount, roleOf } from '../state.ts';
 import { cleanLine, cleanShort, foldName, validRoom } from '../text.ts';
 import {
+  type AccountId,
   type BanTarget,
   type BanWho,
   type ConversationId,
   type Decision,
   LEDGER,
   type Millis,
+  ROLES,
   reject,
   SERVER,
   type Target,
 } from '../vocabulary.ts';
 import { type CommandRow, type Deciding, draft, firstWord, type LineResult, refused, USAGE, written } from './row.ts';
-import { mayModerate } from './rules.ts';
 
 export const ban: CommandRow<'ban'> = {
   needs: 'operator',
@@ -25,7 +26,7 @@ export const ban: CommandRow<'ban'> = {
     {
       name: 'ban',
       aliases: [],
-      args: '@NAME | name:NAME | ADDRESS[/BITS] [30m|2h|7d] [REASON]',
+      args: '@NAME | key:ACCOUNT | name:NAME | ADDRESS[/BITS] [30m|2h|7d] [REASON]',
       help: 'help.ban',
       completes: 'person',
       parse: rest => {
@@ -53,7 +54,7 @@ export const unban: CommandRow<'unban'> = {
     {
       name: 'unban',
       aliases: [],
-      args: '@NAME | name:NAME | ADDRESS[/BITS]',
+      args: '@NAME | key:ACCOUNT | name:NAME | ADDRESS[/BITS]',
       help: 'help.unban',
       completes: 'person',
       parse: rest => {
@@ -72,7 +73,7 @@ export const unban: CommandRow<'unban'> = {
 };
 
 export const mute: CommandRow<'mute'> = {
-  needs: 'member',
+  needs: 'moderator',
   lines: [
     {
       name: 'mute',
@@ -92,10 +93,7 @@ export const mute: CommandRow<'mute'> = {
     const { room } = command;
     const target = findAccount(deciding.state, command.target);
     if (!target) return reject('no-such-name', { name: nameOf(command.target) });
-    if (!mayModerate(deciding, room)) return reject('not-moderator');
-    if (deciding.roleOf(target.id) !== 'member' && deciding.actor.role !== 'owner') {
-      return reject('above-you', { name: target.name });
-    }
+    if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
     const detail = {
       kind: 'muted',
       target: target.id,
@@ -108,7 +106,7 @@ export const mute: CommandRow<'mute'> = {
 };
 
 export const unmute: CommandRow<'unmute'> = {
-  needs: 'member',
+  needs: 'moderator',
   lines: [
     {
       name: 'unmute',
@@ -127,7 +125,6 @@ export const unmute: CommandRow<'unmute'> = {
     const { room } = command;
     const target = findAccount(deciding.state, command.target);
     if (!target) return reject('no-such-name', { name: nameOf(command.target) });
-    if (!mayModerate(deciding, room)) return reject('not-moderator');
     if (!deciding.state.moderation.mutes.has(muteKey(target.id, room))) {
       return reject('not-muted', { name: target.name });
     }
@@ -144,10 +141,12 @@ function named(name: string): Target {
 function parseWho(word: string): BanWho | LineResult | null {
   if (word === '') return null;
   if (/^name:/i.test(word)) return { by: 'name', name: word.slice(5) };
+  const key = /^key:([A-Za-z0-9_-]{22})$/i.exec(word)?.[1];
+  if (key !== undefined) return { by: 'account', target: { to: 'account', account: key } };
   if (word.startsWith('@')) return { by: 'account', target: named(word) };
   const network = validNetwork(word);
   if (network) return { by: 'network', network };
-  if (/[/:]|^[\d.]+$/.test(word)) return refused('network-invalid', { network: cleanShort(word, 60) });
+  if (/[/:]|^[\d.]+$/.test(word)) return refused('network-invalid', { value: cleanShort(word, 60) });
   return { by: 'account', target: named(word) };
 }
 
@@ -167,35 +166,45 @@ function sanction({ lasts, reason }: { lasts: Millis | null; reason: string }, {
   return { until, reason: cleanShort(reason, REASON_LENGTH) };
 }
 
-function targetOf(who: BanWho, { state, skeletonOf }: Deciding): BanTarget | Decision {
+function targetOf(who: BanWho, { state }: Deciding): BanTarget | Decision {
   switch (who.by) {
     case 'account': {
       const account: Account | null = findAccount(state, who.target);
+      // A key may be kept out before it was ever here.
+      if (!account && who.target.to === 'account') {
+        const { account: unseen } = who.target;
+        return { by: 'account', account: unseen, name: unseen };
+      }
       if (!account) return reject('no-such-name', { name: nameOf(who.target) });
       return { by: 'account', account: account.id, name: account.name };
     }
     case 'name': {
       const name = foldName(cleanLine(who.name)).trim();
-      return name === '' ? reject('name-invalid', { name }) : { by: 'name', name, skeleton: skeletonOf(name) };
+      return name === '' ? reject('name-invalid', { name }) : { by: 'name', name };
     }
     case 'network': {
       const network = validNetwork(who.network);
-      return network ? { by: 'network', network } : reject('network-invalid', { network: who.network });
+      return network ? { by: 'network', network } : reject('network-invalid', { value: who.network });
     }
     default:
       return who satisfies never;
   }
 }
 
+/** What operators are is the owner's to say; and nobody keeps out themselves. */
+export function isAbove(account: AccountId, { state, actor }: Deciding): boolean {
+  if (account === actor.account) return true;
+  return ROLES.indexOf(roleOf(state, account)) > ROLES.indexOf('member') && actor.role !== 'owner';
+}
+
 /** Why this ban may not be: operators are the owner's, and whole exempt networks are nobody's to keep out. */
 function mayBan(target: BanTarget, deciding: Deciding): Decision | null {
   if (target.by === 'account') {
-    const above = deciding.roleOf(target.account) !== 'member' && deciding.actor.role !== 'owner';
-    return above || target.account === deciding.actor.account ? reject('above-you', { name: target.name }) : null;
+    return isAbove(target.account, deciding) ? reject('above-you', { name: target.name }) : null;
   }
   if (target.by === 'name') return null;
   const [address = ''] = target.network.split('/');
-  for (const exempt of deciding.exempt) {
+  for (const exempt of [...deciding.exempt, ...deciding.state.entry.exempt]) {
     const network = validNetwork(exempt);
     if (network && (networkHolds(network, address) || networkHolds(target.network, network.split('/')[0] ?? ''))) {
       return reject('exempt-network', { network: target.network });

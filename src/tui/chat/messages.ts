@@ -73,6 +73,8 @@ export interface Kept {
 
 export type Msg =
   | { readonly kind: 'link'; readonly link: Link }
+  /** What one may do there has changed. */
+  | { readonly kind: 'role'; readonly role: Role }
   /** The last round trip, in milliseconds. */
   | { readonly kind: 'trip'; readonly ms: number }
   /** All public rooms, those that one is in marked so; replaces what was known. */

@@ -35,6 +35,8 @@ export function serverText(event: AnyEvent): string {
       return event.reason === ''
         ? say('chat.event.kicked', { name: event.name, by: event.from })
         : say('chat.event.kicked-reason', { name: event.name, by: event.from, reason: event.reason });
+    case 'renamed':
+      return say('chat.event.renamed', { name: event.from, now: event.name });
     case 'limited':
       return say('chat.event.limited', { name: event.from, connections: event.connections });
     case 'unknown':
@@ -67,6 +69,12 @@ export function serverText(event: AnyEvent): string {
     case 'joined':
     case 'left':
     case 'claimed':
+    case 'released':
+    case 'role':
+    case 'exempted':
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
       return '';
     default:
       return event satisfies never;

@@ -28,7 +28,7 @@ import { asRead, fallback, history, isSeen, only, openChat, read } from './updat
 
 /** An event, live or from a resume. */
 export function addEvent(model: Model, event: AnyEvent): Step {
-  if (event.conversation === SERVER) return only(addToAll(model, event));
+  if (event.conversation === SERVER) return only(addToAll(renamed(model, event), event));
   const [known, chat] = chatFor(model, event);
   if (chat === null) return only(model);
   const line = lineOf(event, known.me);
@@ -38,6 +38,16 @@ export function addEvent(model: Model, event: AnyEvent): Step {
   if (!insert(chat.timeline, line)) return only(settled ? withChat(known, chat) : model);
   const counted = withChat(known, counts(known, chat, event, line));
   return isRoom(chat.key) ? roomChanged(counted, event) : only(counted);
+}
+
+/** Somebody goes by another name: the lists follow, unless what they show is newer. */
+function renamed(model: Model, event: AnyEvent): Model {
+  if (event.kind !== 'renamed') return model;
+  const { account, name, from } = event;
+  const me = model.me?.account === account && model.me.name === from ? { ...model.me, name } : model.me;
+  const person = model.people.get(account);
+  if (person?.name !== from) return me === model.me ? model : { ...model, me };
+  return withContacts({ ...model, me, people: new Map(model.people).set(account, { ...person, name }) });
 }
 
 /** The chat of an event. A private talk is called by its other account; `null`: it is none of ours. */
@@ -219,6 +229,7 @@ export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
     case 'broadcast':
     case 'kicked':
     case 'limited':
+    case 'renamed':
     case 'invited':
     case 'visibility':
     case 'muted':
@@ -237,6 +248,12 @@ export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
     case 'set':
     case 'clock-confirmed':
     case 'claimed':
+    case 'released':
+    case 'role':
+    case 'exempted':
+    case 'invite-made':
+    case 'invite-used':
+    case 'invite-revoked':
       return null;
     default:
       return event satisfies never;

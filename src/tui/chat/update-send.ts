@@ -75,6 +75,13 @@ export function run(model: Model, command: Command): Step {
     case 'broadcast':
     case 'kick':
     case 'limit':
+    case 'rename':
+    case 'release':
+    case 'role':
+    case 'exempt':
+    case 'make-invite':
+    case 'list-invites':
+    case 'revoke-invite':
       return send(model, command);
     default:
       return command satisfies never;

@@ -18,6 +18,8 @@ function taken(model: Model, msg: Msg): Step {
   switch (msg.kind) {
     case 'link':
       return linkChanged(model, msg.link);
+    case 'role':
+      return only(model.me === null ? model : { ...model, me: { ...model.me, role: msg.role } });
     case 'trip':
       return only({ ...model, trip: msg.ms });
     case 'rooms':

@@ -100,7 +100,8 @@ export function send(model: Model, command: Command): Step {
 
 function paramsOf(command: Command, model: Model): Notice['params'] {
   if (command.kind === 'limit') return { connections: command.connections };
-  if (command.kind !== 'kick') return {};
+  if (command.kind === 'release') return { name: command.name };
+  if (command.kind !== 'kick' && command.kind !== 'role') return {};
   const { target } = command;
   if (target.to === 'name') return { name: target.name };
   const account = target.to === 'account' ? target.account : '';
@@ -233,7 +234,9 @@ function leave(model: Model): Model {
 
 function copy(model: Model): Step {
   const { server } = model;
-  const text = server?.link ?? server?.address;
+  // What was just made is what one wants to give away.
+  const made = model.notice?.code === 'answer.invite' ? String(model.notice.params.link) : undefined;
+  const text = made ?? server?.link ?? server?.address;
   if (text === undefined) {
     return still(withNotice(model, { tone: 'error', code: 'dashboard.notice.nothing-to-copy', params: {} }));
   }

@@ -137,6 +137,7 @@ function commonStart(words: readonly string[]): string {
 /** What hurts asks first. */
 function dispatch(model: Model, command: Parameters<typeof send>[1]): Step {
   if (command.kind === 'limit') return setLimit(model, command.connections);
+  if (command.kind === 'release') return still({ ...model, overlay: { is: 'release', name: command.name } });
   if (command.kind !== 'kick') return send(model, command);
   const written = command.target.to === 'name' ? command.target.name : '';
   const row = model.table.rows.find(({ name }) => name.toLowerCase() === written.toLowerCase());

@@ -79,6 +79,7 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
     case 'kicked':
       return [{ text: `✗ ${sentence(entry)}${body === '' ? '' : `: ${body}`}`, token: 'warn' }];
     case 'limited':
+    case 'operated':
       return [{ text: `≡ ${sentence(entry)}`, token: 'accent' }];
     case 'refused':
       return [{ text: `✗ ${sentence(entry)}`, token: 'error' }];
@@ -137,6 +138,8 @@ function sentence(entry: LogEntry): string {
       return other ? say('dashboard.log.kicked-by', { name, by: other }) : say('dashboard.log.kicked', { name });
     case 'limited':
       return say('dashboard.log.limited', { by: name, connections: params.connections ?? '' });
+    case 'operated':
+      return wordsOf(code, { name, ...params }, 'dashboard.operated.');
     case 'warning':
       return wordsOf(code, { name, address, ...params }, 'dashboard.warning.');
     case 'message':

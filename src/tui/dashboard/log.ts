@@ -48,6 +48,7 @@ const GROUP_OF: { readonly [K in LogKind]: LogGroup } = {
   broadcast: 'alerts',
   kicked: 'alerts',
   limited: 'alerts',
+  operated: 'alerts',
   warning: 'alerts',
 };
 

@@ -1,7 +1,7 @@
 // The dashboard's data: what the server reports (Msg), what it is asked to do (Effect), and what the screen holds (Model).
 // Whoever runs the dashboard maps the server's own types to these; nothing here is styled text.
 
-import type { AccountId, Command, Millis, Role } from '../../chat/vocabulary.ts';
+import type { AccountId, Command, Millis, Note, Role } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import type { Editor } from '../kit/editor.ts';
 import type { InputEvent } from '../kit/input.ts';
@@ -93,6 +93,7 @@ export type LogKind =
   | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason
   | 'limited' // params.connections; name: by whom
+  | 'operated' // code: what was done; params; name: by whom: a sentence `dashboard.operated.CODE`
   | 'warning'; // code, params: a sentence `dashboard.warning.CODE`; name: whom it is about
 
 /** One line of the live log. Texts may come from peers: they are cleaned when they are painted. */
@@ -129,7 +130,7 @@ export type Msg =
   /** The log's next lines, oldest first, in batches of any size. */
   | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
   /** What became of the command of an effect; `code` and `params` name the sentence of a refusal. */
-  | { readonly type: 'result'; readonly ref: number; readonly ok: true }
+  | { readonly type: 'result'; readonly ref: number; readonly ok: true; readonly notes?: readonly Note[] }
   | {
       readonly type: 'result';
       readonly ref: number;
@@ -224,6 +225,7 @@ export type Overlay =
   | { readonly is: 'limit'; readonly value: Editor; readonly fault: Notice | null }
   /** A limit below what is open already asks once more. */
   | { readonly is: 'lower'; readonly connections: number }
+  | { readonly is: 'release'; readonly name: string }
   | { readonly is: 'quit' };
 
 /** A sentence of the catalogue for the result line. */

@@ -1,4 +1,6 @@
 // The dashboard's reducer: a message and a model give the next model and what is to be done. Pure.
+import type { Note } from '../../chat/vocabulary.ts';
+import { withLink } from '../../words/link.ts';
 import { type Step, settled, still, tableHeight, withNotice } from './act.ts';
 import { EMPTY_CHARTS, record } from './charts.ts';
 import { onInput } from './input.ts';
@@ -100,10 +102,22 @@ function ratesOf(stats: Stats): Partial<Stats> {
   return { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, memory, loopDelayP99 };
 }
 
+/** An answer of one sentence stands below; a list goes to the log, where it can be scrolled. */
+function told(model: Model, notes: readonly Note[]): Model {
+  const [first] = notes;
+  if (first && notes.length === 1) {
+    return withNotice(model, { tone: 'ok', code: first.code, params: withLink(first.params, model.server?.link) });
+  }
+  const entries = notes.map(({ code, params }) => ({ time: model.now, kind: 'operated' as const, code, params }));
+  const notice: Notice = { tone: 'ok', code: 'dashboard.notice.listed', params: { count: notes.length } };
+  return withNotice({ ...model, log: appended(model.log, entries) }, notice);
+}
+
 function answered(model: Model, msg: Extract<Msg, { type: 'result' }>): Model {
   const pending = model.pending.find(({ ref }) => ref === msg.ref);
   if (!pending) return model;
   const rest = { ...model, pending: model.pending.filter(each => each !== pending) };
+  if (msg.ok && msg.notes && msg.notes.length > 0) return told(rest, msg.notes);
   const notice: Notice = msg.ok
     ? { tone: 'ok', code: `dashboard.done.${pending.command.kind}`, params: pending.params }
     : { tone: 'error', code: msg.code, params: msg.params };

@@ -34,6 +34,7 @@ export interface TerminalInput extends NodeJS.EventEmitter {
   setRawMode?(raw: boolean): unknown;
   resume(): unknown;
   pause(): unknown;
+  ref?(): unknown;
   unref?(): unknown;
 }
 
@@ -160,6 +161,7 @@ class LiveTerminal implements Terminal {
   #takeOver(): void {
     this.#given = false;
     this.#setRaw(true);
+    this.#input.ref?.();
     this.#input.resume();
     this.write(this.#enter);
   }

@@ -15,6 +15,7 @@ export const chat = {
   'chat.link.retrying': 'waiting for the server …',
   'chat.link.over': 'disconnected',
   'chat.over': '{reason} {key} quits.',
+  'chat.role.guest': 'guest',
   'chat.role.owner': 'owner',
   'chat.role.operator': 'operator',
 
@@ -69,6 +70,7 @@ export const chat = {
   'chat.event.visibility-public': '{name} opened the room to everyone.',
   'chat.event.visibility-invite': '{name} made the room open to members and whom they invite.',
   'chat.event.visibility-hidden': '{name} made the room hidden: members and whom they invite find it.',
+  'chat.event.renamed': '{name} is called {now} now',
   'chat.event.limited': '{name} set the limit of connections to {connections}',
   'chat.event.unknown': '{name} did something that this version cannot show ({kind})',
   'chat.list.separator': ', ',

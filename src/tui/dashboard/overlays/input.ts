@@ -34,6 +34,7 @@ export function overlayInput(model: Model, overlay: Overlay, event: InputEvent):
       if (event.type === 'text' && event.text === 'y') return confirmed(model, overlay);
       return event.type === 'text' && /^[jq]/.test(event.text) ? still(closed(model)) : still(model);
     case 'lower':
+    case 'release':
     case 'quit':
       if (event.type !== 'text') return still(model);
       if (/^[yY]/.test(event.text)) return confirmed(model, overlay);
@@ -57,6 +58,8 @@ function confirmed(model: Model, overlay: Overlay): Step {
       return limitEntered(model, overlay);
     case 'lower':
       return send(closed(model), { kind: 'limit', connections: overlay.connections });
+    case 'release':
+      return send(closed(model), { kind: 'release', name: overlay.name });
     case 'quit':
       return [closed(model), [{ type: 'quit', now: model.phase === 'closing' }]];
     case 'share':

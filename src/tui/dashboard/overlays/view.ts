@@ -46,6 +46,8 @@ function questionOf(model: Model, overlay: Exclude<Overlay, { is: 'help' | 'deta
         what: say('dashboard.lower.what', { open: formatCount(model.stats?.connections ?? 0) }),
       };
     }
+    case 'release':
+      return { title: named('dashboard.release.title', overlay.name), what: say('dashboard.release.what') };
     case 'quit': {
       const again = model.phase === 'closing';
       const title = say(again ? 'dashboard.quit.again' : 'dashboard.quit.title');

@@ -1,0 +1,10 @@
+// The link that an invite is given away with: the server's own, with the invite's token behind its fingerprint.
+import type { WordParams } from './words.ts';
+
+/** The parameters of an answer, with the link where it brings a token. */
+export function withLink(params: WordParams, link: string | undefined): WordParams {
+  const { token } = params;
+  if (token === undefined) return params;
+  if (link === undefined) return { ...params, link: token };
+  return { ...params, link: `${link}${link.includes('#') ? '' : '#'}.${token}` };
+}
