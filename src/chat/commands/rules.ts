@@ -32,9 +32,9 @@ export function mayNotSpeak(deciding: Deciding, room: ConversationId | null): De
   const muted = muteOf(moderation, actor.account, room, now);
   if (muted) {
     const reason = muted.reason === '' ? '-' : muted.reason;
-    return muted.until === null
-      ? reject('muted', { reason })
-      : reject('muted-for', { reason, minutes: Math.max(1, Math.ceil((muted.until - now) / 60_000)) });
+    if (muted.until === null) return reject('muted', { reason });
+    const minutes = Math.max(1, Math.ceil((muted.until - now) / 60_000));
+    return reject('muted-for', { reason, minutes });
   }
   if (room === null || mayModerate(deciding, room)) return null;
   const rules = rulesOf(moderation, room);
