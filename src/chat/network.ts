@@ -11,7 +11,7 @@ interface Bits {
 export function validNetwork(text: string): string | null {
   const [host = '', length, more] = text.trim().split('/');
   const bits = parseAddress(host);
-  if (!bits || more !== undefined) return null;
+  if (!bits || more !== undefined || host.includes('%')) return null;
   // An IPv4 address in the form of an IPv6 one is the IPv4 address.
   const before = bits.width === 32 && host.includes(':') ? 96 : 0;
   const prefix = length === undefined ? bits.width : /^\d{1,3}$/.test(length) ? Number(length) - before : -1;
