@@ -3,14 +3,26 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ack } from './ack/part.ts';
 import { fanOut } from './fan-out/part.ts';
+import { frozen } from './frozen/part.ts';
+import { catchUp } from './log/catch-up.ts';
+import { open } from './log/open.ts';
+import { search } from './log/search.ts';
 import { logins } from './logins.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
+import { clientMemory } from './screen/memory.ts';
 import { screen } from './screen/part.ts';
 import { start } from './start.ts';
 
 const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> } = {
   fanout: fanOut,
+  ack,
+  frozen,
+  open,
+  search,
+  catchup: catchUp,
+  'client-memory': clientMemory,
   logins,
   screen,
   start,

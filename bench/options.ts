@@ -1,8 +1,20 @@
 // The command line of the benchmark.
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['fanout', 'logins', 'screen', 'start'] as const;
+export const PARTS = [
+  'fanout',
+  'ack',
+  'logins',
+  'frozen',
+  'open',
+  'search',
+  'catchup',
+  'client-memory',
+  'screen',
+  'start',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -19,6 +31,15 @@ export interface BenchOptions {
   readonly loads: readonly string[];
   /** Messages in the model of the screen. */
   readonly messages: readonly number[];
+  /** Messages a second whose acks are timed, and bytes of their text. */
+  readonly rates: readonly number[];
+  readonly ackBytes: readonly number[];
+  /** Messages of the room that is opened, searched and scrolled. */
+  readonly logged: number;
+  /** Messages that a client has missed when it comes back. */
+  readonly missed: readonly number[];
+  /** Where data of servers lie while something is measured: on a disk. */
+  readonly data: string;
   /** The built program that is measured. */
   readonly program: string;
   /** A second build to set beside it, as the server `other`. */
@@ -28,14 +49,19 @@ export interface BenchOptions {
   readonly json: string | null;
 }
 
-export const USAGE = `npm run bench -- [fanout] [logins] [screen] [start] [options]
+export const USAGE = `npm run bench -- [PART…] [options]
+  parts: ${PARTS.join(', ')} (all)
   --runs N           measurements of each thing; the median counts (5)
   --members N,…      members of the room (10,100,1000)
-  --bytes N,…        bytes of a message's text (64,440)
+  --bytes N,…        bytes of a message's text (64,440; for ack 64,1024)
   --seconds N        length of one measurement (3)
   --servers NAME,…   tchat, other, bare-tls, plain, memory, bare, inspircd, ngircd (those installed)
   --loads NAME,…     closed, open, memory (all)
   --messages N,…     messages in the screen's model (1000,100000,1000000)
+  --rates N,…        messages a second whose acks are timed (500,2000,8000)
+  --logged N         messages of the long room (1000000)
+  --missed N,…       messages that a client catches up (10000,100000)
+  --data DIR         a folder on a disk, for the servers' data (the system's temporary one)
   --program FILE     the built program (dist/main.js)
   --other FILE       another build of it, measured beside it
   --profile DIR      write CPU profiles of tchat's server there
@@ -50,6 +76,7 @@ export function readOptions(words: readonly string[]): BenchOptions | null {
     allowPositionals: true,
     options: {
       ...{ runs: text, members: text, bytes: text, seconds: text, servers: text, loads: text, messages: text },
+      ...{ rates: text, logged: text, missed: text, data: text },
       ...{ program: text, other: text, profile: text, json: text },
       help: { type: 'boolean' },
     },
@@ -66,6 +93,11 @@ export function readOptions(words: readonly string[]): BenchOptions | null {
     servers: values.servers?.split(',') ?? null,
     loads: (values.loads ?? 'closed,open,memory').split(','),
     messages: numbers(values.messages ?? '1000,100000,1000000'),
+    rates: numbers(values.rates ?? '500,2000,8000'),
+    ackBytes: numbers(values.bytes ?? '64,1024'),
+    logged: number(values.logged ?? '1000000'),
+    missed: numbers(values.missed ?? '10000,100000'),
+    data: values.data ?? tmpdir(),
     program: values.program ?? fileURLToPath(new URL('../dist/main.js', import.meta.url)),
     other: values.other ?? null,
     profile: values.profile ?? null,

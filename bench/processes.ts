@@ -18,13 +18,27 @@ export function cpuOf(pid: number): number {
 
 /** Resident memory of a process in bytes. */
 export function memoryOf(pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return statusOf(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+/** The most that it ever was. */
+export function peakOf(pid: number): number {
+  return statusOf(pid, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+function statusOf(pid: number, line: RegExp): number {
+  const [, kib] = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
 }
 
 /** A folder that is removed with `remove`. */
-export function scratch(): { readonly folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'tchat-bench-'));
+export interface Scratch {
+  readonly folder: string;
+  remove(): void;
+}
+
+export function scratch(under: string = tmpdir()): Scratch {
+  const folder = mkdtempSync(join(under, 'tchat-bench-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 

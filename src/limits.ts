@@ -56,6 +56,8 @@ export const SETTING_BOUNDS = {
   'commands-at-once': { least: 1, most: 100_000 },
 } as const;
 
+/** Words of a search whose last letters may be missing, from the last: each takes the server up to 20 ms in a log of a million. */
+export const SEARCH_OPEN_WORDS = 4;
 /** Code points of a server's name. */
 export const SERVER_NAME_LENGTH = 64;
 
@@ -152,6 +154,12 @@ export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 48 * KIB;
 /** Lines of one conversation that a screen holds; older ones are fetched again when scrolled to. */
 export const LINES_HELD = 5_000;
+/** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
+export const CHANGES_HELD = 1_000;
+/** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
+export const HITS_AHEAD = 60;
+/** Milliseconds between two keys within which a search waits for the next. */
+export const SEARCH_PAUSE = 150;
 
 /** Unread messages of a conversation that are counted; more are shown as so many and more. */
 export const UNREAD_COUNTED = 999;
@@ -173,7 +181,9 @@ export const PRIVATE_KEPT = 30 * DAY;
 export const RECEIPTS_KEPT = 31 * DAY;
 /** Milliseconds between two looks at what has expired, and events that one step takes away. */
 export const EXPIRY_INTERVAL = 60 * SECOND;
-export const EXPIRY_STEP = 500;
+export const EXPIRY_STEP = 250;
+/** Milliseconds between two steps: what people write meanwhile is not held up. */
+export const EXPIRY_BREATH = 20;
 /** Milliseconds that the clock may jump before nothing expires any more until an operator has looked. */
 export const CLOCK_JUMP = 3600 * SECOND;
 /** Milliseconds that a server may have been off before its clock counts as jumped. */

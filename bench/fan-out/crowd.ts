@@ -16,10 +16,19 @@ const ENTERING = 32;
 /** Read by all sockets in turn, each to its end before the next: nothing is allocated for a read. */
 const SHARED = Buffer.allocUnsafeSlow(256 * 1024);
 
+export interface CrowdOptions {
+  readonly speaks: Speaks;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly prefix?: string;
+}
+
 export class Crowd {
   readonly dialect: Dialect;
   readonly #port: number;
   readonly #tls: boolean;
+  /** Before each name: two crowds of one server are different people. */
+  readonly #prefix: string;
   readonly #sockets: Socket[] = [];
   #author: Socket | null = null;
   #counter: Counter | null = null;
@@ -27,25 +36,29 @@ export class Crowd {
   heard = 0;
   #broken: Error | null = null;
 
-  constructor({ speaks, port, tls }: { readonly speaks: Speaks; readonly port: number; readonly tls: boolean }) {
+  constructor({ speaks, port, tls, prefix = '' }: CrowdOptions) {
     this.dialect = dialectOf(speaks);
     this.#port = port;
     this.#tls = tls;
+    this.#prefix = prefix;
   }
 
   get size(): number {
     return this.#sockets.length;
   }
 
-  /** Brings in more members; `joins`: into the room, and with an author who is none of them; `waits` until all is quiet. */
-  async enter(members: number, joins: boolean, waits = true): Promise<void> {
-    if (joins) this.#author = await this.#connect('author', -1, true);
+  /**
+   * Brings in more members; `joins`: into the room, and unless nobody `posts`, with an author who is none of them;
+   * `waits` until all is quiet.
+   */
+  async enter(members: number, joins: boolean, { waits = true, posts = joins } = {}): Promise<void> {
+    if (posts) this.#author = await this.#connect(`${this.#prefix}author`, -1, true);
     const first = this.#sockets.length;
     let next = 0;
     const one = async () => {
       while (next < members) {
         const member = first + next++;
-        this.#sockets[member] = await this.#connect(`m${member}`, member, joins);
+        this.#sockets[member] = await this.#connect(`${this.#prefix}m${member}`, member, joins);
       }
     };
     await Promise.all(Array.from({ length: Math.min(ENTERING, members) }, one));
@@ -72,6 +85,11 @@ export class Crowd {
   alive(): void {
     const { alive } = this.dialect;
     if (alive) for (const socket of this.#sockets) socket.write(alive);
+  }
+
+  /** Why a connection is gone; null while all are there. */
+  get broken(): Error | null {
+    return this.#broken;
   }
 
   leave(): void {
@@ -104,10 +122,13 @@ export class Crowd {
         }, reject);
       };
       const onread = { buffer: SHARED, callback: read };
-      const socket = this.#tls ? dialTls(this.#port, onread, connected) : dial(this.#port, onread, connected);
+      const socket = dialServer({ port: this.#port, tls: this.#tls, onread }, connected);
       socket.once('error', reject);
       socket.on('error', error => {
         this.#broken = error;
+      });
+      socket.on('end', () => {
+        this.#broken = new Error(`${name} was sent away`);
       });
     });
   }
@@ -115,15 +136,23 @@ export class Crowd {
 
 type Connected = (binding: LoginBinding) => void;
 
-function dial(port: number, onread: OnReadOpts, connected: Connected): Socket {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
-  return socket.once('connect', () => connected(UNBOUND));
+export interface DialOptions {
+  readonly port: number;
+  readonly tls: boolean;
+  /** Who reads what comes, without a buffer for each read; without it the socket is read as any other. */
+  readonly onread?: OnReadOpts;
 }
 
-function dialTls(port: number, onread: OnReadOpts, connected: Connected): Socket {
+/** A connection to a server on this machine; `connected` hears what a login there is bound to. */
+export function dialServer({ port, tls, onread }: DialOptions, connected: Connected): Socket {
+  const where = { port, host: '127.0.0.1', ...(onread ? { onread } : {}) };
+  if (!tls) {
+    const plain = connect({ ...where, noDelay: true });
+    return plain.once('connect', () => connected(UNBOUND));
+  }
   const socket = connectTls({
-    ...{ port, host: '127.0.0.1', onread, secureContext: clientContext() },
-    ...{ ALPNProtocols: [ALPN], rejectUnauthorized: false },
+    ...where,
+    ...{ secureContext: clientContext(), ALPNProtocols: [ALPN], rejectUnauthorized: false },
   });
   socket.setNoDelay(true);
   return socket.once('secureConnect', () => {

@@ -12,7 +12,7 @@ import { idFromBytes, makeId } from '../../src/protocol/ids.ts';
 import type { Speaks } from './servers.ts';
 
 /** The room that all members are in. */
-const ROOM = '#bench';
+export const ROOM = '#bench';
 
 export interface Way {
   readonly socket: Socket;

@@ -1,4 +1,5 @@
 // The load generator, a process of its own: told over its channel what to do, one thing at a time.
+import { obeying } from '../load-process.ts';
 import { Crowd } from './crowd.ts';
 import { closedLoop, openLoop } from './measure.ts';
 import type { Speaks } from './servers.ts';
@@ -55,10 +56,4 @@ async function prepared({ server, pid, bytes, seconds }: Cell) {
   return { crowd, pid, bytes, seconds };
 }
 
-process.on('message', (order: Order) => {
-  obey(order).then(
-    result => process.send?.({ result }),
-    error => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+obeying(obey);

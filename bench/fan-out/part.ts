@@ -1,6 +1,6 @@
 // Fan-out: one message to all members of a room. The servers take turns, round by round, under the same load.
-import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { LoadProcess } from '../load-process.ts';
 import type { BenchOptions } from '../options.ts';
 import { memoryOf, pause } from '../processes.ts';
 import { progress } from '../table.ts';
@@ -15,6 +15,8 @@ const IN_FLIGHT = 64;
 const RATE = 50;
 /** Idle connections whose memory is measured. */
 const IDLE = 1_000;
+
+const GENERATOR = fileURLToPath(new URL('./load.ts', import.meta.url));
 
 /** One server under one load, one entry a run. */
 export interface Cell {
@@ -66,7 +68,7 @@ function entriesOf({ servers, program, other }: BenchOptions): Entry[] {
 
 async function withCrowd(options: BenchOptions, entries: readonly Entry[], members: number): Promise<Cell[]> {
   const { bytes, runs, seconds, loads } = options;
-  const load = new LoadProcess();
+  const load = new LoadProcess<Order>(GENERATOR);
   const servers: BenchServer[] = [];
   const cells = new Map<string, Cell>();
   const cellOf = (kind: Cell['load'], server: string, size: number): Cell => {
@@ -136,7 +138,7 @@ async function idleMemory(options: BenchOptions, entries: readonly Entry[]): Pro
 async function growthOf({ name, server, program }: Entry, thousands: number, worked: boolean): Promise<number[]> {
   const started = await startServer(server, { program, members: thousands * IDLE + 10, profile: null });
   const { pid, port, speaks, tls } = started;
-  const load = new LoadProcess();
+  const load = new LoadProcess<Order>(GENERATOR);
   try {
     if (worked) {
       await load.do({ do: 'enter', server: name, speaks, tls, port, members: 10, joins: true });
@@ -161,32 +163,4 @@ async function growthOf({ name, server, program }: Entry, thousands: number, wor
 async function settled(pid: number): Promise<number> {
   await pause(1_500);
   return memoryOf(pid);
-}
-
-/** The load generator, and a channel on which it does one thing at a time. */
-class LoadProcess {
-  readonly #child: ChildProcess;
-
-  constructor() {
-    const file = fileURLToPath(new URL('./load.ts', import.meta.url));
-    this.#child = fork(file, { execArgv: ['--import=tsx'] });
-  }
-
-  do(order: Order): Promise<unknown> {
-    const child = this.#child;
-    return new Promise((resolve, reject) => {
-      const settle = (answer: { result?: unknown; error?: string }) => {
-        child.off('message', settle).off('exit', ended);
-        if (answer.error === undefined) resolve(answer.result);
-        else reject(new Error(answer.error));
-      };
-      const ended = () => settle({ error: 'the load generator ended' });
-      child.on('message', settle).on('exit', ended);
-      child.send(order);
-    });
-  }
-
-  end(): void {
-    if (this.#child.connected) this.#child.disconnect();
-  }
 }

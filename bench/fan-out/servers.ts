@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly members: number;
   /** Where tchat's CPU profile goes; null: none is taken. */
   readonly profile: string | null;
+  /** tchat's data, which stay; without it they go with the server. */
+  readonly data?: string;
 }
 
 export function installed(name: ServerName): boolean {
@@ -54,8 +56,9 @@ export function startServer(name: ServerName, options: StartOptions): Promise<Be
 }
 
 /** As it is by default, or without encryption. */
-async function startTchat(name: 'tchat' | 'plain', { program, members, profile }: StartOptions): Promise<BenchServer> {
-  const { folder, remove } = scratch();
+async function startTchat(name: 'tchat' | 'plain', options: StartOptions): Promise<BenchServer> {
+  const { program, members, profile, data } = options;
+  const { folder, remove } = data === undefined ? scratch() : { folder: data, remove: () => {} };
   const limit = String(members + 64);
   const node = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const limits = ['--max-users', limit, '--max-members', limit];

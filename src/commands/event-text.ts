@@ -1,7 +1,7 @@
 // Events as plain lines and as JSON, for scripts and people who read a pipe. The plain-text printer: peers' text is
 // cleaned here again before it can reach a terminal.
 import { cleanLine, cleanText, upright } from '../chat/text.ts';
-import type { AnyEvent } from '../chat/vocabulary.ts';
+import type { AnyEvent, Body } from '../chat/vocabulary.ts';
 
 /** What tail prints of an event as JSON. `time` is ISO 8601; `text` is null where an event has none or it is sealed. */
 export function eventJson(event: AnyEvent): Record<string, unknown> {
@@ -66,7 +66,7 @@ export function eventLine(event: AnyEvent): string {
     .map(part => String(part).padStart(2, '0'))
     .join(':');
   const from = part(event.from);
-  const to = event.kind === 'message' && event.to ? `${from} → ${part(event.to.name)}` : null;
+  const to = 'to' in event && event.to ? `${from} → ${part(event.to.name)}` : null;
   const where = to ?? (event.conversation === '*' ? '' : part(event.conversation));
   const what = sayingOf(event, from, to !== null).replaceAll('\n', '\n    ');
   return [clock, where, what].filter(part => part !== '').join(' ');
@@ -82,12 +82,19 @@ function body(text: string): string {
   return cleanText(text).split('\n').map(upright).join('\n');
 }
 
+function bodyText(said: Body): string {
+  return said.kind === 'text' ? body(said.text) : '[sealed]';
+}
+
 function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
   switch (event.kind) {
     case 'message': {
-      const text = event.body.kind === 'text' ? body(event.body.text) : '[sealed]';
+      const text = event.deleted
+        ? '[deleted]'
+        : `${bodyText(event.body)}${event.edited === undefined ? '' : ' (edited)'}`;
       if (event.action) return `* ${from} ${text}`;
-      return isPrivate ? `: ${text}` : `${from}: ${text}`;
+      const answers = event.reply ? '↪ ' : '';
+      return isPrivate ? `: ${answers}${text}` : `${from}: ${answers}${text}`;
     }
     case 'broadcast':
       return `*** ${from}: ${body(event.text)}`;
@@ -96,13 +103,15 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
     case 'kicked':
       return `--- ${part(event.name)} was kicked by ${from}: ${part(event.reason)}`;
     case 'edited':
-      return `--- ${from} changed a message: ${event.body.kind === 'text' ? body(event.body.text) : '[sealed]'}`;
+      return `--- ${from} edited a message: ${bodyText(event.body)}`;
+    case 'deleted':
+      return `--- ${from} deleted a message`;
     case 'reacted':
-      return `--- ${from} ${event.on ? 'reacted' : 'took back'} ${part(event.reaction)}`;
+      return `--- ${from} ${event.on ? 'reacted to' : 'took a reaction to'} a message${event.on ? '' : ' back'}: ${part(event.reaction)}`;
     case 'invited':
       return `--- ${from} invited ${part(event.to.name)} to ${part(event.room)}`;
     case 'visibility':
-      return `--- ${from} made it ${event.visibility}`;
+      return `--- ${from} made the room ${event.visibility === 'invite' ? 'open by invitation' : event.visibility}`;
     case 'unknown':
       return `--- ${from}: ${part(event.name)}`;
     default:

@@ -1,11 +1,11 @@
 // tchat join: the full-screen client. Maps what the client says to the screen's messages, and performs its effects.
-import type { Note } from '../chat/vocabulary.ts';
+import type { AnyEvent, Note } from '../chat/vocabulary.ts';
 import { Client, type ClientMessage } from '../client/client.ts';
 import { type EntryProofs, wantsPassword } from '../client/handshake.ts';
 import { readSettings, withServer, writeSettings } from '../config.ts';
 import { asTchatError, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { accountOf, talkOf } from '../identity/keys.ts';
+import { accountOf } from '../identity/keys.ts';
 import type { Profile } from '../identity/profile.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import { formatAddress, type Link, parseLink } from '../session/address.ts';
@@ -16,10 +16,13 @@ import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
 import { told } from './answers.ts';
 import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
+import { Fetching } from './fetching.ts';
+import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
 import { pickProfile, rememberProfile } from './profile.ts';
 import { exitOf, openScreen, requireTerminal, type Screen, THEMES, themeOr } from './screen.ts';
+import { Searching } from './searching.ts';
 import { type TrustNews, trustIn } from './server-trust.ts';
 import { startScreen } from './start-screen.ts';
 
@@ -40,6 +43,8 @@ class Joining {
   #client: Client | null = null;
   #store: ClientStore | null = null;
   #keeping: Keeping | null = null;
+  #fetching: Fetching | null = null;
+  #searching: Searching | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
@@ -113,10 +118,11 @@ class Joining {
 
   #disconnect(): void {
     this.#attempt += 1;
+    this.#searching?.close();
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = null;
+    this.#client = this.#store = this.#keeping = this.#fetching = this.#searching = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
@@ -147,9 +153,21 @@ class Joining {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
+    this.#serve(client, store);
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
     client.start();
+  }
+
+  /** What the screen asks for is answered from here on. */
+  #serve(client: Client, store: ClientStore): void {
+    const tell = (msg: Msg) => {
+      if (client === this.#client) this.#screen?.dispatch(msg);
+    };
+    const fetching = new Fetching({ client, store, account: this.#account, tell });
+    const conversationOf = (ref: string) => fetching.conversationOf(ref);
+    this.#fetching = fetching;
+    this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
   }
 
   // What the client says
@@ -157,60 +175,35 @@ class Joining {
   #hear(message: ClientMessage): void {
     const screen = this.#screen;
     if (!screen) return;
+    if (!isSpecial(message)) {
+      screen.dispatch(screenMessage(message, this.#address));
+      // What stands in the lists may be another one now; what was left is kept no longer.
+      if (message.is === 'event' && this.#changesLists(message.event)) this.#fetching?.lists();
+      if (message.is === 'acked' && message.notes.length > 0 && this.#link) {
+        this.#notice(told(message.notes, this.#link), false);
+      }
+      return;
+    }
     switch (message.is) {
-      case 'connecting':
-        screen.dispatch({ kind: 'link', link: { state: 'connecting', address: this.#address } });
-        return;
       case 'online':
         this.#online(message.welcome);
         return;
-      case 'waiting': {
-        const { retryAt, error } = message;
-        screen.dispatch({ kind: 'link', link: { state: 'waiting', retryAt, code: error.code, params: error.params } });
-        return;
-      }
       case 'over':
         this.#over(message.error);
         return;
-      case 'event':
-        screen.dispatch({ kind: 'event', event: message.event });
-        // The topic and the members of a room that is new here stand in the list; what was left is kept no longer.
-        if (/^(joined|left)$/.test(message.event.kind) && message.event.account === this.#account) this.#lists();
-        return;
-      case 'presence': {
-        const { account, name, here, time, away } = message.presence;
-        screen.dispatch({ kind: 'presence', account, name, here, time, away });
-        return;
-      }
       case 'stale':
-        this.#lists();
+        this.#fetching?.lists();
         return;
-      case 'role':
-        screen.dispatch({ kind: 'role', role: message.role });
-        return;
-      case 'overview':
-      case 'newest':
-      case 'marked':
-      case 'delivered':
-        return;
-      case 'acked':
-        screen.dispatch({ kind: 'acked', id: message.id, position: message.position, time: message.time });
-        if (message.notes.length > 0 && this.#link) this.#notice(told(message.notes, this.#link), false);
-        return;
-      case 'refused': {
-        const { code, params } = message.error;
-        screen.dispatch({ kind: 'refused', id: message.id, ref: null, code, params });
-        return;
-      }
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
-        return;
-      case 'trip':
-        screen.dispatch({ kind: 'trip', ms: message.milliseconds });
         return;
       default:
         message satisfies never;
     }
+  }
+
+  #changesLists({ kind, account }: AnyEvent): boolean {
+    return kind === 'visibility' || ((kind === 'joined' || kind === 'left') && account === this.#account);
   }
 
   #notice({ code, params }: Note, bad = true): void {
@@ -238,7 +231,7 @@ class Joining {
       this.#notice({ code: 'answer', params: { text: welcome.motd.replace(/\s*\n\s*/g, ' / ') } }, false);
     }
     this.#news = this.#problem = null;
-    this.#lists();
+    this.#fetching?.lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.
     this.#stopPings?.();
     const soon = systemClock.after(1_500, () => this.#client?.ping());
@@ -269,28 +262,6 @@ class Joining {
     this.#screen?.stop();
   }
 
-  #lists(): void {
-    const ignore = () => {};
-    this.#client?.ask(
-      { kind: 'rooms' },
-      pages => {
-        const rooms = pages.flatMap(page => (page.kind === 'rooms' ? page.items : []));
-        this.#store?.remember({ rooms });
-        this.#screen?.dispatch({ kind: 'rooms', rooms });
-      },
-      ignore,
-    );
-    this.#client?.ask(
-      { kind: 'people' },
-      pages => {
-        const people = pages.flatMap(page => (page.kind === 'people' ? page.items : []));
-        this.#store?.remember({ people });
-        this.#screen?.dispatch({ kind: 'people', people });
-      },
-      ignore,
-    );
-  }
-
   // What the screen asks for
 
   #perform(effect: Effect): void {
@@ -304,13 +275,28 @@ class Joining {
         return;
       }
       case 'fetch':
-        this.#fetch(effect);
+        this.#fetching?.fetch(effect);
+        return;
+      case 'fetch-newer':
+        this.#fetching?.fetchNewer(effect);
+        return;
+      case 'jump':
+        void this.#fetching?.jump(effect);
+        return;
+      case 'search':
+        this.#searching?.search(effect);
+        return;
+      case 'mark':
+        this.#client?.mark(effect.conversation, effect.position);
+        return;
+      case 'away':
+        this.#client?.setAway(effect.text);
         return;
       case 'members':
-        this.#members(effect.room);
+        this.#fetching?.members(effect.room);
         return;
       case 'lists':
-        this.#lists();
+        this.#fetching?.lists();
         return;
       case 'keep':
       case 'shown':
@@ -355,37 +341,6 @@ class Joining {
       const { code, params } = asTchatError(error);
       this.#screen?.dispatch({ kind: 'link', link: { state: 'over', code, params } });
     }
-  }
-
-  #fetch({ conversation, before, limit }: Effect & { kind: 'fetch' }): void {
-    const asked = /^[#~*]/.test(conversation) ? conversation : talkOf(this.#account, conversation);
-    const cached = this.#store?.page(asked, before, limit).events ?? [];
-    if (cached.length > 0) {
-      this.#screen?.dispatch({ kind: 'page', conversation: asked, events: cached, more: true, direction: 'older' });
-      return;
-    }
-    const scope = { of: 'conversation', conversation: asked } as const;
-    this.#client?.ask(
-      { kind: 'history', scope, before, after: null, since: null, limit },
-      ([page]) => {
-        if (page?.kind !== 'events') return;
-        const { items, more } = page;
-        this.#store?.keepPage(asked, before, items);
-        this.#screen?.dispatch({ kind: 'page', conversation: asked, events: items, more, direction: 'older' });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation }),
-    );
-  }
-
-  #members(room: string): void {
-    this.#client?.ask(
-      { kind: 'members', room },
-      pages => {
-        const accounts = pages.flatMap(page => (page.kind === 'members' ? page.items : []));
-        this.#screen?.dispatch({ kind: 'members', room, accounts });
-      },
-      () => this.#screen?.dispatch({ kind: 'page-failed', conversation: room }),
-    );
   }
 
   #clock(on: boolean): void {

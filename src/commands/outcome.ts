@@ -20,6 +20,7 @@ const FAILED = new Set([
   'internal',
   'address-in-use',
   'data-in-use',
+  'data-unusable',
   'store-newer',
   'address-not-ours',
   'cannot-listen',

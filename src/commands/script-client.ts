@@ -3,6 +3,7 @@
 import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
+import type { Welcome } from '../protocol/packet.ts';
 import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
@@ -27,7 +28,7 @@ export interface ScriptOptions extends ClientArguments {
  */
 export async function runScript(
   options: ScriptOptions,
-  begin: (client: Client, end: ScriptEnd) => void,
+  begin: (client: Client, end: ScriptEnd, welcome: Welcome) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const link = parseLink(options.address);
@@ -49,7 +50,7 @@ export async function runScript(
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end);
+          begin(client, end, message.welcome);
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { readSettings } from '../config.ts';
-import { EXIT, type ExitCode, TchatError } from '../errors.ts';
+import { asTchatError, type ErrorParams, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
@@ -16,7 +16,8 @@ import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
-import { say } from '../words/words.ts';
+import { sentence } from '../words/sentence.ts';
+import { isWordKey, say } from '../words/words.ts';
 import { appoint, entryOf } from './entry.ts';
 import { JsonLines } from './json-lines.ts';
 import { limitsWith } from './limits.ts';
@@ -76,13 +77,24 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
 async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
   if (!ephemeral) {
     const folder = data ?? join(folders().data, 'server');
-    return { folder, log: await SqliteLog.open(join(folder, LOG_FILE)) };
+    return { folder, log: await openLog(folder) };
   }
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
-  const log = await SqliteLog.open(join(folder, LOG_FILE));
+  const log = await openLog(folder);
   const { close } = log;
   const closeAndRemove = () => close.call(log).finally(() => rmSync(folder, { recursive: true, force: true }));
   return { folder, log: Object.assign(log, { close: closeAndRemove }) };
+}
+
+/** Whoever starts a server is its operator: told what is wrong with the disk, not to ask somebody. */
+async function openLog(folder: string): Promise<EventLog> {
+  try {
+    return await SqliteLog.open(join(folder, LOG_FILE));
+  } catch (error) {
+    const { code, params } = asTchatError(error, 'storage-failed');
+    if (!/^storage-/.test(code)) throw error;
+    throw new TchatError('data-unusable', { folder, reason: params['reason'] ?? code }, error);
+  }
 }
 
 interface Parts {
@@ -145,8 +157,14 @@ function report(note: AdminNote, lines: JsonLines): void {
   for (const entry of note.entries) {
     if (entry.kind === 'message' || entry.kind === 'private') continue;
     const { kind, time, ...rest } = entry;
-    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest });
+    const text = kind === 'warning' ? { text: warningText(entry.code ?? '', entry.params) } : {};
+    lines.write({ event: kind, time: new Date(time).toISOString(), ...rest, ...text });
   }
+}
+
+function warningText(code: string, params: ErrorParams = {}): string {
+  const key = `dashboard.warning.${code}`;
+  return isWordKey(key) ? say(key, params) : sentence(code, params);
 }
 
 function ended(): Promise<ExitCode> {

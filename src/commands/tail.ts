@@ -2,7 +2,7 @@
 
 import { isRoom } from '../chat/conversations.ts';
 import { validRoom } from '../chat/text.ts';
-import type { AnyEvent, ConversationId, Position } from '../chat/vocabulary.ts';
+import type { AnyEvent, ConversationId, Millis, Position } from '../chat/vocabulary.ts';
 import type { Client } from '../client/client.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { PAGE_EVENTS } from '../limits.ts';
@@ -19,7 +19,8 @@ export interface TailArguments extends ClientArguments {
   readonly json?: boolean;
 }
 
-type Since = { readonly after: Position } | { readonly ago: number };
+type Since = { readonly after: Position } | { readonly ago: Millis };
+type From = { readonly after: Position } | { readonly time: Millis };
 
 /** Bytes printed and not yet taken by the reader above which the server is read no further. */
 const AHEAD = 1 << 20;
@@ -31,7 +32,7 @@ export function tail(address: string, options: TailArguments): Promise<ExitCode>
   const tailing = new Tailing(rooms, options);
   return runScript(
     { ...options, address, patient: true },
-    (client, end) => void tailing.begin(client, end, since),
+    (client, end, welcome) => void tailing.begin(client, end, positionOrTime(since, welcome.time)),
     (message, client, end) => {
       if (message.is === 'event') tailing.live(client, end, message.event);
     },
@@ -55,6 +56,12 @@ function parseSince(text: string): Since {
   return unit === undefined ? { after: Number(digits) } : { ago: Number(digits) * (UNITS[unit] as number) };
 }
 
+/** By the server's clock: what this machine takes for the time is nobody's business. */
+function positionOrTime(since: Since | null, now: Millis): From | null {
+  if (since === null || 'after' in since) return since;
+  return { time: Math.max(0, now - since.ago) };
+}
+
 class Tailing {
   readonly #rooms: readonly ConversationId[];
   readonly #options: TailArguments;
@@ -69,12 +76,12 @@ class Tailing {
     this.#options = options;
   }
 
-  async begin(client: Client, end: ScriptEnd, since: Since | null): Promise<void> {
-    if (since) this.#held = [];
+  async begin(client: Client, end: ScriptEnd, from: From | null): Promise<void> {
+    if (from) this.#held = [];
     client.watch(this.#rooms.length > 0 ? this.#rooms : 'all', this.#rooms.length === 0);
-    if (!since) return;
+    if (!from) return;
     try {
-      await this.#history(client, end, since);
+      await this.#history(client, end, from);
     } catch (error) {
       end.finish(asTchatError(error));
     }
@@ -89,9 +96,9 @@ class Tailing {
     else this.#print(client, end, event);
   }
 
-  async #history(client: Client, end: ScriptEnd, since: Since): Promise<void> {
-    let after = 'after' in since ? since.after : null;
-    let time = 'ago' in since ? Date.now() - since.ago : null;
+  async #history(client: Client, end: ScriptEnd, from: From): Promise<void> {
+    let after = 'after' in from ? from.after : null;
+    let time = 'time' in from ? from.time : null;
     for (let more = true; more; ) {
       const query = {
         kind: 'history',

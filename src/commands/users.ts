@@ -12,7 +12,7 @@ export interface UsersArguments extends ClientArguments {
   readonly json?: boolean;
 }
 
-/** One line a person; with --json `{"name","account","here","since"}`. Throws a TchatError. */
+/** One line a person; with --json `{"name","account","here","since","away"}`. Throws a TchatError. */
 export function users(address: string, options: UsersArguments): Promise<ExitCode> {
   return runScript(
     { ...options, address, patient: false },
@@ -36,13 +36,16 @@ function print(people: readonly PersonSummary[], json: boolean): void {
   else if (!json && process.stdout.isTTY) process.stdout.write(`${say('users.nobody')}\n`);
 }
 
-export function personJson({ name, account, here, since }: PersonSummary): string {
-  return jsonLine({ name, account, here, since: since === 0 ? null : new Date(since).toISOString() });
+export function personJson({ name, account, here, since, away }: PersonSummary): string {
+  return jsonLine({ name, account, here, since: since === 0 ? null : new Date(since).toISOString(), away });
 }
 
-/** One line for a person: the name, a tab, since when. */
-export function personLine({ name, here, since }: PersonSummary): string {
-  if (since === 0) return upright(cleanLine(name));
+/** One line for a person: the name, a tab, since when they are here or were last seen, and what they said on going away. */
+export function personLine({ name, here, since, away }: PersonSummary): string {
+  const who = upright(cleanLine(name));
+  const words =
+    away === null ? [] : [away === '' ? say('users.away') : say('users.away-text', { text: cleanLine(away) })];
+  if (since === 0) return [who, ...words].join('\t');
   const time = new Date(since).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-  return `${upright(cleanLine(name))}\t${say(here ? 'users.here' : 'users.away', { time })}`;
+  return [who, say(here ? 'users.here' : 'users.seen', { time }), ...words].join('\t');
 }

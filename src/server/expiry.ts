@@ -6,6 +6,7 @@ import type { ConversationId, Millis, Position } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import {
   CLOCK_JUMP,
+  EXPIRY_BREATH,
   EXPIRY_INTERVAL,
   EXPIRY_STEP,
   KEPT_BYTES,
@@ -14,31 +15,40 @@ import {
   RECEIPTS_KEPT,
 } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
-import type { EventLog, ForgetRequest } from '../store/event-log.ts';
+import type { EventLog, ForgetRequest, ReceiptPlace } from '../store/event-log.ts';
 
 export interface ExpiryOptions {
   readonly state: ChatState;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Tells operators: `clock-jumped`, with how many hours it is off, less than 0 where it was set back. */
   readonly note: (code: string, params?: ErrorParams) => void;
 }
 
-const DAY = 24 * 3600 * 1000;
-/** Milliseconds between two steps of one look. */
-const BREATH = 20;
+const HOUR = 3600 * 1000;
+const DAY = 24 * HOUR;
 /** The fact that says when the clock was last seen right. */
 const LAST_SEEN = 'clock';
-/** Part of the events that go at once when the log has grown too large. */
-const SLICE = 0.02;
+const EVERY_ROOM: ForgetRequest['of'] = { rooms: 'all', except: [] };
+
+/** One going through the log. It ends early when what is kept has changed, or nothing may go any more. */
+interface Sweep {
+  readonly now: Millis;
+  stopped: boolean;
+}
 
 export class Expiry {
   readonly #options: ExpiryOptions;
   /** The clock and the time that passes in any case, as they stood together last. */
   #seen: { now: Millis; elapsed: number } | null = null;
-  #doubtful = false;
-  #busy = false;
+  /** Milliseconds by which the clock has jumped; null: it is right, or an operator said so. */
+  #jump: number | null = null;
+  #sweep: Sweep | null = null;
   #closed = false;
   #cancel: () => void = () => {};
+  /** Up to where everything has gone that was to go, for each kind of talk. */
+  readonly #gone = new Map<string, Position>();
+  #receipts: ReceiptPlace | null = null;
 
   constructor(options: ExpiryOptions) {
     this.#options = options;
@@ -46,107 +56,137 @@ export class Expiry {
 
   /** Whether the clock has jumped, and nobody has said that it is right. */
   get paused(): boolean {
-    return this.#doubtful;
+    return this.#jump !== null;
   }
 
   start(): void {
     const { clock, log } = this.#options;
     const now = clock.now();
-    const last = Math.max(log.latest, Number(log.fact(LAST_SEEN) ?? 0));
+    const last = Number(log.fact(LAST_SEEN) ?? log.latest);
     // How long it was off nobody knows; but a clock does not go back, and few servers rest for a month.
     if (last > 0 && (now < last - CLOCK_JUMP || now > last + LONGEST_OFF)) this.#doubt(now - last);
     this.#look();
   }
 
+  /** Says again that nothing goes, to operators who have just come. */
+  remind(): void {
+    if (this.#jump !== null) this.#options.note('clock-jumped', { hours: Math.round(this.#jump / HOUR) });
+  }
+
   /** An operator says that the clock is right. */
   confirm(): void {
-    this.#doubtful = false;
+    this.#jump = null;
     this.#seen = null;
     this.again();
   }
 
-  /** Looks now: what is kept has changed. */
+  /** What is kept has changed: nothing more goes by the old rule, and it is looked at once by the new one. */
   again(): void {
     if (this.#closed) return;
+    if (this.#sweep) this.#sweep.stopped = true;
+    this.#gone.clear();
     this.#cancel();
-    this.#cancel = this.#options.clock.after(BREATH, () => this.#look());
+    this.#cancel = this.#options.clock.after(EXPIRY_BREATH, () => this.#look());
   }
 
   close(): void {
     this.#closed = true;
+    if (this.#sweep) this.#sweep.stopped = true;
     this.#cancel();
   }
 
   #look(): void {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     const now = clock.now();
     const elapsed = clock.elapsed();
     if (this.#seen) {
       const jump = now - this.#seen.now - (elapsed - this.#seen.elapsed);
-      if (Math.abs(jump) > CLOCK_JUMP && !this.#doubtful) this.#doubt(jump);
+      if (Math.abs(jump) > CLOCK_JUMP && this.#jump === null) this.#doubt(jump);
     }
     this.#seen = { now, elapsed };
     this.#cancel = clock.after(EXPIRY_INTERVAL, () => this.#look());
-    if (this.#doubtful || this.#busy) return;
-    this.#busy = true;
-    this.#sweep(now)
-      .then(() => log.setFact(LAST_SEEN, String(now)))
+    if (this.#jump !== null || this.#sweep) return;
+    const sweep: Sweep = { now, stopped: false };
+    this.#sweep = sweep;
+    this.#perform(sweep)
       // A log that cannot be written keeps what it has until it can.
       .catch(() => {})
       .finally(() => {
-        this.#busy = false;
+        this.#sweep = null;
+        if (sweep.stopped && this.#jump === null) this.again();
       });
   }
 
   #doubt(jump: number): void {
-    this.#doubtful = true;
-    this.#options.note('clock-jumped', { hours: Math.round(jump / 3_600_000) });
+    this.#jump = jump;
+    if (this.#sweep) this.#sweep.stopped = true;
+    this.remind();
   }
 
-  async #sweep(now: Millis): Promise<void> {
+  async #perform(sweep: Sweep): Promise<void> {
     const { state, log } = this.#options;
+    const before = (age: number) => log.positionBefore(sweep.now - age);
     const own = [...state.retention.keys()].filter((room): room is ConversationId => room !== '');
     const general = daysKept(state.retention, '');
     if (general !== null) {
-      await this.#forget({ rooms: 'all', except: own }, log.positionBefore(now - general * DAY));
+      await this.#forget(sweep, 'rooms', { rooms: 'all', except: own }, before(general * DAY));
       // Private talk may wait for somebody: it stays for a while whatever is said about talk.
-      await this.#forget('private', log.positionBefore(now - Math.max(general * DAY, PRIVATE_KEPT)));
+      await this.#forget(sweep, 'private', 'private', before(Math.max(general * DAY, PRIVATE_KEPT)));
     }
     for (const room of own) {
       const days = daysKept(state.retention, room);
-      if (days !== null) await this.#forget({ room }, log.positionBefore(now - days * DAY));
+      if (days !== null) await this.#forget(sweep, room, { room }, before(days * DAY));
     }
-    await this.#shrink(now);
-    while (!this.#stopped && (await log.forgetReceipts(now - RECEIPTS_KEPT, EXPIRY_STEP)) > 0) await this.#breathe();
+    await this.#shrink(sweep);
+    await this.#forgetReceipts(sweep);
+    if (!sweep.stopped) await log.setFact(LAST_SEEN, String(sweep.now));
   }
 
-  /** Too large: the oldest goes, a slice of the whole at a time. */
-  async #shrink(now: Millis): Promise<void> {
+  /** Too large: the oldest goes, step by step, until it fits. */
+  async #shrink(sweep: Sweep): Promise<void> {
     const { state, log } = this.#options;
     const { bytes } = state.retention.get('') ?? { bytes: KEPT_BYTES };
     if (bytes === null) return;
-    let edge: Position = 0;
-    while (!this.#stopped && log.size() > bytes && edge < log.head) {
-      edge = Math.min(log.head, edge + Math.max(EXPIRY_STEP, Math.ceil(log.head * SLICE)));
-      await this.#forget({ rooms: 'all', except: [] }, edge);
-      await this.#forget('private', Math.min(edge, log.positionBefore(now - PRIVATE_KEPT)));
+    const mayGo = log.positionBefore(sweep.now - PRIVATE_KEPT);
+    const answered = sweep.now - RECEIPTS_KEPT;
+    while (!sweep.stopped && log.size() > bytes) {
+      const from = this.#gone.get('all') ?? 0;
+      const step = { of: EVERY_ROOM, before: log.head + 1, from, most: EXPIRY_STEP, answered };
+      const { next } = await log.forget(step);
+      const edge = next ?? log.head + 1;
+      this.#gone.set('all', edge);
+      await this.#forget(sweep, 'private', 'private', Math.min(edge - 1, mayGo));
+      if (next === null) return;
+      await this.#breathe();
     }
   }
 
-  /** Step by step. */
-  async #forget(of: ForgetRequest['of'], upTo: Position): Promise<void> {
-    for (let from: Position | null = 0; from !== null && upTo > 0 && !this.#stopped; ) {
-      const step = await this.#options.log.forget({ of, before: upTo + 1, from, most: EXPIRY_STEP });
-      from = step.next;
-      if (from !== null) await this.#breathe();
+  /** Step by step, from where it ended the last time; `upTo` included. */
+  async #forget(sweep: Sweep, kind: string, of: ForgetRequest['of'], upTo: Position): Promise<void> {
+    const { log } = this.#options;
+    const answered = sweep.now - RECEIPTS_KEPT;
+    for (let from = this.#gone.get(kind) ?? 0; from <= upTo && upTo > 0 && !sweep.stopped; ) {
+      const { next } = await log.forget({ of, before: upTo + 1, from, most: EXPIRY_STEP, answered });
+      from = next ?? upTo + 1;
+      if (sweep.stopped) return;
+      this.#gone.set(kind, from);
+      if (next !== null) await this.#breathe();
     }
   }
 
-  get #stopped(): boolean {
-    return this.#closed || this.#doubtful;
+  /** Of what was forgotten sooner than its id. */
+  async #forgetReceipts(sweep: Sweep): Promise<void> {
+    const { log } = this.#options;
+    const before = sweep.now - RECEIPTS_KEPT;
+    for (let more = true; more && !sweep.stopped; ) {
+      const { next } = await log.forgetReceipts({ before, from: this.#receipts, most: EXPIRY_STEP });
+      more = next !== null;
+      this.#receipts = next ?? this.#receipts;
+      if (more) await this.#breathe();
+    }
   }
 
   #breathe(): Promise<void> {
-    return new Promise(resolve => void this.#options.clock.after(BREATH, () => resolve()));
+    return new Promise(resolve => void this.#options.clock.after(EXPIRY_BREATH, () => resolve()));
   }
 }

@@ -151,7 +151,9 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
   admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    return this.#control.open(actor, hear, numbers);
+    const session = this.#control.open(actor, hear, numbers);
+    this.#expiry.remind();
+    return session;
   }
 
   packet(connection: Connection, packet: Request): void {

@@ -20,7 +20,7 @@ export interface TlsKey {
 }
 
 /** The hybrid group is safe from those who record now and can compute later; OpenSSL has it from 3.5 on. */
-const GROUPS = ['X25519MLKEM768:X25519:P-256', 'X25519:P-256'];
+const GROUPS = ['*X25519MLKEM768:*X25519:P-256', 'X25519:P-256'];
 
 /** Session tickets stay unused: a whole handshake costs a server 0.4 ms, and resumption saved a tenth of it. */
 function contextOf(options: Parameters<typeof createSecureContext>[0]): SecureContext {

@@ -1,5 +1,6 @@
 // The port of the server's log: events get their positions here, are kept, and are read back by position.
 import type { Reach } from '../chat/access.ts';
+import { isRoom } from '../chat/conversations.ts';
 import type {
   AccountId,
   ChatEvent,
@@ -75,6 +76,37 @@ export interface ForgetRequest {
   readonly from: Position;
   /** Events that are looked at, at most. */
   readonly most: number;
+  /** With what goes also the id that was answered before this time. */
+  readonly answered: Millis;
+}
+
+/** Whether talk of a conversation is meant. */
+export function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {
+  if (of === 'private') return conversation.startsWith('~');
+  if ('room' in of) return conversation === of.room;
+  return isRoom(conversation) && !of.except.includes(conversation);
+}
+
+/** Ids that were answered before a time, where the event is kept no more: one step of forgetting them. */
+export interface ReceiptsRequest {
+  readonly before: Millis;
+  /** Where the step begins: null, or where the last one ended. */
+  readonly from: ReceiptPlace | null;
+  /** Ids that are looked at, at most. */
+  readonly most: number;
+}
+
+/** A place in the order in which ids were answered. */
+export interface ReceiptPlace {
+  readonly time: Millis;
+  readonly account: AccountId;
+  readonly id: MessageId;
+}
+
+/** What one step forgot, and where the next one begins; null when this was the last. */
+export interface Forgotten<Place> {
+  readonly forgotten: number;
+  readonly next: Place | null;
 }
 
 /** A private talk and its two accounts (the same one twice: notes). */
@@ -130,10 +162,10 @@ export interface EventLog {
   mark(marks: readonly Mark[]): void;
   /** The marks of an account, or of all accounts of one kind. */
   marks(of: { readonly account: AccountId } | { readonly kind: Mark['kind'] }): readonly Mark[];
-  /** Takes one step; `next`: where the next one begins, null when this was the last. */
-  forget(request: ForgetRequest): Promise<{ readonly forgotten: number; readonly next: Position | null }>;
-  /** Forgets what ids were answered with before a time, where the event itself is kept no more. Returns how many. */
-  forgetReceipts(before: Millis, most: number): Promise<number>;
+  /** Takes one step. */
+  forget(request: ForgetRequest): Promise<Forgotten<Position>>;
+  /** Takes one step. */
+  forgetReceipts(request: ReceiptsRequest): Promise<Forgotten<ReceiptPlace>>;
   /** Bytes that the log takes, without what is free in it. */
   size(): number;
   /** Small facts of the server's own. */

@@ -10,7 +10,7 @@ import {
   type QueuedLine,
   type Refusal,
 } from './client-store.ts';
-import { changeOf, concerns, folded, type KeptChange, mostKept } from './folding.ts';
+import { changeOf, concerns, folded, joining, type KeptChange, mostKept } from './folding.ts';
 import { searchQuery, textMatcher } from './search-text.ts';
 
 /** What is kept of one server. */
@@ -93,8 +93,8 @@ export class MemoryClientStore implements ClientStore {
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void {
     const all = this.#of(conversation);
     const oldest = all[0]?.position ?? null;
-    const joins = oldest === null ? before === null : before !== null && before >= oldest;
-    if (joins && all.length < mostKept(conversation)) this.#insert(conversation, events);
+    const fitting = joining({ conversation, oldest, before, events, cursor: this.cursor });
+    if (all.length < mostKept(conversation)) this.#insert(conversation, fitting);
   }
 
   keepNewest(conversation: ConversationId, events: readonly AnyEvent[]): void {

@@ -15,16 +15,20 @@ import {
   TALK,
 } from '../chat/vocabulary.ts';
 import { MEMORY_EVENTS } from '../limits.ts';
-import type {
-  EventLog,
-  EventPage,
-  ForgetRequest,
-  Mark,
-  PageRequest,
-  Receipt,
-  SearchPage,
-  SearchRequest,
-  Talk,
+import {
+  concerns,
+  type EventLog,
+  type EventPage,
+  type ForgetRequest,
+  type Forgotten,
+  type Mark,
+  type PageRequest,
+  type Receipt,
+  type ReceiptPlace,
+  type ReceiptsRequest,
+  type SearchPage,
+  type SearchRequest,
+  type Talk,
 } from './event-log.ts';
 import { textMatcher } from './search-text.ts';
 
@@ -37,6 +41,8 @@ export class MemoryLog implements EventLog {
   readonly #talks = new Map<string, Talk>();
   readonly #marks = new Map<string, Mark>();
   readonly #facts = new Map<string, string>();
+  /** The latest time up to an event, where that is later than its own: the clock had been set back. */
+  readonly #latestAt = new Map<Position, Millis>();
   #head: Position = 0;
   #latest: Millis = 0;
 
@@ -68,6 +74,7 @@ export class MemoryLog implements EventLog {
 
   #keep(event: ChatEvent): void {
     this.#events.push(event);
+    if (event.time < this.#latest) this.#latestAt.set(event.position, this.#latest);
     this.#latest = Math.max(this.#latest, event.time);
     if (!TALK.includes(event.kind)) this.#history.push(event);
     if ((event.kind === 'message' || event.kind === 'invited') && event.to) {
@@ -83,8 +90,9 @@ export class MemoryLog implements EventLog {
     const index = this.#indexOf(change.about.account, change.about.id);
     const message = this.#events[index];
     if (message?.kind !== 'message') return;
-    this.#events[index] = fold(message, change, change.position);
-    if (change.kind !== 'deleted') return;
+    const folded = fold(message, change, change.position);
+    this.#events[index] = folded;
+    if (!folded.deleted || change.kind === 'reacted') return;
     const { id, account } = change.about;
     this.#events = this.#events.map(event =>
       event.kind === 'edited' && event.about.id === id && event.about.account === account
@@ -122,6 +130,7 @@ export class MemoryLog implements EventLog {
       event =>
         event.kind === 'message' &&
         event.body.kind === 'text' &&
+        isRoom(event.conversation) &&
         (from === null || event.account === from) &&
         within(event) &&
         matches(event.body.text),
@@ -153,7 +162,7 @@ export class MemoryLog implements EventLog {
   }
 
   positionBefore(time: Millis): Position {
-    return (this.#events[this.#start({ since: time })]?.position ?? this.#head + 1) - 1;
+    return this.#events[this.#start({ since: time }) - 1]?.position ?? 0;
   }
 
   history(): Iterable<ChatEvent> {
@@ -177,24 +186,27 @@ export class MemoryLog implements EventLog {
     );
   }
 
-  async forget({ of, before, from, most }: ForgetRequest): Promise<{ forgotten: number; next: Position | null }> {
+  async forget({ of, before, from, most, answered }: ForgetRequest): Promise<Forgotten<Position>> {
     const looked = this.#events.filter(({ position }) => position >= from && position < before).slice(0, most);
     const going = new Set(looked.filter(event => TALK.includes(event.kind) && concerns(of, event.conversation)));
     this.#events = this.#events.filter(event => !going.has(event));
+    for (const { position, time, account, id } of going) {
+      this.#latestAt.delete(position);
+      if (id !== null && time < answered) this.#receipts.get(account)?.delete(id);
+    }
     const last = looked.at(-1)?.position;
     return { forgotten: going.size, next: looked.length < most || last === undefined ? null : last + 1 };
   }
 
-  async forgetReceipts(before: Millis, most: number): Promise<number> {
-    let forgotten = 0;
-    for (const [account, receipts] of this.#receipts) {
-      for (const [id, { time }] of receipts) {
-        if (forgotten === most || time >= before || this.#indexOf(account, id) >= 0) continue;
-        receipts.delete(id);
-        forgotten += 1;
-      }
-    }
-    return forgotten;
+  async forgetReceipts({ before, from, most }: ReceiptsRequest): Promise<Forgotten<ReceiptPlace>> {
+    const all = [...this.#receipts].flatMap(([account, receipts]) =>
+      [...receipts].map(([id, { time }]) => ({ time, account, id })),
+    );
+    const beyond = all.filter(place => place.time < before && (from === null || byPlace(place, from) > 0));
+    const looked = beyond.sort(byPlace).slice(0, most);
+    const going = looked.filter(({ account, id }) => this.#indexOf(account, id) < 0);
+    for (const { account, id } of going) this.#receipts.get(account)?.delete(id);
+    return { forgotten: going.length, next: looked.length < most ? null : (looked.at(-1) ?? null) };
   }
 
   size(): number {
@@ -229,9 +241,7 @@ export class MemoryLog implements EventLog {
   #start({ after, since, before }: { after?: Position; since?: Millis; before?: Position }): number {
     if (after !== undefined) return this.#first(event => event.position > after);
     if (since !== undefined) {
-      // Times follow a clock that may have been set back: only positions rise for certain.
-      const first = this.#events.findIndex(event => event.time >= since);
-      return first < 0 ? this.#events.length : first;
+      return this.#first(({ position, time }) => (this.#latestAt.get(position) ?? time) >= since);
     }
     return before === undefined ? this.#events.length - 1 : this.#first(event => event.position >= before) - 1;
   }
@@ -267,7 +277,8 @@ export class MemoryLog implements EventLog {
 
   #drop(count: number): void {
     for (let i = 0; i < count; i++) {
-      const { account, id } = this.#events[i] as ChatEvent;
+      const { position, account, id } = this.#events[i] as ChatEvent;
+      this.#latestAt.delete(position);
       const receipts = id === null ? undefined : this.#receipts.get(account);
       if (id !== null && receipts?.delete(id) && receipts.size === 0) this.#receipts.delete(account);
     }
@@ -275,15 +286,15 @@ export class MemoryLog implements EventLog {
   }
 }
 
+function byPlace(one: ReceiptPlace, other: ReceiptPlace): number {
+  if (one.time !== other.time) return one.time - other.time;
+  if (one.account !== other.account) return one.account < other.account ? -1 : 1;
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
+}
+
 function withinReaches(reaches: readonly Reach[]): (event: ChatEvent) => boolean {
   const byName = new Map<ConversationId, Reach[]>();
   for (const reach of reaches) byName.set(reach.conversation, [...(byName.get(reach.conversation) ?? []), reach]);
   return ({ conversation, position }) =>
     byName.get(conversation)?.some(({ from, to }) => position >= from && position <= to) ?? false;
-}
-
-function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {
-  if (of === 'private') return conversation.startsWith('~');
-  if ('room' in of) return conversation === of.room;
-  return isRoom(conversation) && !of.except.includes(conversation);
 }

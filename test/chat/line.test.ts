@@ -145,6 +145,11 @@ test('help has a sentence for every form that a role may use, and members see no
     'invite-link',
     'invites',
     'uninvite',
+    'release',
+    'exempt',
+    'unexempt',
+    'op',
+    'deop',
     'retain',
     'confirm-clock',
   ]);

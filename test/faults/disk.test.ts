@@ -5,18 +5,16 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TchatError } from '../../src/errors.ts';
+import { goesOn, refusal, talking } from '../helpers/bad-disk.ts';
 import { ChaosProxy } from '../helpers/chaos-proxy.ts';
-import { openClient, postTo, type TestClient } from '../helpers/clients.ts';
+import { openClient, type TestClient } from '../helpers/clients.ts';
 import { Killable } from '../helpers/killer.ts';
 import { MAIN } from '../helpers/program.ts';
-import type { ServerOptions } from '../helpers/server.ts';
 import { inject } from '../helpers/strace.ts';
-import { history, Talkers } from '../helpers/talkers.ts';
+import { history } from '../helpers/talkers.ts';
 import { cases, random, SEED } from '../helpers/tier.ts';
 import { Tmpfs, whyNoStrace, whyNoTmpfs } from '../helpers/volumes.ts';
 
-/** Milliseconds within which a refusal has to come. */
-const REFUSAL = 1_000;
 /** Milliseconds in which the server looks several times whether there is room again. */
 const LOOKS = 1_700;
 const FLUSHES = cases(4, 40, 'TCHAT_FAULTS');
@@ -203,44 +201,6 @@ traced(
     await goesOn(t, server, talkers);
   },
 );
-
-async function talking(t: ExecutionContext, options: ServerOptions = {}) {
-  const server = await Killable.open(options);
-  t.teardown(() => server.close());
-  const proxy = await ChaosProxy.open(server.port);
-  t.teardown(() => proxy.close());
-  const port = () => proxy.port;
-  const talkers = await Talkers.open({ people: 4, rooms: 2, perSecond: 100, inFlight: 16, port, random: random(SEED) });
-  t.teardown(() => talkers.close());
-  return { server, talkers, proxy };
-}
-
-/** Talk goes on; what there is agrees with what was acked, now and after a death of the server. */
-async function goesOn(t: ExecutionContext, server: Killable, talkers: Talkers): Promise<void> {
-  talkers.start();
-  await talkers.acks(60);
-  talkers.stop();
-  await talkers.settled();
-  t.deepEqual(await talkers.faults(server.port), []);
-  await server.kill();
-  await server.restart();
-  await talkers.online();
-  t.deepEqual(await talkers.faults(server.port), [], 'and from the disk');
-  t.log(`${talkers.acked} answers, ${talkers.refused} refusals`);
-}
-
-/** The code of a refusal, which has to come in time; empty where there was none. */
-async function refusal(client: TestClient, room: string, text: string): Promise<string> {
-  const began = performance.now();
-  try {
-    await client.does(postTo(room, text));
-    return '';
-  } catch (error) {
-    const took = performance.now() - began;
-    if (took > REFUSAL) throw new Error(`refused after ${took} ms`);
-    return (error as TchatError).code;
-  }
-}
 
 /** Says long things until one is refused: what room the log had taken before is used up first. */
 async function filled(t: ExecutionContext, client: TestClient, code: string): Promise<void> {

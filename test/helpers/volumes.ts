@@ -1,6 +1,15 @@
 // Disks that a test may fill, or take the power from: a small tmpfs, and a file system in a file. Needs root on Linux.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { temporaryHome } from './program.ts';
 
@@ -14,6 +23,18 @@ export function whyNoTmpfs(): string | null {
 /** The same for a file system in a file. */
 export function whyNoImage(): string | null {
   return attempt(() => new ImageDisk(8).close());
+}
+
+/** Why no disk here can be made to find itself damaged; null where one can. */
+export function whyNoDamage(): string | null {
+  return attempt(() => {
+    const disk = new ImageDisk(8);
+    try {
+      disk.damage();
+    } finally {
+      disk.close();
+    }
+  });
 }
 
 /** Why a process cannot be made to fail at its system calls; null where it can. */
@@ -95,6 +116,23 @@ export class ImageDisk {
     this.#mount();
   }
 
+  /** The file system finds an error in itself, and turns read-only at once, under whoever has files open there. */
+  damage(): void {
+    run('mount', '-o', 'remount,errors=remount-ro', this.path);
+    writeFileSync(`/sys/fs/ext4/${this.#device()}/trigger_fs_error`, 'a test');
+  }
+
+  /** Mounted anew, with what is on it. Nothing may be open there. */
+  mend(): void {
+    run('umount', this.path);
+    this.#mount();
+  }
+
+  /** Read-only from now on, or not any more. Nothing may be open for writing there. */
+  readOnly(on: boolean): void {
+    run('mount', '-o', `remount,${on ? 'ro' : 'rw'}`, this.path);
+  }
+
   close(): void {
     run('umount', '-l', this.path);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -108,10 +146,13 @@ export class ImageDisk {
 
   /** The loop device's own figures: reads, writes and what is under way. */
   #written(): string {
-    const device = run('findmnt', '-no', 'SOURCE', this.path).trim().replace('/dev/', '');
-    const figures = readFileSync(`/sys/block/${device}/stat`, 'utf8').trim().split(/\s+/);
+    const figures = readFileSync(`/sys/block/${this.#device()}/stat`, 'utf8').trim().split(/\s+/);
     // Writes done, sectors written, requests in flight: see the kernel's documentation of block statistics.
     return [figures[4], figures[6], figures[8]].join(' ');
+  }
+
+  #device(): string {
+    return run('findmnt', '-no', 'SOURCE', this.path).trim().replace('/dev/', '');
   }
 }
 

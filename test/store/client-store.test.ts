@@ -317,6 +317,23 @@ for (const { name, open } of STORES) {
     t.is(found(store, 'said', { conversation: '~talk', limit: 100_000 }).length, CACHED_EVENTS * 2 + 200);
   });
 
+  // Red when the newest page of a talk is kept while its past is still on the way: what comes then would be left out.
+  test(`${name}: a page of a private talk that comes ahead of its past does not keep that out`, t => {
+    const store = open(t);
+    store.enter('one', 1_000);
+    store.keep([], 0);
+    store.keepPage('~talk', null, [event(90, '~talk'), event(91, '~talk')]);
+    store.keepPage('#lobby', null, [event(95), event(96)]);
+    store.keep([event(10, '~talk')], 10);
+    store.keepPage('~talk', 90, [event(9, '~talk'), event(10, '~talk'), event(80, '~talk')]);
+    store.keep([event(70, '~talk'), event(80, '~talk')], 80);
+    store.keep([event(90, '~talk'), event(91, '~talk')], 91);
+    t.deepEqual(positions(store, '~talk'), [9, 10, 70, 80, 90, 91]);
+    t.deepEqual(positions(store), [95, 96]);
+    store.keepPage('~old', null, [event(20, '~old')]);
+    t.deepEqual(positions(store, '~old'), [20]);
+  });
+
   // Red when the index keeps what an edit, a deletion, a cut or a trim took away.
   test(`${name}: what is here is found by its words, newest first, page by page`, t => {
     const store = open(t);
@@ -517,6 +534,39 @@ test('processes that open one new file at a moment all get it, and what those th
       [`b in ${n}`, `c in ${n}`],
     );
   }
+});
+
+// Red when it is said on the way to the disk: others would take their words for delivered.
+test('how far is written rises with each transaction, and not where one fails', t => {
+  const path = file(t);
+  const store = openAt(t, path);
+  let calls = 0;
+  store.whenWritten(() => {
+    calls += 1;
+  });
+  store.enter('one', 100);
+  store.keep([event(5)], 5);
+  t.is(store.cursor, 5);
+  t.deepEqual([store.written, calls], [null, 0]);
+  store.flush();
+  t.deepEqual([store.written, calls], [5, 1]);
+  store.setRead('#lobby', 5);
+  store.flush();
+  t.is(calls, 1);
+  const other = openWriter(path, CLIENT_MIGRATIONS);
+  t.teardown(() => other.close());
+  other.exec('ALTER TABLE kept RENAME TO hidden');
+  store.keep([event(6)], 6);
+  store.flush();
+  t.deepEqual([store.written, calls], [5, 1]);
+  other.exec('ALTER TABLE hidden RENAME TO kept');
+  store.keep([event(7)], 7);
+  store.flush();
+  t.deepEqual([store.written, calls], [7, 2]);
+  t.deepEqual(positions(store), [5, 6, 7], 'tried again');
+  store.keep([event(8)], 8);
+  store.enter('two', 50);
+  t.is(store.written, null);
 });
 
 // Red when a version 1 is opened without what it held, without its ids, or without an index of its words.

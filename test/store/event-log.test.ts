@@ -1,44 +1,10 @@
 // The contract of the log, run on every implementation.
-import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import { ENDLESS } from '../../src/chat/access.ts';
-import type { ChatEvent, Draft } from '../../src/chat/vocabulary.ts';
-import type { EventLog, PageRequest } from '../../src/store/event-log.ts';
+import type { ChatEvent } from '../../src/chat/vocabulary.ts';
+import type { PageRequest } from '../../src/store/event-log.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
-import { SqliteLog } from '../helpers/built-store.ts';
-import { temporaryHome } from '../helpers/program.ts';
-
-/** Each opens an empty log; another implementation is one more row. */
-const LOGS: readonly { readonly name: string; readonly runs: number; readonly open: () => Promise<EventLog> }[] = [
-  { name: 'memory', runs: 150, open: async () => new MemoryLog() },
-  { name: 'sqlite', runs: 20, open: openSqlite },
-];
-
-async function openSqlite(): Promise<EventLog> {
-  const { home, remove } = temporaryHome();
-  const log = await SqliteLog.open(join(home, 'chat.db'));
-  const { close } = log;
-  return Object.assign(log, { close: () => close.call(log).finally(remove) });
-}
-
-const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-
-const draft = (n: number, changes: Partial<Draft> = {}): Draft =>
-  ({
-    kind: 'message',
-    time: 1_000 + n,
-    conversation: '#a',
-    account: 'alice',
-    from: 'alice',
-    id: idOf(n),
-    body: { kind: 'text', text: `text ${n}` },
-    action: false,
-    ...changes,
-  }) as Draft;
-
-/** All of these conversations. */
-const whole = (...names: readonly string[]) => names.map(conversation => ({ conversation, from: 0, to: ENDLESS }));
+import { draft, idOf, LOGS, whole } from '../helpers/logs.ts';
 
 /** What a page is, said as plainly as can be. */
 function expectedPage(
@@ -64,7 +30,7 @@ function expectedPage(
 
 for (const { name, runs, open } of LOGS) {
   test(`${name}: positions rise from the first to the last, and events are kept as they were given`, async t => {
-    const log = await open();
+    const log = await open(t);
     t.is(log.head, 0);
     const first = await log.append([draft(1), draft(2)]);
     const second = await log.append([draft(3)]);
@@ -86,7 +52,7 @@ for (const { name, runs, open } of LOGS) {
   });
 
   test(`${name}: an id is found for its account alone, with its position and time`, async t => {
-    const log = await open();
+    const log = await open(t);
     const [event] = await log.append([draft(1), draft(2, { account: 'bob', id: idOf(1) }), draft(3, { id: null })]);
     t.deepEqual(log.find('alice', idOf(1)), { position: event?.position as number, time: 1_001 });
     t.not(log.find('bob', idOf(1))?.position, event?.position);
@@ -119,7 +85,7 @@ for (const { name, runs, open } of LOGS) {
           fc.array(step, { maxLength: 60 }),
           fc.array(request, { maxLength: 12 }),
           async (steps, requests) => {
-            const log = await open();
+            const log = await open(t);
             let time = 1_000;
             const all: ChatEvent[] = [];
             for (const [n, { conversation, clock }] of steps.entries()) {
@@ -139,7 +105,7 @@ for (const { name, runs, open } of LOGS) {
   });
 
   test(`${name}: paging through from either end gives every event once`, async t => {
-    const log = await open();
+    const log = await open(t);
     const all: ChatEvent[] = [];
     for (let n = 0; n < 100; n++) all.push(...(await log.append([draft(n, { conversation: n % 3 ? '#a' : '#b' })])));
     const reaches = whole('#a');

@@ -125,21 +125,22 @@ export class ClientEvents {
 
   /** A page of history that joins what is here: its messages are as the server has them now. */
   insert(server: number, events: readonly AnyEvent[]): void {
-    let added = 0;
+    const added = new Set<AnyEvent>();
     for (const event of events) {
       const { changes } = this.#sql.insert.run(parametersOf(server, event));
-      if (changes > 0) this.#indexed(server, event);
-      added += changes;
+      if (changes === 0) continue;
+      this.#indexed(server, event);
+      added.add(event);
     }
     // What is here of later changes may be newer, and what the page has of them may be about messages that it has not.
     for (const event of events) {
       const change = changeOf(event);
       const message = event.kind === 'message' ? event : change && this.#about(server, change);
-      if (message) this.#renew(server, message);
+      if (message) this.#renew(server, message, added.has(message));
       if (change?.kind === 'deleted') this.#scrub(server, change);
     }
     const conversation = events[0]?.conversation;
-    if (conversation !== undefined) this.#grown(server, conversation, added);
+    if (conversation !== undefined) this.#grown(server, conversation, added.size);
   }
 
   page(server: number, conversation: ConversationId, before: Position | null, limit: number): CachedPage {
@@ -229,14 +230,19 @@ export class ClientEvents {
     this.#sql.scrub.run({ server, conversation, about: id, account });
   }
 
-  /** The message as it was brought, with all that is here of its changes. */
-  #renew(server: number, message: Message): void {
+  /** The message as it was brought, with all that is here of its changes; `added`: it stands here as it was brought. */
+  #renew(server: number, message: Message, added: boolean): void {
     const { id, conversation, position } = message;
-    const row = this.#sql.at.get({ server, position }) as EventRow | undefined;
-    if (id === null || row?.conversation !== conversation) return;
+    if (id === null) return;
     const rows = this.#sql.changes.all({ server, conversation, id }) as EventRow[];
     const changes = rows.flatMap(each => changeOf(eventOf(each)) ?? []).filter(each => concerns(each, message));
-    this.#replace(server, eventOf(row) as Message, changes.reduce(folded, message));
+    const after = changes.reduce(folded, message);
+    if (added) {
+      this.#replace(server, message, after);
+      return;
+    }
+    const row = this.#sql.at.get({ server, position }) as EventRow | undefined;
+    if (row?.conversation === conversation) this.#replace(server, eventOf(row) as Message, after);
   }
 
   #replace(server: number, before: Message, after: Message): void {

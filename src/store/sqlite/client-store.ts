@@ -15,6 +15,7 @@ import {
   type Refusal,
   type Said,
 } from '../client-store.ts';
+import { joining } from '../folding.ts';
 import { ClientEvents } from './client-events.ts';
 import { CLIENT_MIGRATIONS } from './client-schema.ts';
 import { clientStatements } from './client-statements.ts';
@@ -193,10 +194,11 @@ export class SqliteClientStore implements ClientStore {
   }
 
   keepPage(conversation: ConversationId, before: Position | null, events: readonly AnyEvent[]): void {
+    const cursor = this.#cursor;
     this.#here(number => {
       const oldest = this.#events.oldest(number, conversation);
-      const joins = oldest === null ? before === null : before !== null && before >= oldest;
-      if (joins && !this.#events.isFull(number, conversation)) this.#events.insert(number, events);
+      const fitting = joining({ conversation, oldest, before, events, cursor });
+      if (!this.#events.isFull(number, conversation)) this.#events.insert(number, fitting);
     });
   }
 

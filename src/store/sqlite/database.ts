@@ -5,6 +5,8 @@ import Database from 'better-sqlite3';
 import { TchatError } from '../../errors.ts';
 
 export type Sqlite = Database.Database;
+/** Gives the one statement of a database for this text. */
+export type Prepare = <Row>(sql: string) => Database.Statement<unknown[], Row>;
 
 /** One step of a schema: what brings a database from `version - 1` to `version`. */
 export interface Migration {

@@ -1,5 +1,11 @@
 // The server's log as tables. A migration never changes once it has been released: a change is a new one.
+import { TOKENIZER } from '../search-text.ts';
 import type { Migration } from './database.ts';
+import { fillWords } from './log-words.ts';
+
+/** Facts: the highest position and the latest time of what was there when something was forgotten. */
+export const HEAD = 'head';
+export const LATEST = 'latest';
 
 export const LOG_MIGRATIONS: readonly Migration[] = [
   {
@@ -65,5 +71,16 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX events_about ON events (about) WHERE about IS NOT NULL;
       CREATE INDEX marks_by_kind ON marks (kind);
     `,
+  },
+  {
+    version: 3,
+    sql: `
+      -- With the room and the author of each message, and with signs and emoji.
+      DROP TABLE words;
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, ${TOKENIZER});
+      -- Whole parts of the index written anew because a tenth of them was deleted held the writer for seconds.
+      INSERT INTO words (words, rank) VALUES ('deletemerge', 0);
+    `,
+    fill: fillWords,
   },
 ];

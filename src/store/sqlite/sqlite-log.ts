@@ -3,35 +3,37 @@
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
 import type { Reach } from '../../chat/access.ts';
-import { isRoom } from '../../chat/conversations.ts';
 import { isChange } from '../../chat/fold.ts';
-import {
-  type AccountId,
-  type ChatEvent,
-  type ConversationId,
-  type Draft,
-  type EventKind,
-  type Message,
-  type MessageId,
-  type Millis,
-  type Position,
-  TALK,
+import type {
+  AccountId,
+  ChatEvent,
+  ConversationId,
+  Draft,
+  Message,
+  MessageId,
+  Millis,
+  Position,
 } from '../../chat/vocabulary.ts';
 import type {
   EventLog,
   EventPage,
   ForgetRequest,
+  Forgotten,
   Mark,
   PageRequest,
   Receipt,
+  ReceiptPlace,
+  ReceiptsRequest,
   SearchPage,
   SearchRequest,
   Talk,
 } from '../event-log.ts';
-import { openReader, type Sqlite, storageError } from './database.ts';
+import { openReader, type Prepare, type Sqlite, storageError } from './database.ts';
+import { idBytes, receiptsToForget, talkToForget } from './log-forgetting.ts';
 import { searchLog } from './log-search.ts';
 import { PendingMarks } from './pending-marks.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
+import { HEAD, LATEST } from './schema.ts';
 import type { WrittenEvent } from './writer.ts';
 import { Writing } from './writing.ts';
 
@@ -62,7 +64,7 @@ export class SqliteLog implements EventLog {
     this.#kept = this.#newest();
     this.#given = this.#kept;
     const newest = this.#reader.prepare('SELECT latest FROM events ORDER BY position DESC LIMIT 1').get();
-    this.#latest = (newest as { latest: Millis } | undefined)?.latest ?? 0;
+    this.#latest = Math.max((newest as { latest: Millis } | undefined)?.latest ?? 0, Number(this.fact(LATEST) ?? 0));
     this.#marks = new PendingMarks(marks => this.#writing.ask({ do: 'mark', marks }));
   }
 
@@ -117,8 +119,7 @@ export class SqliteLog implements EventLog {
   }
 
   search(request: SearchRequest): SearchPage {
-    const source = { prepared: <Row>(sql: string) => this.#prepared<Row>(sql), head: this.#kept };
-    return reading(() => searchLog(source, request));
+    return reading(() => searchLog({ prepared: this.#prepare, head: this.#kept }, request));
   }
 
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {
@@ -174,25 +175,18 @@ export class SqliteLog implements EventLog {
     });
   }
 
-  /** Looked for here, beside the writer, which only hears of what is to go. */
-  async forget({ of, before, from, most }: ForgetRequest): Promise<{ forgotten: number; next: Position | null }> {
-    const [where, values] = typeof of === 'object' && 'room' in of ? ['conversation = ? AND', [of.room]] : ['', []];
-    const rows = reading(() =>
-      this.#prepared<{ position: Position; conversation: string; kind: EventKind }>(
-        `SELECT position, conversation, kind FROM events WHERE ${where} position >= ? AND position < ?
-          ORDER BY position LIMIT ?`,
-      ).all(...values, from, Math.min(before, this.#kept + 1), most),
-    );
-    const going = rows.filter(({ conversation, kind }) => TALK.includes(kind) && concerns(of, conversation));
-    if (going.length > 0) {
-      await this.#writing.ask({ do: 'forget', positions: going.map(({ position }) => position) });
-    }
-    const last = rows.at(-1)?.position;
-    return { forgotten: going.length, next: rows.length < most || last === undefined ? null : last + 1 };
+  async forget(request: ForgetRequest): Promise<Forgotten<Position>> {
+    const { next, ...going } = reading(() => talkToForget(this.#prepare, request, this.#kept));
+    const head = { position: this.#kept, latest: this.#latest };
+    if (going.positions.length > 0) await this.#writing.ask({ do: 'forget', ...going, head });
+    return { forgotten: going.positions.length, next };
   }
 
-  forgetReceipts(before: Millis, most: number): Promise<number> {
-    return this.#writing.ask({ do: 'forget-receipts', before, most });
+  async forgetReceipts(request: ReceiptsRequest): Promise<Forgotten<ReceiptPlace>> {
+    const { next, receipts } = reading(() => receiptsToForget(this.#prepare, request));
+    const head = { position: this.#kept, latest: this.#latest };
+    if (receipts.length > 0) await this.#writing.ask({ do: 'forget', positions: [], receipts, head });
+    return { forgotten: receipts.length, next };
   }
 
   size(): number {
@@ -300,6 +294,9 @@ export class SqliteLog implements EventLog {
     return { row, id: event.id === null ? null : idBytes(event.id), other, about };
   }
 
+  /** For what is asked in other files. */
+  readonly #prepare: Prepare = <Row>(sql: string) => this.#prepared<Row>(sql);
+
   #prepared<Row>(sql: string): Statement<unknown[], Row> {
     let statement = this.#statements.get(sql);
     if (!statement) {
@@ -314,7 +311,7 @@ export class SqliteLog implements EventLog {
     const find = this.#prepared<{ latest: Millis }>(
       'SELECT latest FROM events WHERE position >= ? ORDER BY position LIMIT 1',
     );
-    let low = 0;
+    let low = 1;
     let high = this.#kept + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -328,7 +325,8 @@ export class SqliteLog implements EventLog {
   #newest(): Position {
     const newest = (table: 'events' | 'receipts') =>
       this.#prepared<{ newest: Position | null }>(`SELECT max(position) AS newest FROM ${table}`).get()?.newest ?? 0;
-    return Math.max(newest('events'), newest('receipts'));
+    // What was forgotten had positions too, that are never given again.
+    return Math.max(newest('events'), newest('receipts'), Number(this.fact(HEAD) ?? 0));
   }
 }
 
@@ -339,12 +337,6 @@ function reading<T>(read: () => T): T {
   } catch (error) {
     throw storageError(error);
   }
-}
-
-function concerns(of: ForgetRequest['of'], conversation: ConversationId): boolean {
-  if (of === 'private') return conversation.startsWith('~');
-  if ('room' in of) return conversation === of.room;
-  return isRoom(conversation) && !of.except.includes(conversation);
 }
 
 interface Range {
@@ -364,8 +356,4 @@ function insert<T extends { readonly position: Position }>(list: T[], item: T, f
     else high = middle;
   }
   list.splice(low, 0, item);
-}
-
-function idBytes(id: MessageId): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
 }

@@ -2,13 +2,15 @@
 // again on the same connection: the database is opened anew, and what it holds then is the truth.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Statement } from 'better-sqlite3';
+import { isRoom } from '../../chat/conversations.ts';
 import { fold, isChange } from '../../chat/fold.ts';
 import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
 import type { Mark } from '../event-log.ts';
-import { indexText } from '../search-text.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import type { Going } from './log-forgetting.ts';
+import { logWords } from './log-words.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
-import { LOG_MIGRATIONS } from './schema.ts';
+import { HEAD, LATEST, LOG_MIGRATIONS } from './schema.ts';
 
 /** A row with what belongs to it in other tables. */
 export interface WrittenEvent {
@@ -24,8 +26,7 @@ export interface WrittenEvent {
 export type WriteRequest =
   | { readonly do: 'append'; readonly events: readonly WrittenEvent[]; readonly marks: readonly Mark[] }
   | { readonly do: 'mark'; readonly marks: readonly Mark[] }
-  | { readonly do: 'forget'; readonly positions: readonly number[] }
-  | { readonly do: 'forget-receipts'; readonly before: number; readonly most: number }
+  | (Going & { readonly do: 'forget'; readonly head: { readonly position: number; readonly latest: number } })
   | { readonly do: 'fact' | 'first-fact'; readonly name: string; readonly value: string }
   | { readonly do: 'probe' }
   | { readonly do: 'close' };
@@ -80,9 +81,9 @@ class Writer {
         for (const mark of request.marks) statements.mark.run(mark);
         return request.marks.length;
       case 'forget':
-        return forget(statements, request.positions);
-      case 'forget-receipts':
-        return statements.forgetReceipts.run(request.before, request.most).changes;
+        statements.fact.run(HEAD, String(request.head.position));
+        statements.fact.run(LATEST, String(request.head.latest));
+        return forget(statements, request);
       case 'fact':
         return statements.fact.run(request.name, request.value).changes;
       case 'first-fact':
@@ -114,6 +115,8 @@ class Writer {
   }
 }
 
+/** Parts of the index of words that are merged into one: what FTS5 does by itself. */
+const MERGED_AT = 4;
 /** Bytes that a probe writes: more than a page, so that a disk without room says so. */
 const PROBE_BYTES = 64 * 1024;
 
@@ -138,8 +141,8 @@ function prepare(db: Sqlite) {
     firstFact: db.prepare('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)'),
     forgetEvent: db.prepare('DELETE FROM events WHERE position = ?'),
     forgetWords: db.prepare('DELETE FROM words WHERE rowid = ?'),
-    forgetReceipts: db.prepare(`DELETE FROM receipts WHERE (account, id) IN
-      (SELECT account, id FROM receipts WHERE time < ? AND position NOT IN (SELECT position FROM events) LIMIT ?)`),
+    mergeWords: db.prepare("INSERT INTO words (words, rank) VALUES ('automerge', CAST(? AS INTEGER))"),
+    forgetReceipt: db.prepare('DELETE FROM receipts WHERE account = ? AND id = ?'),
   };
 }
 
@@ -152,8 +155,8 @@ function write(statements: Statements, { row, id, other, about }: WrittenEvent):
 }
 
 /** Private talk is searched by its own people: the server may not be able to read it. */
-function index(statements: Statements, { conversation, text, position }: EventRow): void {
-  if (text && conversation.startsWith('#')) statements.words.run(position, indexText(text));
+function index(statements: Statements, { position, conversation, account, text }: EventRow): void {
+  if (text && isRoom(conversation)) statements.words.run(position, logWords({ conversation, account, text }));
 }
 
 /** The message as it stands from now on. One that is kept no longer stays so. */
@@ -163,6 +166,8 @@ function changeOriginal(statements: Statements, row: EventRow, about: NonNullabl
   if (!before || !isChange(change)) return;
   statements.about.run(before.position, row.position);
   const message = eventOf(before) as Message;
+  // Of what was taken back nothing that was said in its place stays either.
+  if (message.deleted) statements.scrub.run(before.position);
   const after = fold(message, change, row.position);
   if (after === message) return;
   const changed = rowOf(after);
@@ -174,11 +179,15 @@ function changeOriginal(statements: Statements, row: EventRow, about: NonNullabl
   else index(statements, changed);
 }
 
-function forget(statements: Statements, positions: readonly number[]): number {
+function forget(statements: Statements, { positions, receipts }: Going): number {
+  // A deletion counts as much as a page that was written, and pays for as much merging: a step would take ten times as long.
+  statements.mergeWords.run(0);
   for (const position of positions) {
     statements.forgetEvent.run(position);
     statements.forgetWords.run(position);
   }
+  statements.mergeWords.run(MERGED_AT);
+  for (const { account, id } of receipts) statements.forgetReceipt.run(account, id);
   return positions.length;
 }
 

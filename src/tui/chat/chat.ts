@@ -5,7 +5,7 @@ import { type ChatOptions, createModel, type Model } from './model.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
 
-export type { ConversationRef, Effect, Kept, KeptLine, Link, Msg, SendRef } from './messages.ts';
+export type { ConversationRef, Effect, JumpTo, Kept, KeptLine, Link, Msg, SendRef } from './messages.ts';
 export type { ChatOptions, KnownServer, Model } from './model.ts';
 
 /** The chat screen. Errors: those of keyTable, when a key of the configuration is none or is used twice. */

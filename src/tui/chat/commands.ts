@@ -1,12 +1,18 @@
 // The slash commands of the screen alone; those that go to the server are rows of chat/commands/.
 // Each row runs the same action as a key does, or one of its own with an argument.
+import { cleanShort } from '../../chat/text.ts';
+import { AWAY_LENGTH } from '../../limits.ts';
 import type { Action } from './keys.ts';
 
 export type Own =
   | { readonly do: 'action'; readonly action: Exclude<Action, 'send'> }
   | { readonly do: 'theme'; readonly name: string | null }
   | { readonly do: 'mouse'; readonly on: boolean | null }
-  | { readonly do: 'open'; readonly name: string };
+  | { readonly do: 'open'; readonly name: string }
+  | { readonly do: 'search'; readonly words: string }
+  | { readonly do: 'date'; readonly text: string }
+  /** Null: back. */
+  | { readonly do: 'away'; readonly text: string | null };
 
 export interface OwnCommand {
   readonly name: string;
@@ -31,6 +37,30 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     completes: 'chat',
     parse: rest => (rest === '' ? { do: 'action', action: 'go-to' } : { do: 'open', name: rest }),
   },
+  {
+    name: 'search',
+    aliases: ['find', 's'],
+    args: '[WORDS in:#ROOM from:NAME]',
+    help: 'chat.command.search',
+    parse: rest => ({ do: 'search', words: rest }),
+  },
+  {
+    name: 'date',
+    aliases: ['at'],
+    args: 'DAY | TIME',
+    help: 'chat.command.date',
+    parse: rest => (rest === '' ? null : { do: 'date', text: rest }),
+  },
+  plain('first', 'first-unread'),
+  plain('mention', 'mention'),
+  {
+    name: 'away',
+    aliases: [],
+    args: '[TEXT]',
+    help: 'chat.command.away',
+    parse: rest => ({ do: 'away', text: cleanShort(rest, AWAY_LENGTH) }),
+  },
+  { name: 'back', aliases: [], args: '', help: 'chat.command.back', parse: () => ({ do: 'away', text: null }) },
   plain('close', 'close'),
   plain('retry', 'retry'),
   plain('drop', 'drop'),

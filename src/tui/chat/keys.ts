@@ -11,6 +11,10 @@ export type Action =
   | `chat-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | 'next-unread'
   | 'go-to'
+  | 'search'
+  | 'first-unread'
+  | 'mention'
+  | 'mention-after'
   | 'page-up'
   | 'page-down'
   | 'line-up'
@@ -44,6 +48,10 @@ const ROWS: readonly KeyRow<Action>[] = [
   row('chat-next', ['Alt-Down', 'Ctrl-PageDown']),
   row('next-unread', 'Alt-A'),
   row('go-to', 'Alt-G'),
+  row('search', 'Alt-S'),
+  row('first-unread', 'Alt-J'),
+  row('mention', 'Alt-N'),
+  row('mention-after', 'Alt-Shift-N'),
   row('page-up', ['PageUp', 'Shift-PageUp']),
   row('page-down', ['PageDown', 'Shift-PageDown']),
   row('line-up', 'Shift-Up'),
@@ -86,11 +94,34 @@ export const HINTS: readonly { readonly action: Action; readonly rank: number }[
   { action: 'chat-1', rank: 5 },
   { action: 'next-unread', rank: 4 },
   { action: 'go-to', rank: 2 },
-  { action: 'pick', rank: 6 },
-  { action: 'page-up', rank: 7 },
-  { action: 'plain', rank: 8 },
+  { action: 'search', rank: 6 },
+  { action: 'pick', rank: 7 },
+  { action: 'page-up', rank: 8 },
+  { action: 'plain', rank: 9 },
   { action: 'quit', rank: 3 },
 ];
+
+export type PickAction = 'up' | 'down' | 'reply' | 'edit' | 'delete' | 'react' | 'copy' | 'enter';
+
+/** Message mode, in which plain letters are keys too. In the order of help. */
+export const PICK_KEYS: readonly {
+  readonly action: PickAction;
+  readonly keys: readonly string[];
+  readonly help: string;
+}[] = [
+  pick('up', ['Up', 'k']),
+  pick('down', ['Down', 'j']),
+  pick('reply', ['r']),
+  pick('edit', ['e']),
+  pick('delete', ['d']),
+  pick('react', ['+']),
+  pick('copy', ['y', 'c']),
+  pick('enter', ['Enter']),
+];
+
+function pick(action: PickAction, keys: readonly string[]) {
+  return { action, keys, help: `chat.pick.${action}` };
+}
 
 /** The keys of an action as hints and help print them: 'Alt-1…9' stands for nine. */
 export function keyLabel(keys: KeyTable<Action>, action: Action): string {

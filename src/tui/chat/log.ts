@@ -17,6 +17,10 @@ export interface Block {
   readonly line: Line;
   readonly lead: readonly Lead[];
   readonly rows: readonly WrappedLine[];
+  /** Above the text stands one row with what it answers. */
+  readonly reply: boolean;
+  /** Below the text stands one row with what people think of it. */
+  readonly reactions: boolean;
   /** Rows below the text: why a line was refused. */
   readonly after: readonly WrappedLine[];
   /** Continues what the same author said just before: no name. */
@@ -43,7 +47,7 @@ export function windowOf(model: Model, chat: Chat): Window {
   const columns = columnsOf(log.width);
   const heightOf = (index: number): number => {
     const block = blockOf(chat, index, columns);
-    return block.lead.length + block.rows.length + block.after.length;
+    return block.lead.length + rowCount(block);
   };
   return {
     chat,
@@ -53,6 +57,11 @@ export function windowOf(model: Model, chat: Chat): Window {
     count: lineCount(chat.timeline),
     heightOf,
   };
+}
+
+/** Rows of a line without what stands above it. */
+export function rowCount({ reply, rows, after, reactions }: Block): number {
+  return Number(reply) + rows.length + after.length + Number(reactions);
 }
 
 function stateOf(chat: Chat): ListState {
@@ -87,6 +96,22 @@ export function anchoredAt(window: Window, position: Position): Anchor {
 export function revealed(window: Window, position: Position): Anchor {
   const index = indexOf(window.chat.timeline, position);
   return anchorOf(window.chat, reveal(window.state, index, window.count, window.heightOf, window.height));
+}
+
+/** The anchor with a line in the middle of the window, as far as there are lines around it. */
+export function centred(window: Window, position: Position): Anchor {
+  const { chat, count, heightOf, height } = window;
+  const index = indexOf(chat.timeline, position);
+  const top = anchorAt(index, count, heightOf, height);
+  if (top.anchor === 'end') return anchorOf(chat, top);
+  const above = Math.max(0, height - heightOf(index)) >> 1;
+  return anchorOf(chat, scroll(top, -above, count, heightOf, height));
+}
+
+/** The anchor at the line that is at the top now: what is added at the end moves nothing. */
+export function fixed(window: Window): Anchor {
+  const first = visible(window)[0];
+  return first === undefined ? 'end' : anchorOf(window.chat, { anchor: { index: first.index, row: first.row } });
 }
 
 /** How many lines stand below the window. */
@@ -132,10 +157,7 @@ function isSaid(line: Line): line is MessageLine | PendingLine {
   return (line.is === 'message' || line.is === 'pending') && !line.action;
 }
 
-interface Rows {
-  readonly rows: readonly WrappedLine[];
-  readonly after: readonly WrappedLine[];
-}
+type Rows = Pick<Block, 'rows' | 'after' | 'reply' | 'reactions'>;
 
 /** Wrapping is what costs, and a line never changes: its rows are kept for the last width. */
 const wrapped = new WeakMap<Line, Rows & { readonly width: number }>();
@@ -151,21 +173,32 @@ function rowsOf(line: Line, columns: Columns): Rows {
 
 function makeRows(line: Line, width: number): Rows {
   switch (line.is) {
-    case 'message':
-      return { rows: wrap(textOf(line), width), after: [] };
+    case 'message': {
+      const { reply, reactions } = line.event;
+      return {
+        ...alone(wrap(textOf(line), width)),
+        reply: reply !== undefined && !line.event.deleted,
+        reactions: reactions !== undefined && reactions.length > 0,
+      };
+    }
     case 'pending': {
       const refusal = line.refusal === null ? null : refusalText(line.refusal);
       // The word at the right takes columns of the text.
       const rows = wrap(textOf(line), Math.max(1, width - QUEUED_COLUMNS));
-      return { rows, after: refusal === null ? [] : wrap(refusal, width) };
+      const reply = line.command.kind === 'post' && line.command.reply !== undefined;
+      return { ...alone(rows), after: refusal === null ? [] : wrap(refusal, width), reply };
     }
     case 'membership':
-      return { rows: ONE_ROW, after: [] };
+      return alone(ONE_ROW);
     case 'server':
-      return { rows: wrap(serverText(line.event), width), after: [] };
+      return alone(wrap(serverText(line), width));
     default:
       return line satisfies never;
   }
+}
+
+function alone(rows: readonly WrappedLine[]): Rows {
+  return { rows, after: [], reply: false, reactions: false };
 }
 
 /** Fitted to the width when it is painted: as many names as there is room for. */

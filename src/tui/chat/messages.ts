@@ -5,6 +5,7 @@ import type {
   AnyEvent,
   Command,
   ConversationId,
+  ConversationSummary,
   MessageId,
   Millis,
   PersonSummary,
@@ -71,6 +72,25 @@ export interface Kept {
   readonly current: string | null;
 }
 
+/** Where to. */
+export type JumpTo =
+  /** The first event at or above a position. */
+  | { readonly at: Position }
+  /** The first event from a time on. */
+  | { readonly since: Millis }
+  /** The next message before (-1) or after (1) a position that names somebody and is not theirs; null: from the newest on. */
+  | { readonly naming: string; readonly account: AccountId; readonly from: Position | null; readonly step: 1 | -1 };
+
+/** Rooms are searched by the server; `talk` is what is kept here of private talk, `kept` all that is kept here. */
+export type SearchSource = 'rooms' | 'talk' | 'kept';
+
+export interface SearchQuery {
+  readonly words: string;
+  /** Null: everywhere. */
+  readonly conversation: ConversationRef | null;
+  readonly from: AccountId | null;
+}
+
 export type Msg =
   | { readonly kind: 'link'; readonly link: Link }
   /** What one may do there has changed. */
@@ -107,6 +127,8 @@ export type Msg =
       readonly events: readonly AnyEvent[];
       readonly more: boolean;
       readonly direction: 'older' | 'newer';
+      /** The position that it was asked before or after; left out where it was not asked for. */
+      readonly from?: Position | null;
     }
   /** A fetch or a request for members failed: it may be asked again. */
   | { readonly kind: 'page-failed'; readonly conversation: ConversationRef }
@@ -124,8 +146,49 @@ export type Msg =
     }
   /** Before the first login: what is kept may be told (effects `keep`, `shown`, `forget`), and what there is; null: nothing. */
   | { readonly kind: 'restored'; readonly kept: Kept | null }
-  /** Private talk: a device of the other one has stored it. */
-  | { readonly kind: 'delivered'; readonly id: MessageId }
+  /** Private talk: a device of the other one has stored all up to here. */
+  | { readonly kind: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
+  /** After each login, before what was missed: where one stands in each of one's conversations. */
+  | { readonly kind: 'overview'; readonly conversations: readonly ConversationSummary[] }
+  /** Too much of a room was missed: here is its newest page, and between it and what was here is a gap. */
+  | {
+      readonly kind: 'newest';
+      readonly conversation: ConversationId;
+      readonly events: readonly AnyEvent[];
+      readonly more: boolean;
+    }
+  /** Another screen of this person has read so far. */
+  | { readonly kind: 'marked'; readonly conversation: ConversationId; readonly position: Position }
+  /**
+   * In answer to `jump`: a piece of history without gaps, and the place in it that was meant; null: there is none.
+   * `older`, `newer`: there is more on that side.
+   */
+  | {
+      readonly kind: 'landed';
+      readonly ref: number;
+      readonly conversation: ConversationRef;
+      readonly at: Position | null;
+      readonly events: readonly AnyEvent[];
+      readonly older: boolean;
+      readonly newer: boolean;
+    }
+  | { readonly kind: 'jump-failed'; readonly ref: number; readonly code: string; readonly params: ErrorParams }
+  /** In answer to `search`, from each source: messages that were found; `reached`: all down to there were looked at. */
+  | {
+      readonly kind: 'found';
+      readonly ref: number;
+      readonly source: SearchSource;
+      readonly hits: readonly AnyEvent[];
+      readonly more: boolean;
+      readonly reached: Position;
+    }
+  | {
+      readonly kind: 'search-failed';
+      readonly ref: number;
+      readonly source: SearchSource;
+      readonly code: string;
+      readonly params: ErrorParams;
+    }
   /** The clock, once a second while the effect `clock` is on. */
   | { readonly kind: 'tick'; readonly now: Millis }
   /** A line for the person that is not the server's: what an effect met with (words/ has its sentence). */
@@ -146,6 +209,29 @@ export type Effect =
       readonly before: Position | null;
       readonly limit: number;
     }
+  /** What stands behind a position. Answered by `page` with direction 'newer'. */
+  | {
+      readonly kind: 'fetch-newer';
+      readonly conversation: ConversationRef;
+      readonly after: Position;
+      readonly limit: number;
+    }
+  /** A place in a conversation with what stands around it. Answered by `landed` or `jump-failed`. */
+  | { readonly kind: 'jump'; readonly ref: number; readonly conversation: ConversationRef; readonly to: JumpTo }
+  /** The newest messages below a position (null: of all) that hold the words. Answered by `found` or `search-failed`. */
+  | {
+      readonly kind: 'search';
+      readonly ref: number;
+      readonly source: SearchSource;
+      readonly query: SearchQuery;
+      readonly before: Position | null;
+      /** Somebody may still be typing: it waits a moment, and the next one takes its place. */
+      readonly typing: boolean;
+    }
+  /** The person has read a conversation up to here. */
+  | { readonly kind: 'mark'; readonly conversation: ConversationId; readonly position: Position }
+  /** Away with a word, which may be empty; null: back. */
+  | { readonly kind: 'away'; readonly text: string | null }
   /** Answered by `members`. */
   | { readonly kind: 'members'; readonly room: ConversationId }
   /** Ask for `rooms` and `people` again: somebody looks at the lists. */

@@ -2,6 +2,7 @@
 import type {
   AccountId,
   ConversationId,
+  MessageRef,
   Millis,
   PersonSummary,
   Position,
@@ -14,6 +15,7 @@ import { apply, createEditor, type Editor, type EditorLimits } from '../kit/edit
 import type { KeyOverrides, KeyTable } from '../kit/keys.ts';
 import { type Action, chatKeys } from './keys.ts';
 import type { ConversationRef, Effect, Link, SendRef } from './messages.ts';
+import type { Search } from './search.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 /** Names a conversation on this screen: a room's id, or the account of the other one in private talk (one's own: notes). */
@@ -33,16 +35,45 @@ export interface Member {
   readonly name: string;
 }
 
+/** What Enter will make of what is written: an answer to a message, or other words in its place. */
+export interface Aim {
+  readonly is: 'reply' | 'edit';
+  readonly about: MessageRef;
+  readonly name: string;
+  /** The message's first words. */
+  readonly words: string;
+  /** What was being written when the edit began. */
+  readonly before: string;
+}
+
+/** The newest lines of a chat, while a piece of its past is on the screen. */
+export interface Aside {
+  readonly timeline: Timeline;
+  readonly history: Chat['history'];
+}
+
 export interface Chat {
   readonly key: ChatKey;
   /** As the server calls it; null for private talk in which nothing has been said. */
   readonly conversation: ConversationId | null;
+  /** What is on the screen, without gaps: the newest lines, or a piece of the past. */
   readonly timeline: Timeline;
+  /** Null while the newest lines are those on the screen. */
+  readonly aside: Aside | null;
+  /** Of a piece of the past: whether what stands behind it is being asked for. */
+  readonly newer: 'more' | 'loading';
   readonly draft: Editor;
+  readonly aim: Aim | null;
   readonly anchor: Anchor;
   readonly unread: number;
   /** Up to where it was read: nothing up to there counts as unread. */
   readonly read: Position;
+  /** Up to where the server knows that. */
+  readonly told: Position;
+  /** Up to where the server has counted what is unread: what comes from before is no more of it. */
+  readonly counted: Position;
+  /** In private talk: up to where a device of the other one has stored it. */
+  readonly delivered: Position;
   /** Of the unread, those that name the reader. */
   readonly mentions: number;
   /** The first line that was unread when the reader had left: the rule stands above it. */
@@ -64,7 +95,28 @@ export interface Contacts {
 export type Overlay =
   | { readonly is: 'help'; readonly top: number }
   | { readonly is: 'go-to'; readonly filter: Editor; readonly selected: number }
-  | { readonly is: 'who'; readonly room: ConversationId | null; readonly top: number };
+  | { readonly is: 'who'; readonly room: ConversationId | null; readonly top: number }
+  /** The search itself outlives its overlay: one comes back to it. */
+  | { readonly is: 'search' }
+  | { readonly is: 'react'; readonly about: MessageRef; readonly filter: Editor; readonly selected: number };
+
+/** Where one was before one jumped. */
+export interface Back {
+  readonly key: ChatKey;
+  readonly anchor: Anchor;
+}
+
+/** A place that was asked for and is not on the screen yet. */
+export interface Going {
+  readonly ref: number;
+  readonly key: ChatKey;
+  /** What the person hears where there is no such place. */
+  readonly otherwise: string;
+  /** Begins message mode there. */
+  readonly pick: boolean;
+  /** The rule is put above it: it is the first line that was not read. */
+  readonly rule: boolean;
+}
 
 /** One sentence above the composer, until the next key. */
 export interface Notice {
@@ -127,8 +179,15 @@ export interface Model {
   /** Rooms that one has asked to join: the screen goes there when the server agrees. */
   readonly wanted: ReadonlySet<ConversationId>;
   readonly overlay: Overlay | null;
+  readonly search: Search | null;
   /** Message mode: the line that is picked; null while writing. */
   readonly picked: Position | null;
+  /** A message that is to be taken back, once that is sure. */
+  readonly asking: MessageRef | null;
+  readonly going: Going | null;
+  readonly back: Back | null;
+  /** What one said on going away; null: not away. */
+  readonly away: string | null;
   readonly notice: Notice | null;
   readonly completion: Completion | null;
   /** Ctrl-C was pressed with something written: the next one quits. */
@@ -208,7 +267,12 @@ export function createModel(options: ChatOptions): Model {
     arrival: options.room ?? null,
     wanted: new Set(),
     overlay: null,
+    search: null,
     picked: null,
+    asking: null,
+    going: null,
+    back: null,
+    away: null,
     notice: null,
     completion: null,
     quitting: false,
@@ -255,15 +319,37 @@ function blankChat(key: ChatKey): Chat {
     key,
     conversation: isRoom(key) ? key : null,
     timeline: createTimeline(),
+    aside: null,
+    newer: 'more',
     draft: createEditor(COMPOSER),
+    aim: null,
     anchor: 'end',
     unread: 0,
     read: 0,
+    told: 0,
+    counted: 0,
+    delivered: 0,
     mentions: 0,
     rule: null,
     history: 'unknown',
     members: null,
   };
+}
+
+/** The newest lines of a chat, on the screen or not: where what comes is added. */
+export function liveOf(chat: Chat): Timeline {
+  return chat.aside?.timeline ?? chat.timeline;
+}
+
+/** The chat with its newest lines on the screen. */
+export function asLive(chat: Chat): Chat {
+  if (chat.aside === null) return chat;
+  return { ...chat, ...chat.aside, aside: null, newer: 'more', anchor: 'end' };
+}
+
+/** What is being written: in place of an edit what stood there before it. */
+export function draftOf({ aim, draft }: Chat): string {
+  return aim?.is === 'edit' ? aim.before : draft.text;
 }
 
 /** The model with a changed chat. */

@@ -1,10 +1,63 @@
-// Message mode: a line is picked with Up and Down, and copied.
+// Message mode: a line is picked with Up and Down, and answered, edited, taken back, reacted to, copied.
 import type { Position } from '../../chat/vocabulary.ts';
+import { createEditor } from '../kit/editor.ts';
+import { aimAt, askToDelete, pickedMessage, refOf } from './aim.ts';
+import { PICK_KEYS, type PickAction } from './keys.ts';
 import { revealed, visible, windowOf } from './log.ts';
-import { currentChat, type Model, type Step } from './model.ts';
+import { type Chat, currentChat, FIELD, type Model, type Step } from './model.ts';
 import { codeText, serverText } from './sentences.ts';
 import { indexOf, type Line, lineAt, lineCount } from './timeline.ts';
 import { anchor, only } from './update-chats.ts';
+import { openRoom, told } from './update-send.ts';
+
+/** What a key means in message mode; undefined: nothing of its own. */
+export function pickAction(key: string): PickAction | undefined {
+  return PICK_KEYS.find(row => row.keys.includes(key))?.action;
+}
+
+export function runPick(model: Model, action: PickAction): Step {
+  switch (action) {
+    case 'up':
+      return pickBy(model, -1);
+    case 'down':
+      return pickBy(model, 1);
+    case 'copy':
+      return copyPicked(model);
+    case 'enter':
+      return follow(model);
+    case 'reply':
+    case 'edit':
+      return withPicked(model, (chat, line) => aimAt(model, chat, line, action));
+    case 'delete':
+      return withPicked(model, (_chat, line) => askToDelete(model, line));
+    case 'react':
+      return withPicked(model, (_chat, line) => {
+        const about = refOf(line);
+        if (about === null) return only(model);
+        return only({ ...model, overlay: { is: 'react', about, filter: createEditor(FIELD), selected: 0 } });
+      });
+    default:
+      return action satisfies never;
+  }
+}
+
+function withPicked(
+  model: Model,
+  run: (chat: Chat, line: NonNullable<ReturnType<typeof pickedMessage>>) => Step,
+): Step {
+  const chat = currentChat(model);
+  const line = chat === null ? null : pickedMessage(model, chat);
+  return chat === null || line === null ? only(told(model, 'chat.pick.no-message')) : run(chat, line);
+}
+
+/** Enter: an invitation is followed, of anything else the text is copied. */
+function follow(model: Model): Step {
+  const chat = currentChat(model);
+  const line =
+    chat === null || model.picked === null ? undefined : lineAt(chat.timeline, indexOf(chat.timeline, model.picked));
+  if (line?.is !== 'server' || line.event.kind !== 'invited' || !line.toMe) return copyPicked(model);
+  return openRoom({ ...model, picked: null }, line.event.room);
+}
 
 /** Picks the last line in sight. */
 export function pickLast(model: Model): Step {
@@ -58,7 +111,7 @@ function copyText(line: Line): string {
     case 'pending':
       return line.text;
     case 'server':
-      return serverText(line.event);
+      return serverText(line);
     case 'membership':
       return '';
     default:

@@ -1,10 +1,11 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
-import { upright } from '../../chat/text.ts';
-import type { AnyEvent, ConversationId, RoomRules } from '../../chat/vocabulary.ts';
+import { cleanLine, upright } from '../../chat/text.ts';
+import type { ConversationId, PersonSummary, RoomRules } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
-import type { Change, MessageLine, PendingLine } from './timeline.ts';
-import { dateParts } from './times.ts';
+import { formatAge } from '../kit/format.ts';
+import type { Change, MessageLine, PendingLine, ServerLine } from './timeline.ts';
+import { dateParts, dayOf, timeOfDay } from './times.ts';
 
 /** A code's sentence; a code of a newer server is shown as it is. */
 export function codeText(code: string, params: ErrorParams): string {
@@ -16,14 +17,30 @@ export function refusalText(refusal: { readonly code: string; readonly params: E
   return `${codeText(refusal.code, refusal.params)} ${say('chat.refused.next')}`;
 }
 
-/** What a line says: a /me begins with the name. */
+/** What a line says: a /me begins with the name, and whoever was changed later says so at its end. */
 export function textOf(line: MessageLine | PendingLine): string {
+  if (line.is === 'message' && line.event.deleted) return say('chat.deleted');
   const text = line.is === 'message' && line.sealed ? say('chat.sealed') : line.text;
-  return line.action ? `${line.from} ${upright(text)}` : text;
+  const whole = line.action ? `${line.from} ${upright(text)}` : text;
+  return isEdited(line) ? `${whole} ${say('chat.edited')}` : whole;
+}
+
+export function isEdited(line: MessageLine | PendingLine): boolean {
+  return line.is === 'message' && line.event.edited !== undefined && !line.event.deleted;
+}
+
+/** Code points of a message by which one knows it again. */
+const WORDS_SHOWN = 160;
+
+/** The first words of a message, in one line. */
+export function wordsOf(line: MessageLine | PendingLine): string {
+  if (line.is === 'message' && line.event.deleted) return say('chat.deleted');
+  const text = line.is === 'message' && line.sealed ? say('chat.sealed') : line.text;
+  return upright(cleanLine([...text.slice(0, 2 * WORDS_SHOWN)].slice(0, WORDS_SHOWN).join('')));
 }
 
 /** What the server says of an event. */
-export function serverText(event: AnyEvent): string {
+export function serverText({ event, toMe }: ServerLine): string {
   switch (event.kind) {
     case 'broadcast':
       return event.text;
@@ -42,7 +59,9 @@ export function serverText(event: AnyEvent): string {
     case 'unknown':
       return say('chat.event.unknown', { name: event.from, kind: event.name });
     case 'invited':
-      return say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
+      return toMe
+        ? say('chat.event.invited-me', { name: event.from, room: event.room })
+        : say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
     case 'visibility':
       return say(`chat.event.visibility-${event.visibility}`, { name: event.from });
     case 'muted':
@@ -125,6 +144,19 @@ export function dayText(time: number, now: number): string {
   const { weekday, day, month, year } = dateParts(time);
   const params = { weekday: word('chat.weekdays', weekday), day, month: word('chat.months', month), year };
   return say(year === dateParts(now).year ? 'chat.day' : 'chat.day-year', params);
+}
+
+/** '09:41' of today, '20 Nov 09:41' of this year, '20 Nov 2025' of another. */
+export function shortDate(time: number, now: number): string {
+  if (dayOf(time) === dayOf(now)) return timeOfDay(time);
+  const { day, month, year } = dateParts(time);
+  const params = { day, month: word('chat.months-short', month), year, time: timeOfDay(time) };
+  return say(year === dateParts(now).year ? 'chat.date' : 'chat.date-year', params);
+}
+
+/** Of somebody who is not here: when they last were. */
+export function seenText({ since }: Pick<PersonSummary, 'since'>, now: number): string {
+  return since === 0 ? say('chat.never-seen') : say('chat.seen', { age: formatAge(Math.max(0, now - since)) });
 }
 
 function word(key: WordKey, index: number): string {

@@ -1,7 +1,18 @@
 // The lines of one conversation in the order of the log. Mutated in place, so that a line costs the same at a million as at ten;
 // a line itself never changes, it is replaced. Whoever changes a timeline makes a new model around it.
-import type { AccountId, AnyEvent, Command, MessageId, Millis, Position } from '../../chat/vocabulary.ts';
+import type { Change as LaterChange } from '../../chat/fold.ts';
+import type {
+  AccountId,
+  AnyEvent,
+  Command,
+  Message,
+  MessageId,
+  MessageRef,
+  Millis,
+  Position,
+} from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
+import { CHANGES_HELD } from '../../limits.ts';
 import type { SendRef } from './messages.ts';
 import { dayOf } from './times.ts';
 
@@ -15,9 +26,12 @@ interface LineHead {
 
 export interface MessageLine extends LineHead {
   readonly is: 'message';
+  /** As it stands after all that was done about it. */
+  readonly event: Message;
   readonly id: MessageId | null;
   readonly account: AccountId;
   readonly from: string;
+  /** Empty where it was taken back. */
   readonly text: string;
   /** Written with /me. */
   readonly action: boolean;
@@ -25,9 +39,12 @@ export interface MessageLine extends LineHead {
   readonly mention: boolean;
   /** A body that this program cannot open. */
   readonly sealed: boolean;
-  /** Sent from this screen: what became of it. */
-  readonly state: 'sent' | 'delivered' | null;
+  /** What was done about it up to here is in it. */
+  readonly changed: Position;
 }
+
+/** An edit, a deletion, a reaction, as it came. */
+export type Later = LaterChange & AnyEvent;
 
 export interface Change {
   readonly position: Position;
@@ -47,6 +64,8 @@ export interface MembershipLine extends LineHead {
 export interface ServerLine extends LineHead {
   readonly is: 'server';
   readonly event: AnyEvent;
+  /** An invitation of the reader. */
+  readonly toMe: boolean;
 }
 
 /** A line of one's own on its way. */
@@ -73,12 +92,53 @@ export interface Timeline {
   /** Rising by position, without overlaps. */
   readonly logged: LoggedLine[];
   readonly pending: PendingLine[];
-  /** Lines sent from here and not yet known as delivered: where they stand. */
-  readonly sent: Map<MessageId, Position>;
+  /** How far the lines reach where that is beyond the first and the last one: not everything that happens is a line. */
+  begin: Position | null;
+  end: Position | null;
+  /** Where messages stand, by `nameOf`. */
+  readonly places: Map<string, Position>;
+  /** What was done about messages that are not here, in the order in which it came. */
+  readonly held: Map<string, Later[]>;
 }
 
 export function createTimeline(): Timeline {
-  return { logged: [], pending: [], sent: new Map() };
+  return { logged: [], pending: [], begin: null, end: null, places: new Map(), held: new Map() };
+}
+
+/** One name for a message: ids are unique an account. */
+export function nameOf({ account, id }: MessageRef): string {
+  return `${account} ${id}`;
+}
+
+/** The message that is meant, where it is here. */
+export function messageOf(timeline: Timeline, about: MessageRef): MessageLine | undefined {
+  const position = timeline.places.get(nameOf(about));
+  const line = position === undefined ? undefined : timeline.logged[firstFrom(timeline.logged, position)];
+  return line?.is === 'message' && line.position === position ? line : undefined;
+}
+
+/** Keeps a change until its message is here; of too many the first ones go: who reads such a message back finds it changed. */
+export function hold(timeline: Timeline, change: Later): void {
+  const name = nameOf(change.about);
+  const held = timeline.held.get(name);
+  if (held !== undefined) held.push(change);
+  else timeline.held.set(name, [change]);
+  const [first] = timeline.held.keys();
+  if (first !== undefined && timeline.held.size > CHANGES_HELD) timeline.held.delete(first);
+}
+
+function place(timeline: Timeline, line: LoggedLine): void {
+  if (line.is !== 'message' || line.id === null) return;
+  const name = nameOf({ account: line.account, id: line.id });
+  timeline.places.set(name, line.position);
+  timeline.held.delete(name);
+}
+
+function displace(timeline: Timeline, lines: readonly LoggedLine[]): void {
+  for (const line of lines) {
+    if (line.is === 'message' && line.id !== null)
+      timeline.places.delete(nameOf({ account: line.account, id: line.id }));
+  }
 }
 
 export function lineCount(timeline: Timeline): number {
@@ -97,9 +157,24 @@ export function indexOf(timeline: Timeline, position: Position): number {
   return found < logged.length ? found : found + firstFrom(pending, position);
 }
 
-/** Position of the oldest line from the log, or null. */
-export function oldest(timeline: Timeline): Position | null {
-  return timeline.logged[0]?.position ?? null;
+/** How far back the lines reach, or null. */
+export function oldest({ logged, begin }: Timeline): Position | null {
+  const first = logged[0]?.position ?? null;
+  return begin !== null && (first === null || begin < first) ? begin : first;
+}
+
+/** How far on the lines from the log reach, or null. */
+export function newest({ logged, end }: Timeline): Position | null {
+  const last = logged.at(-1)?.last ?? null;
+  return end !== null && (last === null || end > last) ? end : last;
+}
+
+/** A piece of the log, rising by position and without a gap, that touches what is here: all that happened in it is known. */
+export function covers(timeline: Timeline, events: readonly AnyEvent[]): void {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return;
+  timeline.begin = Math.min(first.position, oldest(timeline) ?? first.position);
+  timeline.end = Math.max(last.position, newest(timeline) ?? last.position);
 }
 
 /** Whether the line at this position is there already. */
@@ -114,11 +189,13 @@ export function insert(timeline: Timeline, line: LoggedLine): boolean {
   const { logged } = timeline;
   const end = logged.at(-1);
   if (end === undefined || line.position > end.last) {
+    place(timeline, line);
     logged.push(line);
     foldAt(logged, logged.length - 1);
     return true;
   }
   if (has(timeline, line.position)) return false;
+  place(timeline, line);
   const index = firstFrom(logged, line.position);
   const at = logged[index];
   if (at?.is === 'membership' && at.position < line.position) split(logged, index, at, line);
@@ -140,6 +217,7 @@ export function insertPage(timeline: Timeline, lines: readonly LoggedLine[]): nu
   }
   const newer = logged.splice(0);
   for (const line of lines) {
+    place(timeline, line);
     logged.push(line);
     foldAt(logged, logged.length - 1);
   }
@@ -153,8 +231,21 @@ export function insertPage(timeline: Timeline, lines: readonly LoggedLine[]): nu
 export function trim(timeline: Timeline, wanted: number): boolean {
   const surplus = timeline.logged.length - wanted;
   if (surplus <= wanted / 2) return false;
-  timeline.logged.splice(0, surplus);
+  displace(timeline, timeline.logged.splice(0, surplus));
+  timeline.begin = null;
   return true;
+}
+
+/** Takes out the newest lines, as many as there are beyond half again as many as wanted, and gives them as a timeline. */
+export function splitOff(timeline: Timeline, wanted: number): Timeline | null {
+  const surplus = timeline.logged.length - wanted;
+  if (surplus <= wanted / 2) return null;
+  const lines = timeline.logged.splice(wanted);
+  displace(timeline, lines);
+  const newer: Timeline = { ...createTimeline(), pending: timeline.pending.splice(0), end: timeline.end };
+  timeline.end = null;
+  insertPage(newer, lines);
+  return newer;
 }
 
 /** A line of one's own, as the last. */

@@ -1,11 +1,13 @@
 // What each action does, whether a key, a command or the mouse asked for it.
 import { apply, createEditor } from '../kit/editor.ts';
+import { dropped } from './aim.ts';
 import { complete } from './completion.ts';
+import { goBack, jumpToMention, jumpToUnread } from './jump.ts';
 import { type Action, placeOf } from './keys.ts';
 import { chatOrder, currentChat, FIELD, isRoom, type Model, type Step, withChat } from './model.ts';
 import { pickLast } from './pick.ts';
 import {
-  anchor,
+  bottom,
   clearUnread,
   neighbour,
   nextUnread,
@@ -15,6 +17,7 @@ import {
   scrollPage,
   scrollTop,
 } from './update-chats.ts';
+import { openSearch } from './update-search.ts';
 import { closeTalk, drop, retry, setTheme } from './update-send.ts';
 
 /** Sending is what update-line.ts adds: it may run the others. */
@@ -39,12 +42,16 @@ const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
     { ...model, overlay: { is: 'go-to', filter: createEditor(FIELD), selected: 0 }, picked: null },
     [{ kind: 'lists' }],
   ],
+  search: model => openSearch(model, null),
+  'first-unread': jumpToUnread,
+  mention: model => jumpToMention(model, -1),
+  'mention-after': model => jumpToMention(model, 1),
   'page-up': model => scrollPage(model, -1),
   'page-down': model => scrollPage(model, 1),
   'line-up': model => scrollBy(model, -1),
   'line-down': model => scrollBy(model, 1),
   top: scrollTop,
-  bottom: model => anchor(model, 'end'),
+  bottom,
   pick: pickLast,
   who,
   retry,
@@ -59,10 +66,19 @@ const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
   },
   help: model => only({ ...model, overlay: { is: 'help', top: 0 }, picked: null }),
   redraw: model => [{ ...model }, [{ kind: 'redraw' }]],
-  escape: model => anchor({ ...model, completion: null }, 'end'),
+  escape: escaped,
   interrupt,
   quit: model => [model, [{ kind: 'quit' }]],
 };
+
+/** One thing after the other: what one aimed at, the jump that one made, the end of the lines. */
+function escaped(model: Model): Step {
+  const chat = currentChat(model);
+  if (chat === null) return only(model);
+  if (chat.aim !== null) return only(withChat(model, dropped(chat)));
+  const next: Model = { ...model, completion: null };
+  return model.back === null ? bottom(next) : goBack(next, model.back);
+}
 
 function who(model: Model): Step {
   const chat = currentChat(model);

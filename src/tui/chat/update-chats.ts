@@ -3,24 +3,26 @@ import type { ConversationId } from '../../chat/vocabulary.ts';
 import { LOBBY } from '../../chat/vocabulary.ts';
 import { PAGE_EVENTS } from '../../limits.ts';
 import { withContacts } from './contacts.ts';
-import { anchoredAt, scrolled, visible, windowOf } from './log.ts';
+import { anchoredAt, fixed, scrolled, visible, windowOf } from './log.ts';
 import type { Effect } from './messages.ts';
 import {
   type Anchor,
+  asLive,
   type Chat,
   type ChatKey,
   chatOf,
   chatOrder,
   currentChat,
   isRoom,
+  liveOf,
   type Model,
   refOf,
   type Step,
   withChat,
 } from './model.ts';
-import { lineAt, lineCount, oldest } from './timeline.ts';
+import { lineAt, lineCount, newest, oldest } from './timeline.ts';
 
-/** Rows from the top of what is there at which older lines are asked for. */
+/** Lines from either end of what is there at which more are asked for. */
 const FETCH_AHEAD = 40;
 
 /** The model without effects. */
@@ -44,6 +46,9 @@ export function openChat(model: Model, key: ChatKey): Step {
     current: key,
     overlay: null,
     picked: null,
+    asking: null,
+    going: null,
+    back: null,
     completion: null,
     quitting: false,
   };
@@ -58,10 +63,11 @@ function leave(model: Model, next: ChatKey): Model {
   return withChat(model, { ...chat, rule: null });
 }
 
-/** Shows a chat that has more unread lines than fit from its rule on. */
-function atRule(model: Model): Model {
+/** Shows a chat that has more unread lines than fit from its rule on, unless that is not here yet: then the newest come first. */
+export function atRule(model: Model): Model {
   const chat = currentChat(model)!;
-  if (chat.unread === 0 || chat.rule === null || chat.anchor !== 'end') return model;
+  if (chat.unread === 0 || chat.rule === null || chat.anchor !== 'end' || chat.aside !== null) return model;
+  if (chat.history !== 'whole' && chat.rule < (oldest(chat.timeline) ?? 0)) return model;
   const window = windowOf(model, chat);
   const first = visible(window)[0];
   const top = first === undefined ? undefined : lineAt(chat.timeline, first.index);
@@ -84,22 +90,37 @@ export function read(model: Model): Model {
   return done === chat ? model : withChat(model, done);
 }
 
-/** A chat of which everything counts as read. */
+/** A chat of which everything that is here counts as read. */
 export function asRead(chat: Chat): Chat {
-  const read = Math.max(chat.read, chat.timeline.logged.at(-1)?.last ?? 0);
+  const read = Math.max(chat.read, newest(liveOf(chat)) ?? 0);
   if (chat.unread === 0 && chat.mentions === 0 && chat.read === read) return chat;
   return { ...chat, unread: 0, mentions: 0, read };
 }
 
 /** Whether what is added to a chat is seen at once. */
 export function isSeen(model: Model, chat: Chat): boolean {
-  return model.current === chat.key && model.focused && chat.anchor === 'end';
+  if (model.current !== chat.key || !model.focused || chat.anchor !== 'end' || chat.aside !== null) return false;
+  const waits = chat.history === 'unknown' || chat.history === 'loading';
+  return !waits || newest(chat.timeline) !== null;
 }
 
-/** Asks for what stands before, when the top of the lines is near the window. */
+/** Asks for what stands before and, in the past, behind, when that end of the lines is near the window. */
 export function history(model: Model): Step {
   const chat = currentChat(model);
   if (chat === null || !canFetch(model)) return only(model);
+  return then(older(model, chat), next => newer(next, currentChat(next)!));
+}
+
+function newer(model: Model, chat: Chat): Step {
+  const after = newest(chat.timeline);
+  if (chat.aside === null || chat.newer === 'loading' || after === null) return only(model);
+  const last = visible(windowOf(model, chat)).at(-1);
+  if (last !== undefined && last.index < lineCount(chat.timeline) - FETCH_AHEAD) return only(model);
+  const effect: Effect = { kind: 'fetch-newer', conversation: refOf(chat), after, limit: PAGE_EVENTS };
+  return [withChat(model, { ...chat, newer: 'loading' }), [effect]];
+}
+
+function older(model: Model, chat: Chat): Step {
   if (chat.history === 'loading' || chat.history === 'whole') return only(model);
   if (chat.history === 'more') {
     const first = visible(windowOf(model, chat))[0];
@@ -119,12 +140,21 @@ function canFetch({ link, keeping, serverId }: Model): boolean {
   return link.state === 'online' || (keeping && serverId !== null);
 }
 
-/** The chat on screen, scrolled to another place. */
-export function anchor(model: Model, to: Anchor): Step {
+/** The chat on screen, scrolled to another place. The end of a piece of the past is a place like others. */
+export function anchor(model: Model, wanted: Anchor): Step {
   const chat = currentChat(model);
   if (chat === null) return only(model);
+  const to = chat.aside !== null && wanted === 'end' ? fixed(windowOf(model, { ...chat, anchor: 'end' })) : wanted;
   const moved = sameAnchor(chat.anchor, to) ? model : withChat(model, { ...chat, anchor: to });
   return history(read(moved));
+}
+
+/** The chat on screen at its newest line. */
+export function bottom(model: Model): Step {
+  const chat = currentChat(model);
+  if (chat === null) return only(model);
+  const live = chat.aside === null ? model : withChat(model, asLive(chat));
+  return anchor({ ...live, back: null }, 'end');
 }
 
 function sameAnchor(a: Anchor, b: Anchor): boolean {
@@ -171,7 +201,7 @@ export function nextUnread(model: Model): Step {
   const urgent = turned.find(key => !isRoom(key) || chatOf(model, key).mentions > 0);
   const key = urgent ?? turned[0];
   if (key === undefined) return only({ ...model, notice: { code: 'chat.no-unread', params: {}, bad: false } });
-  return key === model.current ? anchor(model, 'end') : openChat(model, key);
+  return key === model.current ? bottom(model) : openChat(model, key);
 }
 
 /** Where to go when the chat on screen is no more. */
@@ -186,7 +216,9 @@ export function fallback(model: Model): Step {
 export function clearUnread(model: Model): Model {
   const chats = new Map(model.chats);
   for (const chat of chats.values()) {
-    if (chat.unread > 0 || chat.mentions > 0) chats.set(chat.key, { ...asRead(chat), rule: null });
+    if (chat.unread === 0 && chat.mentions === 0) continue;
+    const done = asRead(chat);
+    chats.set(chat.key, { ...done, read: Math.max(done.read, chat.counted), rule: null });
   }
   return { ...model, chats, notice: { code: 'chat.all-read', params: {}, bad: false } };
 }

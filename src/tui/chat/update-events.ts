@@ -11,33 +11,48 @@ import {
 } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
-import { mentionOf } from './markup.ts';
+import { change, isLater, lineOf, linesOf } from './lines.ts';
 import type { ConversationRef, SendRef } from './messages.ts';
-import { type Chat, type ChatKey, chatOf, isRoom, keyOf, type Me, type Model, type Step, withChat } from './model.ts';
+import { type Chat, chatOf, isRoom, keyOf, liveOf, type Me, type Model, type Step, withChat } from './model.ts';
+import { joinedUp, pageTarget, within } from './past.ts';
 import {
   changePending,
-  foldOf,
+  covers,
   insert,
   insertPage,
+  type Later,
   type LoggedLine,
   type PendingLine,
-  replaceMessage,
   trim,
 } from './timeline.ts';
-import { asRead, fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
+import { asRead, atRule, fallback, history, isSeen, only, openChat, read } from './update-chats.ts';
 
 /** An event, live or from a resume. */
 export function addEvent(model: Model, event: AnyEvent): Step {
   if (event.conversation === SERVER) return only(addToAll(renamed(model, event), event));
   const [known, chat] = chatFor(model, event);
   if (chat === null) return only(model);
-  const line = lineOf(event, known.me);
+  if (isLater(event)) return only(changed(known, chat, event));
+  const line = lineOf(event, known.me, liveOf(chat));
   if (line === null) return only(model);
   const settled = settle(chat, event);
-  if (settled && event.id !== null && !isRoom(chat.key)) chat.timeline.sent.set(event.id, event.position);
-  if (!insert(chat.timeline, line)) return only(settled ? withChat(known, chat) : model);
+  if (!insert(liveOf(chat), line)) return only(settled ? withChat(known, chat) : model);
   const counted = withChat(known, counts(known, chat, event, line));
-  return isRoom(chat.key) ? roomChanged(counted, event) : only(counted);
+  if (isRoom(chat.key)) return roomChanged(counted, event);
+  return only(event.kind === 'invited' ? invited(counted, event) : counted);
+}
+
+/** A message that was edited, taken back or reacted to: wherever it stands. */
+function changed(model: Model, chat: Chat, event: Later): Model {
+  const live = change(liveOf(chat), event, model.me);
+  const past = chat.aside !== null && change(chat.timeline, event, model.me);
+  return live || past ? { ...withChat(model, chat) } : model;
+}
+
+/** The way into a room that is not open to all: told at once, wherever one is. */
+function invited(model: Model, event: Extract<AnyEvent, { kind: 'invited' }>): Model {
+  if (event.to.account !== model.me?.account) return model;
+  return { ...model, notice: { code: 'chat.invited', params: { name: event.from, room: event.room }, bad: false } };
 }
 
 /** Somebody goes by another name: the lists follow, unless what they show is newer. */
@@ -51,21 +66,25 @@ function renamed(model: Model, event: AnyEvent): Model {
 }
 
 /** The chat of an event. A private talk is called by its other account; `null`: it is none of ours. */
-function chatFor(model: Model, event: AnyEvent): readonly [Model, Chat | null] {
+export function chatFor(model: Model, event: AnyEvent): readonly [Model, Chat | null] {
   const { conversation } = event;
   if (isRoom(conversation)) return [model, chatOf(model, conversation)];
   const key = model.talks.get(conversation) ?? peerOf(event, model.me);
   if (key === null) return [model, null];
   const chat = chatOf(model, key);
-  if (chat.conversation === conversation) return [model, chat];
-  const named = { ...chat, conversation };
-  const talks = new Map(model.talks).set(conversation, key);
-  const known = withChat({ ...model, talks }, named);
-  return [model.chats.has(key) ? known : withContacts(known), named];
+  return chat.conversation === conversation ? [model, chat] : named(model, chat, conversation);
 }
 
-function peerOf(event: AnyEvent, me: Me | null): string | null {
-  if (me === null || event.kind !== 'message' || event.to === undefined) return null;
+/** A private talk whose id is known now. */
+export function named(model: Model, chat: Chat, conversation: ConversationId): readonly [Model, Chat] {
+  const known = { ...chat, conversation };
+  const talks = new Map(model.talks).set(conversation, chat.key);
+  const next = withChat({ ...model, talks }, known);
+  return [model.chats.has(chat.key) ? next : withContacts(next), known];
+}
+
+export function peerOf(event: AnyEvent, me: Me | null): string | null {
+  if (me === null || !('to' in event) || event.to === undefined) return null;
   return event.account === me.account ? event.to.account : event.account;
 }
 
@@ -74,7 +93,7 @@ function settle(chat: Chat, event: AnyEvent): boolean {
   if (event.id === null) return false;
   return (
     changePending(
-      chat.timeline,
+      liveOf(chat),
       line => line.id === event.id,
       () => null,
     ) !== undefined
@@ -84,15 +103,24 @@ function settle(chat: Chat, event: AnyEvent): boolean {
 /** The chat after a line was added: unread or seen, and no longer than wanted. */
 function counts(model: Model, chat: Chat, event: AnyEvent, line: LoggedLine): Chat {
   const seen = isSeen(model, chat);
-  if (chat.anchor === 'end' && trim(chat.timeline, model.setting.linesHeld)) chat = { ...chat, history: 'more' };
+  const follows = chat.aside !== null || chat.anchor === 'end';
+  if (follows && trim(liveOf(chat), model.setting.linesHeld)) {
+    chat = chat.aside === null ? { ...chat, history: 'more' } : { ...chat, aside: { ...chat.aside, history: 'more' } };
+  }
   if (seen) return asRead(chat);
-  if (line.is !== 'message' || line.position <= chat.read || event.account === model.me?.account) return chat;
+  if (!isNews(line, model.me) || line.position <= chat.read) return chat;
   return {
     ...chat,
-    unread: chat.unread + 1,
-    mentions: chat.mentions + (line.mention ? 1 : 0),
+    unread: chat.unread + (event.position > chat.counted ? 1 : 0),
+    mentions: chat.mentions + (line.is === 'message' && line.mention ? 1 : 0),
     rule: chat.unread === 0 || chat.rule === null ? line.position : Math.min(chat.rule, line.position),
   };
+}
+
+/** What another person said, or asked one to. */
+export function isNews(line: LoggedLine, me: Me | null): boolean {
+  if (line.is === 'message') return line.account !== me?.account;
+  return line.is === 'server' && line.toMe;
 }
 
 /** The server's own words stand in every chat that is open. */
@@ -100,7 +128,7 @@ function addToAll(model: Model, event: AnyEvent): Model {
   const line = lineOf(event, model.me);
   if (line === null) return model;
   let added = false;
-  for (const chat of model.chats.values()) if (insert(chat.timeline, line)) added = true;
+  for (const chat of model.chats.values()) if (insert(liveOf(chat), line)) added = true;
   return added ? { ...model } : model;
 }
 
@@ -164,108 +192,52 @@ export function without<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
   return rest;
 }
 
-/** A page of history. */
-export function addPage(
-  model: Model,
-  page: { conversation: ConversationRef; events: readonly AnyEvent[]; more: boolean; direction: 'older' | 'newer' },
-): Step {
+export interface PageMsg {
+  readonly conversation: ConversationRef;
+  readonly events: readonly AnyEvent[];
+  readonly more: boolean;
+  readonly direction: 'older' | 'newer';
+  readonly from?: Position | null;
+}
+
+/** A page of history, in front of what it was asked for, or behind it. */
+export function addPage(model: Model, page: PageMsg): Step {
   const [known, chat] = pageChat(model, page.conversation, page.events);
-  const lines: LoggedLine[] = [];
-  for (const event of [...page.events].sort((a, b) => a.position - b.position)) {
-    settle(chat, event);
-    const line = lineOf(event, known.me);
-    if (line !== null) lines.push(line);
-  }
-  insertPage(chat.timeline, lines);
-  const state = page.direction === 'older' ? (page.more ? 'more' : 'whole') : chat.history;
-  return history(read(withChat(known, { ...chat, history: state })));
+  const target = pageTarget(chat, page);
+  if (target === null) return only(pageFailed(model, page.conversation));
+  const { timeline } = target === 'aside' ? chat.aside! : chat;
+  for (const event of page.events) settle(chat, event);
+  const first = timeline.logged.length === 0;
+  insertPage(timeline, linesOf(page.events, known.me, timeline));
+  covers(timeline, page.events);
+  if (page.direction === 'newer') return history(withChat(known, joinedUp({ ...chat, newer: 'more' }, page.more)));
+  const state = page.more ? 'more' : 'whole';
+  if (target === 'aside') return only(withChat(known, { ...chat, aside: { timeline, history: state } }));
+  const shown = withChat(known, within({ ...chat, history: state }, model.setting.linesHeld));
+  // Of what is read for the first time here, what was unread is shown from its rule on.
+  return history(read(first && known.current === chat.key ? atRule(shown) : shown));
 }
 
 export function pageChat(model: Model, ref: ConversationRef, events: readonly AnyEvent[]): readonly [Model, Chat] {
-  const first = events[0];
   // Asked for by account, or by an id that only its events explain.
-  const found = first === undefined ? null : chatFor(model, first);
+  const telling = events.find(event => isRoom(event.conversation) || peerOf(event, model.me) !== null);
+  const found = telling === undefined ? null : chatFor(model, telling);
   if (found !== null && found[1] !== null) return [found[0], found[1]];
-  return [model, chatOf(model, keyAsked(model, ref))];
-}
-
-/** An empty page may name a talk by an id that no event has told yet: then it answers the talk that waits for one. */
-function keyAsked(model: Model, ref: ConversationRef): ChatKey {
   const key = keyOf(model, ref);
-  if (!key.startsWith('~')) return key;
-  for (const chat of model.chats.values())
-    if (chat.history === 'loading' && chat.conversation === null) return chat.key;
-  return key;
+  if (!key.startsWith('~')) return [model, chatOf(model, key)];
+  // An empty page may name a talk by an id that no event has told yet: then it answers the talk that waits for one.
+  for (const chat of model.chats.values()) {
+    if (!isRoom(chat.key) && chat.history === 'loading' && chat.conversation === null) return named(model, chat, ref);
+  }
+  return [model, chatOf(model, key)];
 }
 
 /** A fetch failed: scrolling asks again. */
 export function pageFailed(model: Model, ref: ConversationRef): Model {
   const chat = model.chats.get(keyOf(model, ref));
-  if (chat === undefined || chat.history !== 'loading') return model;
-  return withChat(model, { ...chat, history: 'more' });
-}
-
-/** The line that an event is shown as; null: it is not shown. */
-export function lineOf(event: AnyEvent, me: Me | null): LoggedLine | null {
-  const { position, time, account } = event;
-  const head = { position, last: position, time };
-  switch (event.kind) {
-    case 'message': {
-      const sealed = event.body.kind === 'sealed';
-      const text = event.body.kind === 'text' ? event.body.text : '';
-      const mention = me !== null && account !== me.account && event.to === undefined && names(me.name, text);
-      const mine = me !== null && account === me.account;
-      return {
-        ...head,
-        ...{ is: 'message', id: event.id, account, from: event.from, text, action: event.action, mention, sealed },
-        state: mine ? 'sent' : null,
-      };
-    }
-    case 'created':
-    case 'joined':
-    case 'left':
-      return foldOf([{ position, what: event.kind, account, name: event.from, time }]);
-    case 'topic':
-    case 'broadcast':
-    case 'kicked':
-    case 'limited':
-    case 'renamed':
-    case 'invited':
-    case 'visibility':
-    case 'muted':
-    case 'unmuted':
-    case 'ruled':
-    case 'motd':
-    case 'unknown':
-      return { ...head, is: 'server', event };
-    case 'edited':
-    case 'deleted':
-    case 'reacted':
-    case 'retained':
-    case 'banned':
-    case 'unbanned':
-    case 'door':
-    case 'set':
-    case 'clock-confirmed':
-    case 'claimed':
-    case 'released':
-    case 'role':
-    case 'exempted':
-    case 'invite-made':
-    case 'invite-used':
-    case 'invite-revoked':
-      return null;
-    default:
-      return event satisfies never;
-  }
-}
-
-let matcher = { name: '', test: mentionOf('') };
-
-/** Whether a text names someone. One name is asked for again and again: its pattern is kept. */
-function names(name: string, text: string): boolean {
-  if (matcher.name !== name) matcher = { name, test: mentionOf(name) };
-  return matcher.test(text);
+  if (chat === undefined || (chat.history !== 'loading' && chat.newer !== 'loading')) return model;
+  const history = chat.history === 'loading' ? 'more' : chat.history;
+  return withChat(model, { ...chat, history, newer: 'more' });
 }
 
 /** The outbox gave a line of one's own its id. */
@@ -280,19 +252,27 @@ export function queued(model: Model, ref: SendRef, id: MessageId): Model {
 /** The server has the line: it goes to its place, unless its event came first. */
 export function acked(model: Model, id: MessageId, position: Position, time: Millis): Model {
   for (const chat of model.chats.values()) {
+    const timeline = liveOf(chat);
     const line = changePending(
-      chat.timeline,
+      timeline,
       pending => pending.id === id,
       () => null,
     );
     if (line === undefined) continue;
-    const { account, from, text, action } = line;
-    const head = { position, last: position, time, id, account, from, text, action };
-    insert(chat.timeline, { ...head, is: 'message', mention: false, sealed: false, state: 'sent' });
-    if (!isRoom(chat.key)) chat.timeline.sent.set(id, position);
+    const logged = lineOf(messageOf(line, chat, position, time), model.me, timeline);
+    if (logged !== null) insert(timeline, logged);
     return { ...model };
   }
   return model;
+}
+
+/** A line on its way as the message that it has become. */
+function messageOf(line: PendingLine, chat: Chat, position: Position, time: Millis): AnyEvent {
+  const { id, account, from, action, command, text } = line;
+  const head = { position, time, id, account, from, conversation: chat.conversation ?? '' };
+  const reply = command.kind === 'post' && command.reply ? { reply: command.reply } : {};
+  const to = isRoom(chat.key) ? {} : { to: { account: chat.key, name: '' } };
+  return { ...head, kind: 'message', body: { kind: 'text', text }, action, ...reply, ...to };
 }
 
 /** The line stays, red, with its reason; what was no line is told above the composer. */
@@ -307,24 +287,13 @@ export function refused(
   return marked !== model ? marked : { ...model, notice: { code, params, bad: true } };
 }
 
-export function delivered(model: Model, id: MessageId): Model {
-  for (const chat of model.chats.values()) {
-    const position = chat.timeline.sent.get(id);
-    if (position === undefined) continue;
-    chat.timeline.sent.delete(id);
-    replaceMessage(chat.timeline, position, line => ({ ...line, state: 'delivered' }));
-    return { ...model };
-  }
-  return model;
-}
-
 function changeLine(
   model: Model,
   found: (line: PendingLine) => boolean,
   change: (line: PendingLine) => PendingLine | null,
 ): Model {
   for (const chat of model.chats.values()) {
-    if (changePending(chat.timeline, found, change) !== undefined) return { ...model };
+    if (changePending(liveOf(chat), found, change) !== undefined) return { ...model };
   }
   return model;
 }

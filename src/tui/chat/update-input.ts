@@ -2,9 +2,11 @@
 import { MESSAGE_BYTES } from '../../limits.ts';
 import { apply, offsetAt } from '../kit/editor.ts';
 import type { InputEvent, MouseInput } from '../kit/input.ts';
+import { answerDelete } from './aim.ts';
+import { goBack } from './jump.ts';
 import { currentChat, type Model, type Step, withChat } from './model.ts';
 import { panesOf } from './panes.ts';
-import { copyPicked, pickBy } from './pick.ts';
+import { copyPicked, pickAction, runPick } from './pick.ts';
 import { asTarget, type Target } from './targets.ts';
 import { editorAction, type Typed } from './typing.ts';
 import { only, openChat, read, scrollBy } from './update-chats.ts';
@@ -54,13 +56,17 @@ function typed(model: Model, event: Typed): Step {
 
 function picking(model: Model, event: Typed, action: ReturnType<Model['setting']['keys']['actionOf']>): Step {
   const key = event.type === 'key' ? event.key : event.type === 'text' ? event.text : '';
-  if (key === 'Up' || key === 'k') return pickBy(model, -1);
-  if (key === 'Down' || key === 'j') return pickBy(model, 1);
-  if (key === 'Enter' || key === 'y' || key === 'c') return copyPicked(model);
+  if (model.asking !== null) return answerDelete(model, /^y$/i.test(key));
+  const own = pickAction(key);
+  if (own !== undefined) return runPick({ ...model, notice: null }, own);
   const left: Model = { ...model, picked: null };
-  if (key === 'Esc' || key === 'q' || action === 'pick' || action === 'interrupt') return only(left);
-  if (action === undefined) return only(model);
-  return act(left, action);
+  if (key === 'Esc' || key === 'q' || action === 'interrupt') {
+    return model.back !== null ? goBack(left, model.back) : only(left);
+  }
+  if (action === 'pick') return only(left);
+  // From one line that names one to the next, the picked one is where one is.
+  if (action === 'mention' || action === 'mention-after') return act(model, action);
+  return action === undefined ? only(model) : act(left, action);
 }
 
 /** Text and editing keys change the composer. */

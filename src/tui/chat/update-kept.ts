@@ -3,11 +3,13 @@ import type { AnyEvent, ConversationId } from '../../chat/vocabulary.ts';
 import { SERVER } from '../../chat/vocabulary.ts';
 import { apply } from '../kit/editor.ts';
 import { withContacts } from './contacts.ts';
+import { lineOf, linesOf } from './lines.ts';
 import type { Effect, Kept, KeptLine } from './messages.ts';
-import { type Chat, type ChatKey, chatOf, isRoom, type Model, type Step, withChat } from './model.ts';
-import { addPending, insert, insertPage, type LoggedLine, oldest } from './timeline.ts';
+import { type ChatKey, chatOf, draftOf, isRoom, type Model, type Step, withChat } from './model.ts';
+import { addPending, covers, insert, insertPage, oldest } from './timeline.ts';
 import { fallback, openChat } from './update-chats.ts';
-import { lineOf, pageChat } from './update-events.ts';
+import { pageChat } from './update-events.ts';
+import { unreadOf } from './update-overview.ts';
 
 /** Keeping begins, with what there is from before: the screen as it was, while the server is being dialled. */
 export function restored(model: Model, kept: Kept | null): Step {
@@ -48,20 +50,11 @@ function withPage(
   const [known, chat] = pageChat(model, conversation, events);
   // A talk that no event explains.
   if (chat.key.startsWith('~')) return model;
-  const lines = events.flatMap(event => lineOf(event, known.me) ?? []);
+  const lines = linesOf(events, known.me, chat.timeline);
   insertPage(chat.timeline, lines);
+  covers(chat.timeline, events);
   const read = Math.max(chat.read, reads.get(chat.key) ?? 0);
   return withChat(known, { ...chat, ...unreadOf(lines, read, known), read, history: 'more' });
-}
-
-function unreadOf(
-  lines: readonly LoggedLine[],
-  read: number,
-  { me }: Model,
-): Pick<Chat, 'unread' | 'mentions' | 'rule'> {
-  const unread = lines.filter(line => line.is === 'message' && line.position > read && line.account !== me?.account);
-  const mentions = unread.filter(line => line.is === 'message' && line.mention).length;
-  return { unread: unread.length, mentions, rule: unread[0]?.position ?? null };
 }
 
 /** The server's own words stand among the lines of every chat, but not before the first one, where they would leave a gap. */
@@ -96,9 +89,12 @@ export function changes(before: Model, after: Model): readonly Effect[] {
     for (const chat of after.chats.values()) {
       const known = before.chats.get(chat.key);
       if (known === chat) continue;
-      const draft = chat.draft.text === (known?.draft.text ?? '') ? null : chat.draft.text;
+      const draft = draftOf(chat) === (known === undefined ? '' : draftOf(known)) ? null : draftOf(chat);
       const read = chat.read === (known?.read ?? 0) ? null : chat.read;
       if (draft !== null || read !== null) effects.push({ kind: 'keep', chat: chat.key, draft, read });
+      const { conversation } = chat;
+      if (read !== null && read > chat.told && conversation !== null)
+        effects.push({ kind: 'mark', conversation, position: read });
     }
   }
   if (after.current !== null && before.current !== after.current) effects.push({ kind: 'shown', chat: after.current });

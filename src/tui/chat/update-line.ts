@@ -2,11 +2,15 @@
 import { type LineForm, parseLine } from '../../chat/line.ts';
 import { validRoom } from '../../chat/text.ts';
 import { apply } from '../kit/editor.ts';
+import { aimed, contextOf, dropped } from './aim.ts';
 import { type Own, ownCommand } from './commands.ts';
+import { timeWritten } from './dates.ts';
+import { jumpToTime } from './jump.ts';
 import type { Action } from './keys.ts';
-import { type Chat, currentChat, isRoom, type Model, type Step, withChat } from './model.ts';
+import { type Chat, currentChat, type Model, type Step, withChat } from './model.ts';
 import { runAction } from './update-actions.ts';
 import { only, openChat } from './update-chats.ts';
+import { openSearch } from './update-search.ts';
 import { openRoom, personCalled, run, setTheme, told } from './update-send.ts';
 
 /** Runs an action, whatever asked for it. */
@@ -19,8 +23,7 @@ function submit(model: Model): Step {
   const chat = currentChat(model);
   if (chat === null) return only(model);
   const { text } = chat.draft;
-  const room = isRoom(chat.key) ? chat.key : null;
-  const parsed = parseLine(text, { room, person: room === null ? chat.key : null });
+  const parsed = parseLine(text, contextOf(model, chat));
   switch (parsed.is) {
     case 'nothing':
       return only(model);
@@ -30,8 +33,12 @@ function submit(model: Model): Step {
       return opensTalk(model, chat, parsed.form, text);
     case 'unknown':
       return ownLine(model, chat, parsed.name, parsed.rest.trim());
-    case 'command':
-      return run(emptied(model, chat), parsed.command);
+    case 'command': {
+      const command = aimed(parsed.command, chat);
+      const sent = emptied(model, chat);
+      const used = command !== parsed.command ? withChat(sent, dropped(currentChat(sent)!)) : sent;
+      return run(used, command);
+    }
     default:
       return parsed satisfies never;
   }
@@ -68,9 +75,24 @@ function runOwn(model: Model, own: Own): Step {
       return own.on === null || own.on !== model.mouse ? runAction(model, 'mouse') : only(model);
     case 'open':
       return openNamed(model, own.name);
+    case 'search':
+      return openSearch(model, own.words);
+    case 'date': {
+      const since = timeWritten(own.text, model.setting.clock());
+      return since === null ? only(told(model, 'chat.date.unknown', { date: own.text })) : jumpToTime(model, since);
+    }
+    case 'away':
+      return away(model, own.text);
     default:
       return own satisfies never;
   }
+}
+
+/** Away with a word, or back. Others see it as long as one stays connected. */
+function away(model: Model, text: string | null): Step {
+  if (text === null && model.away === null) return only(told(model, 'chat.away.not', {}, false));
+  const said = told({ ...model, away: text }, text === null ? 'chat.away.off' : 'chat.away.on', {}, false);
+  return [said, [{ kind: 'away', text }]];
 }
 
 /** Opens a room or the talk with a person by what one calls them. */

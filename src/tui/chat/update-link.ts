@@ -3,8 +3,8 @@ import type { ConversationId, PersonSummary, RoomSummary } from '../../chat/voca
 import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import type { Effect, Link, Msg } from './messages.ts';
-import { type Chat, chatOf, isRoom, type Model, type Step, withChat } from './model.ts';
-import { createTimeline, lineCount } from './timeline.ts';
+import { type Chat, chatOf, draftOf, isRoom, liveOf, type Model, type Step, withChat } from './model.ts';
+import { createTimeline, lineCount, type Timeline } from './timeline.ts';
 import { fallback, history, only, openChat, then } from './update-chats.ts';
 import { send } from './update-send.ts';
 
@@ -47,10 +47,10 @@ function online(model: Model, link: Extract<Link, { state: 'online' }>): Step {
   const another = model.serverId !== null && model.serverId !== serverId;
   const chats = new Map<string, Chat>();
   for (const chat of model.chats.values()) {
-    const history = chat.history !== 'loading' ? chat.history : lineCount(chat.timeline) > 0 ? 'more' : 'unknown';
-    chats.set(chat.key, { ...(another ? onlyOwn(chat) : { ...chat, history }), members: null });
+    chats.set(chat.key, { ...(another ? onlyOwn(chat) : notLoading(chat)), members: null });
   }
-  const facts = { chats, me: { account, name, role }, serverName, serverId, start: null, notice: null };
+  const asked = { going: null, back: another ? null : model.back };
+  const facts = { chats, me: { account, name, role }, serverName, serverId, start: null, notice: null, ...asked };
   const next = withContacts({ ...model, ...facts });
   const { current } = next;
   if (current === null) return only(next);
@@ -58,14 +58,35 @@ function online(model: Model, link: Extract<Link, { state: 'online' }>): Step {
   return then([next, members], history);
 }
 
+/** What was asked for on the old connection is not answered any more. */
+function notLoading(chat: Chat): Chat {
+  const state = (history: Chat['history'], timeline: Timeline) =>
+    history !== 'loading' ? history : lineCount(timeline) > 0 ? 'more' : 'unknown';
+  const { aside } = chat;
+  return {
+    ...chat,
+    history: state(chat.history, chat.timeline),
+    newer: 'more',
+    aside: aside && { ...aside, history: state(aside.history, aside.timeline) },
+  };
+}
+
 /** A chat in another log: of its lines only those on their way are left, and what was being written. */
 function onlyOwn(chat: Chat): Chat {
-  const timeline = { ...createTimeline(), pending: chat.timeline.pending };
-  return { ...chat, timeline, anchor: 'end', unread: 0, read: 0, mentions: 0, rule: null, history: 'unknown' };
+  const timeline = { ...createTimeline(), pending: liveOf(chat).pending };
+  const none = { unread: 0, read: 0, told: 0, counted: 0, delivered: 0, mentions: 0, rule: null, aim: null } as const;
+  return { ...chat, ...none, timeline, aside: null, anchor: 'end', history: 'unknown', newer: 'more' };
 }
 
 export function roomsChanged(model: Model, rooms: readonly RoomSummary[]): Step {
-  const next = withContacts({ ...model, rooms: new Map(rooms.map(room => [room.room, room])) });
+  const listed = new Map(rooms.map(room => [room.room, room]));
+  const chats = new Map(model.chats);
+  // Of a room that one is not in any more only what is one's own stays.
+  for (const chat of model.chats.values()) {
+    const own = liveOf(chat).pending.length > 0 || draftOf(chat) !== '';
+    if (isRoom(chat.key) && !listed.get(chat.key)?.joined && !own) chats.delete(chat.key);
+  }
+  const next = withContacts({ ...model, rooms: listed, chats });
   const { arrival } = next;
   if (arrival !== null) return arrive({ ...next, arrival: null }, arrival);
   const gone = next.current !== null && isRoom(next.current) && !next.rooms.get(next.current)?.joined;

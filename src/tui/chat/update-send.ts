@@ -4,9 +4,20 @@ import type { AccountId, Command, PersonSummary } from '../../chat/vocabulary.ts
 import type { ErrorParams } from '../../errors.ts';
 import { withContacts } from './contacts.ts';
 import type { Effect } from './messages.ts';
-import { type Chat, type ChatKey, chatOf, currentChat, isRoom, type Model, type Step, withChat } from './model.ts';
+import {
+  asLive,
+  type Chat,
+  type ChatKey,
+  chatOf,
+  currentChat,
+  isRoom,
+  liveOf,
+  type Model,
+  type Step,
+  withChat,
+} from './model.ts';
 import { addPending, type PendingLine } from './timeline.ts';
-import { anchor, asRead, only, openChat, then } from './update-chats.ts';
+import { asRead, bottom, only, openChat, then } from './update-chats.ts';
 
 /** The model with a sentence for the person. */
 export function told(model: Model, code: string, params: ErrorParams = {}, bad = true): Model {
@@ -52,10 +63,14 @@ export function run(model: Model, command: Command): Step {
         ),
         command,
       );
+    case 'invite': {
+      const { target, room } = command;
+      const name = target.to === 'name' ? target.name : '';
+      return send(told(model, 'chat.inviting', { name, room }, false), command);
+    }
     case 'edit':
     case 'delete':
     case 'react':
-    case 'invite':
     case 'visibility':
     case 'retain':
     case 'ban':
@@ -102,7 +117,7 @@ function post(model: Model, command: Extract<Command, { kind: 'post' }>): Step {
   if (me === null || current === null || command.body.kind !== 'text') return send(model, command);
   // An account is sure, a name may change hands until the line is sent.
   const sure: Command = isRoom(current) ? command : { ...command, target: { to: 'account', account: current } };
-  const chat = chatOf(model, current);
+  const chat = asLive(chatOf(model, current));
   const { text } = command.body;
   const { account, name: from } = me;
   const time = model.setting.clock();
@@ -118,7 +133,7 @@ function post(model: Model, command: Extract<Command, { kind: 'post' }>): Step {
     refusal: null,
   });
   // Answering is having read.
-  const shown = withChat(model, { ...asRead(chat), anchor: 'end', rule: null });
+  const shown = withChat({ ...model, back: null }, { ...asRead(chat), anchor: 'end', rule: null });
   return send(model.chats.has(current) ? shown : withContacts(shown), sure);
 }
 
@@ -128,7 +143,7 @@ export function send(model: Model, command: Command): Step {
 }
 
 function refusedLines(chat: Chat | null): readonly PendingLine[] {
-  return chat?.timeline.pending.filter(line => line.refusal !== null) ?? [];
+  return (chat === null ? [] : liveOf(chat).pending).filter(line => line.refusal !== null);
 }
 
 /** Sends what was refused in this chat once more, as new lines at its end. */
@@ -143,7 +158,7 @@ export function retry(model: Model): Step {
     step = then(step, now => (line.command.kind === 'post' ? post(now, line.command) : only(now)));
   return then(
     then(step, now => [now, forgotten(now, lines)]),
-    now => anchor(now, 'end'),
+    bottom,
   );
 }
 
@@ -162,7 +177,7 @@ function forgotten(model: Model, lines: readonly PendingLine[]): readonly Effect
 }
 
 function removeRefused(chat: Chat): void {
-  const { pending } = chat.timeline;
+  const { pending } = liveOf(chat);
   const kept = pending.filter(line => line.refusal === null);
   pending.splice(0, pending.length, ...kept);
 }
@@ -174,7 +189,7 @@ export function closeTalk(model: Model): Step {
   const account: AccountId = chat.key;
   const chats = new Map(model.chats);
   // What was not delivered yet must not vanish with the talk.
-  if (chat.timeline.pending.length === 0) chats.delete(account);
+  if (liveOf(chat).pending.length === 0) chats.delete(account);
   const next = withContacts({ ...model, chats, current: null });
   const key = next.contacts.rooms[0];
   return key === undefined ? only(next) : openChat(next, key);

@@ -1,11 +1,15 @@
 // update: the one place where what comes in meets what the screen knows. Each kind of message has its file.
+
+import { jumpFailed, landed } from './jump.ts';
 import type { Msg } from './messages.ts';
 import type { Model, Step } from './model.ts';
 import { history, only } from './update-chats.ts';
-import { acked, addEvent, addPage, delivered, pageFailed, queued, refused } from './update-events.ts';
+import { acked, addEvent, addPage, pageFailed, queued, refused } from './update-events.ts';
 import { input } from './update-input.ts';
 import { changes, restored } from './update-kept.ts';
 import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
+import { beginAnew, delivered, marked, overview } from './update-overview.ts';
+import { found, searchFailed } from './update-search.ts';
 
 /** The model after a message, and what is to be done. The same model object when nothing changed. */
 export function update(model: Model, msg: Msg): Step {
@@ -45,7 +49,21 @@ function taken(model: Model, msg: Msg): Step {
     case 'restored':
       return restored(model, msg.kept);
     case 'delivered':
-      return only(delivered(model, msg.id));
+      return only(delivered(model, msg.conversation, msg.position));
+    case 'overview':
+      return only(overview(model, msg.conversations));
+    case 'newest':
+      return beginAnew(model, msg);
+    case 'marked':
+      return only(marked(model, msg.conversation, msg.position));
+    case 'landed':
+      return landed(model, msg);
+    case 'jump-failed':
+      return only(jumpFailed(model, msg));
+    case 'found':
+      return found(model, msg);
+    case 'search-failed':
+      return searchFailed(model, msg);
     case 'tick':
       return only({ ...model, now: msg.now });
     case 'notice':

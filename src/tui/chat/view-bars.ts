@@ -3,10 +3,13 @@ import { say } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
 import { truncate, widthOf } from '../kit/width.ts';
 import { HINTS, keyLabel } from './keys.ts';
-import { below, windowOf } from './log.ts';
-import { type Chat, currentChat, isRoom, type Model, titleOf } from './model.ts';
+import { below, visible, windowOf } from './log.ts';
+import { type Chat, chatOrder, currentChat, isRoom, type Model, titleOf } from './model.ts';
 import { noticeLines, noticeOf } from './notices.ts';
+import { dayText } from './sentences.ts';
+import { lineAt } from './timeline.ts';
 import { membersHere } from './update-link.ts';
+import { personMark, roomMark } from './view-side.ts';
 
 /** The top bar. On low screens it bears the chat's title, in place of the header. */
 export function paintBar(canvas: Canvas, model: Model, titled: boolean): void {
@@ -27,6 +30,8 @@ function ownSpans(model: Model): readonly Span[] {
   if (model.me === null) return spans;
   spans.push({ text: '   ' }, { text: model.me.name, token: 'text' });
   if (model.me.role !== 'member') spans.push({ text: `  ${say(`chat.role.${model.me.role}`)}`, token: 'dim' });
+  if (model.away !== null)
+    spans.push({ text: `  ◐ ${model.away === '' ? say('chat.away') : model.away}`, token: 'warn' });
   return spans;
 }
 
@@ -41,13 +46,13 @@ function markedTitle(model: Model, chat: Chat): readonly Span[] {
   const title = titleOf(model, chat.key);
   if (isRoom(chat.key)) {
     return [
-      { text: '# ', token: 'strong' },
+      { text: `${roomMark(model, chat.key).text} `, token: 'strong' },
       { text: title.slice(1), token: 'strong' },
     ];
   }
-  const here = model.people.get(chat.key)?.here === true;
+  const { text, token } = personMark(model, chat.key);
   return [
-    { text: here ? '● ' : '○ ', token: here ? 'ok' : 'faint' },
+    { text: `${text} `, token },
     { text: title, token: 'strong' },
   ];
 }
@@ -112,18 +117,22 @@ function paintElsewhere(canvas: Canvas, model: Model, count: number): number {
 function factsOf(model: Model, chat: Chat): readonly string[] {
   if (!isRoom(chat.key)) {
     if (chat.key === model.me?.account) return [say('chat.notes')];
-    const here = model.people.get(chat.key)?.here === true;
-    return [say('chat.private'), say(here ? 'chat.person.here' : 'chat.person.away')];
+    const person = model.people.get(chat.key);
+    if (person?.here !== true) return [say('chat.private'), say('chat.person.away')];
+    if (person.away === null) return [say('chat.private'), say('chat.person.here')];
+    return [say('chat.private'), person.away === '' ? say('chat.away') : say('chat.away.text', { text: person.away })];
   }
   const count = model.rooms.get(chat.key)?.members ?? 0;
   const here = membersHere(model, chat);
   const members = count === 1 ? say('chat.members.one') : say('chat.members', { count });
-  return here === null ? [members] : [members, say('chat.members.here', { here })];
+  const { visibility = 'public' } = model.rooms.get(chat.key) ?? {};
+  const closed = visibility === 'public' ? [] : [say(`chat.visibility.${visibility}`)];
+  return [...closed, members, ...(here === null ? [] : [say('chat.members.here', { here })])];
 }
 
 function unreadElsewhere(model: Model): number {
   let count = 0;
-  for (const chat of model.chats.values()) if (chat.key !== model.current) count += chat.unread;
+  for (const key of chatOrder(model)) if (key !== model.current) count += model.chats.get(key)?.unread ?? 0;
   return count;
 }
 
@@ -144,19 +153,33 @@ export function paintNotice(canvas: Canvas, model: Model, low: boolean): void {
     return;
   }
   const chat = currentChat(model);
-  if (chat === null || chat.anchor === 'end') return;
-  const key = chat.unread > 0 ? 'chat.newer.unread' : 'chat.newer';
-  const text = ` ${say(key, { count: below(windowOf(model, chat)), unread: chat.unread })} `;
+  if (chat === null || (chat.anchor === 'end' && chat.aside === null)) return;
+  const text = ` ${newerText(model, chat)} `;
   const x = Math.max(0, canvas.width - 2 - widthOf(text));
   canvas.text(x, 0, text, chat.unread > 0 ? 'badge-mention' : 'badge', { width: canvas.width - x });
   canvas.target({ x, y: 0, width: canvas.width - x, height: 1 }, { on: 'action', action: 'bottom' });
+}
+
+/** How much stands below; of a piece of the past that is not known, so it says when that was. */
+function newerText(model: Model, chat: Chat): string {
+  const { unread } = chat;
+  if (chat.aside !== null) {
+    const key = keyLabel(model.setting.keys, 'bottom');
+    const first = visible(windowOf(model, chat))[0];
+    const line = first && lineAt(chat.timeline, first.index);
+    const day = line === undefined ? '' : dayText(line.time, model.setting.clock());
+    return say(unread > 0 ? 'chat.past.unread' : 'chat.past', { day, key, unread });
+  }
+  return say(unread > 0 ? 'chat.newer.unread' : 'chat.newer', { count: below(windowOf(model, chat)), unread });
 }
 
 /** The keys that help most, as many as there is room for. */
 export function paintHints(canvas: Canvas, model: Model): void {
   canvas.fill('bar');
   if (model.picked !== null) {
-    canvas.text(1, 0, say('chat.pick.hint'), 'dim', { width: canvas.width - 2 });
+    const key =
+      model.asking !== null ? 'chat.delete.hint' : model.back !== null ? 'chat.pick.hint-back' : 'chat.pick.hint';
+    canvas.text(1, 0, say(key), 'dim', { width: canvas.width - 2 });
     return;
   }
   const all = HINTS.map(({ action, rank }) => {

@@ -5,12 +5,13 @@ import type { Canvas, Span } from '../kit/canvas.ts';
 import type { Token } from '../kit/tokens.ts';
 import { truncate, type WrappedLine, widthOf } from '../kit/width.ts';
 import { keyLabel } from './keys.ts';
-import { type Block, blockOf, type Lead, visible, type Window, windowOf } from './log.ts';
+import { type Block, blockOf, type Lead, rowCount, visible, type Window, windowOf } from './log.ts';
 import { type Mark, marksOf, pieces } from './markup.ts';
 import { type Chat, isRoom, type Model } from './model.ts';
-import { dayText, membershipParts, textOf } from './sentences.ts';
+import { dayText, isEdited, membershipParts, textOf } from './sentences.ts';
 import type { Line, MessageLine, PendingLine } from './timeline.ts';
 import { timeOfDay } from './times.ts';
+import { paintReactions, paintReply } from './view-about.ts';
 
 export function paintLog(canvas: Canvas, model: Model, chat: Chat | null): void {
   canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'log' });
@@ -42,7 +43,7 @@ function paintBlock(canvas: Canvas, model: Model, window: Window, block: Block, 
   let y = top;
   for (const lead of block.lead) paintLead(canvas, model, block, lead, y++);
   const { line } = block;
-  const rows = block.rows.length + block.after.length;
+  const rows = rowCount(block);
   if (!isRoom(window.chat.key)) paintPrivate(canvas, window.columns.bar, y, rows);
   const area = { x: 0, y, width: canvas.width, height: rows };
   paintSurface(canvas, model, window.columns.bar, line, y, rows);
@@ -50,7 +51,8 @@ function paintBlock(canvas: Canvas, model: Model, window: Window, block: Block, 
   switch (line.is) {
     case 'message':
     case 'pending':
-      paintSaid(canvas, model, window, block, line, y);
+      if (block.reply) paintReply(canvas, model, window, line, y);
+      paintSaid(canvas, model, window, block, line, y + Number(block.reply));
       break;
     case 'membership':
       paintMembership(canvas, window, line, y);
@@ -105,7 +107,7 @@ function paintSaid(
   const name = line.action ? '*' : truncate(line.from, width);
   if (!block.continued) canvas.text(x, y, name, author, { width, align: 'right' });
   const text = textOf(line);
-  const plain: Token = line.is === 'pending' && line.refusal !== null ? 'dim' : 'text';
+  const plain = plainToken(line);
   const marks = marksIn(line, text, author, model.me?.name ?? '');
   const body = canvas.region({ x: columns.text.x, y, width: columns.text.width, height: block.rows.length });
   for (const [row, wrapped] of block.rows.entries()) {
@@ -114,7 +116,15 @@ function paintSaid(
   for (const [row, wrapped] of block.after.entries()) {
     canvas.text(columns.text.x, y + block.rows.length + row, wrapped.text, 'failed');
   }
-  if (!model.plain) paintStatus(canvas, window, block, line, y);
+  if (line.is === 'message' && block.reactions) {
+    paintReactions(canvas, model, window, line, y + block.rows.length + block.after.length);
+  }
+  if (!model.plain) paintStatus(canvas, model, window, block, line, y);
+}
+
+function plainToken(line: MessageLine | PendingLine): Token {
+  if (line.is === 'pending') return line.refusal === null ? 'text' : 'dim';
+  return line.event.deleted ? 'faint' : 'text';
 }
 
 /** Rows of a long message that are scrolled off cost nothing. */
@@ -129,9 +139,12 @@ function marksIn(line: MessageLine | PendingLine, text: string, author: Token, n
   const known = marked.get(line);
   if (known !== undefined && known.name === name) return known.marks;
   const start = line.action ? line.from.length : 0;
+  const end = isEdited(line) ? text.length - say('chat.edited').length : text.length;
   const named: Mark[] = line.action ? [{ start: 0, end: start, token: author }] : [];
-  // The name of a /me is no part of what is said.
-  const marks = [...named, ...marksOf(text, name).filter(mark => mark.start >= start)];
+  const edited: Mark[] = isEdited(line) ? [{ start: end, end: text.length, token: 'faint' }] : [];
+  // The name of a /me is no part of what is said, nor is what we say of it ourselves.
+  const said = marksOf(text.slice(0, end), name).filter(mark => mark.start >= start);
+  const marks = [...named, ...said, ...edited];
   marked.set(line, { name, marks });
   return marks;
 }
@@ -142,20 +155,28 @@ function spansOf(text: string, row: WrappedLine, marks: readonly Mark[], plain: 
   return pieces(text, row.start, end, marks, plain);
 }
 
-function paintStatus(canvas: Canvas, window: Window, block: Block, line: MessageLine | PendingLine, y: number): void {
-  const { columns } = window;
-  const [text, token] = statusOf(line);
+function paintStatus(
+  canvas: Canvas,
+  model: Model,
+  window: Window,
+  block: Block,
+  line: MessageLine | PendingLine,
+  y: number,
+): void {
+  const { columns, chat } = window;
+  const [text, token] = statusOf(line, model, chat);
   const edge = columns.text.x + columns.text.width + columns.status;
   const last = y + block.rows.length - 1;
   if (text !== '') canvas.text(edge - widthOf(text), last, text, token);
 }
 
-function statusOf(line: MessageLine | PendingLine): readonly [string, Token] {
+/** What became of a line of one's own. */
+function statusOf(line: MessageLine | PendingLine, { me }: Model, chat: Chat): readonly [string, Token] {
   if (line.is === 'pending') {
     return line.refusal === null ? [say('chat.queued'), 'queued'] : [say('chat.refused'), 'failed'];
   }
-  if (line.state === null) return ['', 'sent'];
-  return [line.state === 'delivered' ? '✓✓' : '✓', 'sent'];
+  if (line.account !== me?.account || line.event.deleted) return ['', 'sent'];
+  return [!isRoom(chat.key) && line.position <= chat.delivered ? '✓✓' : '✓', 'sent'];
 }
 
 /** Comings and goings: an arrow in the gutter, where no text can put one. */

@@ -98,15 +98,39 @@ function paintRow(row: Canvas, model: Model, key: ChatKey, joined: boolean): voi
   const here = isRoom(key) ? joined : model.people.get(key)?.here === true;
   const token: Token = current || badge !== null ? 'strong' : here ? 'text' : 'faint';
   const title = titleOf(model, key);
-  row.text(4, 0, isRoom(key) ? title.slice(1) : title, token, { width: width - 6 - (taken === 0 ? 0 : taken + 1) });
+  const room = width - 6 - (taken === 0 ? 0 : taken + 1);
+  const used = row.text(4, 0, isRoom(key) ? title.slice(1) : title, token, { width: room });
+  const person = isRoom(key) ? undefined : model.people.get(key);
+  if (person?.here && person.away !== null && room - used >= 6) {
+    const words = person.away === '' ? say('chat.away') : person.away;
+    row.text(4 + used + 2, 0, words, 'faint', { width: room - used - 2, align: 'right' });
+  }
   const target: Target = joined ? { on: 'chat', key } : { on: 'room', room: key };
   row.target({ x: 0, y: 0, width, height: 1 }, target);
 }
 
-function markOf(model: Model, key: ChatKey): { readonly text: string; readonly token: Token } {
-  if (isRoom(key)) return { text: '#', token: 'faint' };
-  if (key === model.me?.account) return { text: '✎', token: 'private' };
-  return model.people.get(key)?.here === true ? { text: '●', token: 'ok' } : { text: '○', token: 'faint' };
+interface Sign {
+  readonly text: string;
+  readonly token: Token;
+}
+
+function markOf(model: Model, key: ChatKey): Sign {
+  if (isRoom(key)) return roomMark(model, key);
+  return key === model.me?.account ? { text: '✎', token: 'private' } : personMark(model, key);
+}
+
+const ROOM_MARKS = { public: '#', invite: '⊕', hidden: '⊘' } as const;
+
+/** Who may come in: everyone, who is invited, who is invited and knows of it. */
+export function roomMark(model: Model, room: ChatKey): Sign {
+  return { text: ROOM_MARKS[model.rooms.get(room)?.visibility ?? 'public'], token: 'faint' };
+}
+
+/** Here, away, or not here. */
+export function personMark(model: Model, account: ChatKey): Sign {
+  const person = model.people.get(account);
+  if (person?.here !== true) return { text: '○', token: 'faint' };
+  return person.away === null ? { text: '●', token: 'ok' } : { text: '◐', token: 'warn' };
 }
 
 /** How many lines are unread, and how much that matters; null: none. */

@@ -3,6 +3,8 @@ import type { Canvas } from '../kit/canvas.ts';
 import { currentChat, type Model, type Overlay } from './model.ts';
 import { paintGoTo } from './overlays/go-to.ts';
 import { paintHelp } from './overlays/help.ts';
+import { paintReact } from './overlays/react.ts';
+import { paintSearch } from './overlays/search.ts';
 import { paintWho } from './overlays/who.ts';
 import { panesOf } from './panes.ts';
 import { paintBar, paintHeader, paintHints, paintNotice } from './view-bars.ts';
@@ -40,6 +42,12 @@ function paintOverlay(canvas: Canvas, model: Model, overlay: Overlay): void {
       break;
     case 'go-to':
       paintGoTo(canvas, model, overlay);
+      break;
+    case 'search':
+      paintSearch(canvas, model);
+      break;
+    case 'react':
+      paintReact(canvas, model, overlay);
       break;
     default:
       overlay satisfies never;

@@ -125,6 +125,9 @@ export const dashboard = {
   'dashboard.warning.full': 'full: a connection from {address} was turned away',
   'dashboard.warning.address-full': 'too many connections from {address}',
   'dashboard.warning.unauthenticated-full': 'too many connections that have not logged in',
+  'dashboard.warning.clock-jumped':
+    'the clock has jumped by {hours} h: nothing expires until `confirm-clock` says that it is right',
+  'dashboard.warning.storage-recovered': 'the disk keeps what it is given again',
   'dashboard.warning.feed-cut': '{count} lines were left out: more came than can be shown',
 
   'dashboard.command.placeholder': 'command, or : to write one',

@@ -130,6 +130,8 @@ export const errors = {
   'data-in-use': 'Another server uses {file}; stop it, or give this one a folder of its own with --data.',
   'store-newer':
     'The file {file} was made by a later tchat (version {version}, this one knows {newest}); update tchat.',
+  'data-unusable':
+    'The data in {folder} cannot be opened ({reason}); check the disk and who may write there, or give another folder with --data.',
   'address-in-use': 'Something listens at {address} already; stop it, or take another port with --port.',
   'address-not-ours': 'This machine has no address {address}; give one of its own with --host.',
   'cannot-listen': 'Cannot listen at {address}: {reason}; choose another port or host.',

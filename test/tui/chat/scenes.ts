@@ -115,11 +115,13 @@ export function message(conversation: string, from: Name, text: string, time = N
   return event(conversation, from, time, { kind: 'message', body: { kind: 'text', text }, action: false }, null, at);
 }
 
+export const TALK = '~alice-and-bob';
+
 /** Something said in the private talk with alice. */
 export function whisper(from: Name, text: string, time = NOW): AnyEvent {
   const to = { account: from === 'alice' ? PEOPLE.bob : PEOPLE.alice, name: from === 'alice' ? 'bob' : 'alice' };
   const detail = { kind: 'message', body: { kind: 'text', text }, action: false, to } as const;
-  return event('~alice-and-bob', from, time, detail);
+  return event(TALK, from, time, detail);
 }
 
 /** Logged in, with rooms and people, in #lobby. */
@@ -237,9 +239,10 @@ export function talk(options: Partial<ChatOptions> = {}): Driver {
   driver.say('/msg @bob have you got a minute?');
   const sent = driver.effects.at(-1)!;
   if (sent.kind === 'send') driver.send({ kind: 'queued', ref: sent.ref, id: 'id-1' });
-  driver.send({ kind: 'acked', id: 'id-1', position: 100, time: at(9, 30) }, { kind: 'delivered', id: 'id-1' });
+  driver.send({ kind: 'page', conversation: TALK, events: [], more: false, direction: 'older' });
+  driver.send({ kind: 'acked', id: 'id-1', position: 100, time: at(9, 30) });
+  driver.send({ kind: 'delivered', conversation: TALK, position: 100 });
   const bob = { ...whisper('bob', 'sure. 你说吧 🙂', at(9, 31)), position: 102 };
-  driver.send({ kind: 'page', conversation: PEOPLE.bob, events: [], more: false, direction: 'older' });
   driver.send({ kind: 'event', event: bob });
   driver.say('the key for the release: who holds it?');
   driver.send({ kind: 'queued', ref: driver.model.nextRef - 1, id: 'id-2' });
@@ -296,4 +299,99 @@ export function start(options: Partial<ChatOptions> = {}): Driver {
   return driver;
 }
 
-export const SCENES = { busy, talk, help, 'go-to': goTo, who, waiting, start } as const;
+const ref = (from: Name, id: string) => ({ account: PEOPLE[from], id });
+
+/** Answers, edits, what was taken back, reactions; closed rooms; people who are away; a message that is chosen. */
+export function changed(options: Partial<ChatOptions> = {}): Driver {
+  const driver = entered(options);
+  const said = (from: Name, minute: number, text: string, id: string, detail = {}) =>
+    event('#dev', from, at(9, minute), { kind: 'message', body: { kind: 'text', text }, action: false, ...detail }, id);
+  driver.key('Alt-G');
+  driver.type('dev');
+  driver.key('Enter');
+  driver.send({ kind: 'members', room: '#dev', accounts: members(['alice', 'bob', 'carol', 'dmitri']) });
+  driver.send({
+    kind: 'page',
+    ...{ conversation: '#dev', more: false, direction: 'older' },
+    events: [
+      said('bob', 40, 'who signs the tag today?', 'b1'),
+      said('carol', 41, 'me, if the nightly is green', 'c1', { reply: ref('bob', 'b1') }),
+      said('alice', 42, 'it is 🎉', 'a1', { reply: ref('carol', 'gone-before') }),
+      said('dmitri', 43, 'I have the wrong key, ask me not', 'd1'),
+      said('李雷', 44, '早上好', 'l1', { reactions: [{ reaction: '👍', accounts: [PEOPLE.alice, PEOPLE.bob] }] }),
+    ],
+  });
+  const about = (from: Name, id: string) => ({ about: ref(from, id) });
+  const text = (words: string) => ({ body: { kind: 'text', text: words } }) as const;
+  driver.send(
+    {
+      kind: 'event',
+      event: event('#dev', 'alice', at(9, 45), { kind: 'edited', ...about('alice', 'a1'), ...text('it is green 🎉') }),
+    },
+    { kind: 'event', event: event('#dev', 'dmitri', at(9, 45), { kind: 'deleted', ...about('dmitri', 'd1') }) },
+    ...(['bob', 'carol', 'alice'] as const).map(
+      (name, index): Msg => ({
+        kind: 'event',
+        event: event('#dev', name, at(9, 46), {
+          ...{ kind: 'reacted', on: true, ...about('alice', 'a1'), reaction: index === 2 ? '🚀' : '❤️' },
+        }),
+      }),
+    ),
+    { kind: 'event', event: event('#release', 'bob', at(9, 46), { kind: 'visibility', visibility: 'invite' }) },
+    { kind: 'event', event: event('#ci-builds', 'bob', at(9, 46), { kind: 'visibility', visibility: 'hidden' }) },
+    { kind: 'presence', account: PEOPLE.carol, name: 'carol', here: true, time: NOW, away: 'lunch' },
+    { kind: 'presence', account: PEOPLE.bob, name: 'bob', here: true, time: NOW, away: '' },
+  );
+  driver.key('Alt-M', 'Up');
+  return driver;
+}
+
+/** What somebody searched for, found in rooms and in private talk. */
+export function search(options: Partial<ChatOptions> = {}): Driver {
+  const driver = busy(options);
+  driver.key('Alt-S');
+  driver.type('green tag');
+  const asked = driver.effects.filter(effect => effect.kind === 'search').slice(-2);
+  const found: readonly (readonly [string, Name, number, number, string])[] = [
+    ['#dev', 'bob', -40, 11, 'the nightly is green, the tag can be set'],
+    [
+      '#release',
+      'carol',
+      -2,
+      16,
+      `${'before it could be said that all is well and '.repeat(4)}green, somebody moved the tag`,
+    ],
+    [TALK, 'bob', 0, 9, 'GREEN! tag it'],
+    ['#dev', '李雷', -380, 8, '上次 tag 之后 CI 都是 green 的'],
+  ];
+  for (const effect of asked) {
+    if (effect.kind !== 'search') continue;
+    const hits = found
+      .filter(([room]) => (effect.source === 'rooms') === (room !== TALK))
+      .map(([room, from, days, hour, text], index): AnyEvent => {
+        const to = room === TALK ? { to: { account: PEOPLE.alice, name: 'alice' } } : {};
+        const said = { kind: 'message', body: { kind: 'text', text }, action: false, ...to } as const;
+        return event(room, from, at(hour, 5, days), said, `hit-${room}-${index}`, 10_000 + days * 10 + index);
+      });
+    driver.send({ kind: 'found', ref: effect.ref, source: effect.source, hits, more: false, reached: 0 });
+  }
+  driver.key('Down');
+  return driver;
+}
+
+/** A piece of the past, while new lines come. */
+export function past(options: Partial<ChatOptions> = {}): Driver {
+  const driver = busy(options);
+  driver.say('/date 2026-03-04');
+  const asked = driver.effects.at(-1);
+  const line = (n: number) =>
+    message('#dev', n % 3 === 0 ? 'carol' : 'dmitri', `about the spring release, ${n}`, at(8, n, -261), -500 + n);
+  if (asked?.kind === 'jump') {
+    const events = Array.from({ length: 60 }, (_, n) => line(n));
+    driver.send({ kind: 'landed', ref: asked.ref, conversation: '#dev', at: -470, events, older: true, newer: true });
+  }
+  driver.send({ kind: 'event', event: message('#dev', 'bob', 'alice, are you there?', at(9, 51), 5000) });
+  return driver;
+}
+
+export const SCENES = { busy, talk, changed, search, past, help, 'go-to': goTo, who, waiting, start } as const;

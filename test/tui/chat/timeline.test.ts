@@ -1,6 +1,7 @@
 // Timelines: any order of arrival gives the same lines.
 import test from 'ava';
 import fc from 'fast-check';
+import { lineOf } from '../../../src/tui/chat/lines.ts';
 import {
   addPending,
   createTimeline,
@@ -15,21 +16,10 @@ import {
   PENDING,
   trim,
 } from '../../../src/tui/chat/timeline.ts';
+import { message } from './scenes.ts';
 
 function said(position: number): LoggedLine {
-  return {
-    ...{
-      is: 'message',
-      position,
-      last: position,
-      time: position,
-      id: null,
-      account: 'a',
-      from: 'a',
-      text: `${position}`,
-    },
-    ...{ action: false, mention: false, sealed: false, state: null },
-  };
+  return lineOf(message('#lobby', 'bob', `${position}`, position, position), null)!;
 }
 
 function joined(position: number): LoggedLine {

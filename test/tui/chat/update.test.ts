@@ -232,7 +232,9 @@ test('private talk: /msg opens it, the id is learnt from its first event, ✓✓
   driver.send({ kind: 'page', conversation: '~alice-and-bob', events: [], more: false, direction: 'older' });
   t.is(chatOf(driver.model, PEOPLE.bob).history, 'whole');
   driver.send({ kind: 'queued', ref: sent.kind === 'send' ? sent.ref : 0, id: 'id-1' });
-  driver.send({ kind: 'acked', id: 'id-1', position: 50, time: NOW }, { kind: 'delivered', id: 'id-1' });
+  driver.send({ kind: 'acked', id: 'id-1', position: 50, time: NOW });
+  t.regex(driver.screen(), /psst +✓ /);
+  driver.send({ kind: 'delivered', conversation: '~alice-and-bob', position: 50 });
   t.regex(driver.screen(), /psst +✓✓/);
   driver.send(...live({ ...whisper('bob', 'yes?'), position: 60 }));
   t.is(chatOf(driver.model, PEOPLE.bob).conversation, '~alice-and-bob');

@@ -1,9 +1,13 @@
 // The box that an overlay stands in: in the middle of the screen, on a surface of its own, with a title and a hint.
 import { say, type WordKey } from '../../../words/words.ts';
 import type { Canvas, Rect } from '../../kit/canvas.ts';
+import { type Editor, layout } from '../../kit/editor.ts';
 import { centred } from '../../kit/layout.ts';
 import { choicesOf } from '../go-to.ts';
-import { type Model, type Overlay, titleOf } from '../model.ts';
+import { currentChat, type Model, type Overlay, titleOf } from '../model.ts';
+import { type ReactionChoice, reactionChoices } from '../reactions.ts';
+import { hitRows, shownHits } from '../search.ts';
+import { messageOf } from '../timeline.ts';
 import { helpRows } from './help-rows.ts';
 import { whoRows } from './who-rows.ts';
 
@@ -12,7 +16,10 @@ function frameRows(model: Model): number {
   return model.height < 16 ? 2 : 4;
 }
 
-const WIDTHS = { help: 78, 'go-to': 56, who: 48 } as const satisfies Record<Overlay['is'], number>;
+const WIDTHS = { help: 78, 'go-to': 56, who: 56, search: 110, react: 34 } as const satisfies Record<
+  Overlay['is'],
+  number
+>;
 /** Of the help with keys and commands side by side. */
 const HELP_WIDE = 140;
 
@@ -27,21 +34,30 @@ function boxOf(model: Model, overlay: Overlay): Rect {
   const { width, height } = model;
   const across = widthOf(model, overlay);
   // A list that shrinks while one types must not make its box jump.
-  const wanted = overlay.is === 'go-to' ? GO_TO_ROWS : overlayContent(model, overlay);
+  const wanted = ROWS[overlay.is] ?? overlayContent(model, overlay);
   const most = height - (height < 16 ? 1 : 4);
   return centred({ x: 0, y: 0, width, height }, across, Math.max(3, Math.min(most, wanted + frameRows(model))));
 }
 
-const GO_TO_ROWS = 16;
+const ROWS: Partial<Record<Overlay['is'], number>> = { 'go-to': 16, search: 40, react: 11 };
 
-/** Rows of the content in sight. */
+/** Rows, or choices, of the content in sight. */
 export function overlayRows(model: Model): number {
   const { overlay } = model;
   if (overlay === null) return 0;
-  return Math.max(1, boxOf(model, overlay).height - frameRows(model) - (overlay.is === 'go-to' ? 1 : 0));
+  const rows = boxOf(model, overlay).height - frameRows(model) - (ROWS[overlay.is] === undefined ? 0 : 1);
+  const each = overlay.is === 'search' ? hitRows(innerWidth(model, overlay)) : 1;
+  return Math.max(1, Math.floor(rows / each));
 }
 
-/** Rows of the whole content. */
+/** What the overlay for reactions offers. */
+export function reactionsFor(model: Model, overlay: Extract<Overlay, { is: 'react' }>): readonly ReactionChoice[] {
+  const chat = currentChat(model);
+  const line = chat === null ? undefined : messageOf(chat.timeline, overlay.about);
+  return reactionChoices(line, model.me?.account ?? '', overlay.filter.text);
+}
+
+/** Rows, or choices, of the whole content. */
 export function overlayContent(model: Model, overlay: Overlay): number {
   switch (overlay.is) {
     case 'help':
@@ -50,6 +66,10 @@ export function overlayContent(model: Model, overlay: Overlay): number {
       return Math.max(1, whoRows(model, overlay.room).length);
     case 'go-to':
       return choicesOf(model, overlay.filter.text).length;
+    case 'react':
+      return reactionsFor(model, overlay).length;
+    case 'search':
+      return model.search === null ? 0 : shownHits(model.search).length;
     default:
       return overlay satisfies never;
   }
@@ -77,14 +97,28 @@ const HINTS = {
   help: 'chat.help.scroll',
   who: 'chat.help.scroll',
   'go-to': 'chat.go-to.hint',
+  search: 'chat.search.hint',
+  react: 'chat.react.hint',
 } as const satisfies Record<Overlay['is'], WordKey>;
 
 function heading(model: Model, overlay: Overlay): string {
   if (overlay.is === 'help') return say('chat.help.title');
   if (overlay.is === 'go-to') return say('chat.go-to.title');
+  if (overlay.is === 'search') return say('chat.search.title');
+  if (overlay.is === 'react') return say('chat.react.title');
   return overlay.room === null
     ? say('chat.who.everyone')
     : say('chat.who.title', { room: titleOf(model, overlay.room) });
+}
+
+/** The field above a list of choices, with the real cursor in it. */
+export function paintField(canvas: Canvas, field: Editor, mark: string, placeholder: string): void {
+  canvas.fill('input');
+  canvas.text(0, 0, mark, 'accent');
+  const { rows, cursor } = layout(field, canvas.width - 2, 1);
+  if (field.text === '') canvas.text(2, 0, placeholder, 'faint', { width: canvas.width - 2 });
+  else canvas.text(2, 0, rows[0] ?? '', 'text');
+  canvas.cursor(2 + cursor.x, 0);
 }
 
 /** Where surfaces have no colours, lines part the box from what lies below. */

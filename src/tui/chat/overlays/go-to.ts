@@ -1,16 +1,16 @@
 // Alt-G: rooms, people and rooms not joined yet, by a few letters of their names.
 import { say } from '../../../words/words.ts';
 import type { Canvas } from '../../kit/canvas.ts';
-import { layout } from '../../kit/editor.ts';
 import { type Choice, choicesOf } from '../go-to.ts';
 import { chatOf, isRoom, type Model, type Overlay } from '../model.ts';
-import { badgeOf } from '../view-side.ts';
-import { paintBox, paintScrollbar } from './box.ts';
+import { seenText } from '../sentences.ts';
+import { badgeOf, personMark, roomMark } from '../view-side.ts';
+import { paintBox, paintField, paintScrollbar } from './box.ts';
 
 export function paintGoTo(canvas: Canvas, model: Model, overlay: Extract<Overlay, { is: 'go-to' }>): void {
   const content = paintBox(canvas, model, overlay);
   const { width } = content;
-  paintFilter(content.region({ x: 0, y: 0, width, height: 1 }), overlay);
+  paintField(content.region({ x: 0, y: 0, width, height: 1 }), overlay.filter, '›', say('chat.go-to.placeholder'));
   const list = content.region({ x: 0, y: 1, width, height: content.height - 1 });
   const choices = choicesOf(model, overlay.filter.text);
   if (choices.length === 0) list.text(2, 0, say('chat.go-to.none'), 'faint', { width: width - 2 });
@@ -24,16 +24,6 @@ export function paintGoTo(canvas: Canvas, model: Model, overlay: Extract<Overlay
     row.target({ x: 0, y: 0, width: row.width, height: 1 }, { on: 'choice', index: top + y });
   }
   paintScrollbar(list, top, choices.length);
-}
-
-function paintFilter(canvas: Canvas, overlay: Extract<Overlay, { is: 'go-to' }>): void {
-  canvas.fill('input');
-  canvas.text(0, 0, '›', 'accent');
-  const { rows, cursor } = layout(overlay.filter, canvas.width - 2, 1);
-  if (overlay.filter.text === '') {
-    canvas.text(2, 0, say('chat.go-to.placeholder'), 'faint', { width: canvas.width - 2 });
-  } else canvas.text(2, 0, rows[0] ?? '', 'text');
-  canvas.cursor(2 + cursor.x, 0);
 }
 
 function paintChoice(row: Canvas, model: Model, choice: Choice, chosen: boolean): void {
@@ -50,7 +40,7 @@ function paintChoice(row: Canvas, model: Model, choice: Choice, chosen: boolean)
       2,
       0,
       [
-        { text: '# ', token: 'faint' },
+        { text: `${roomMark(model, choice.room).text} `, token: 'faint' },
         { text: choice.room.slice(1), token },
       ],
       { width: row.width - 4 - taken },
@@ -60,10 +50,15 @@ function paintChoice(row: Canvas, model: Model, choice: Choice, chosen: boolean)
   const badge = badgeOf(chatOf(model, choice.key));
   const right =
     badge === null ? 0 : row.text(0, 0, ` ${badge.count} `, badge.token, { width: row.width - 1, align: 'right' });
-  const here = model.people.get(choice.key)?.here === true;
-  const mark = room !== null ? ({ text: '# ', token: 'faint' } as const) : here ? HERE : AWAY;
-  row.spans(2, 0, [mark, { text: room?.slice(1) ?? choice.title, token }], { width: row.width - 4 - right });
+  const { text, token: sign } = room === null ? personMark(model, choice.key) : roomMark(model, room);
+  const spans = [
+    { text: `${text} `, token: sign },
+    { text: room?.slice(1) ?? choice.title, token },
+  ] as const;
+  const taken = row.spans(2, 0, spans, { width: row.width - 4 - right });
+  const person = room === null ? model.people.get(choice.key) : undefined;
+  const spare = row.width - 6 - right - taken;
+  if (person === undefined || person.here || spare < 8) return;
+  const seen = seenText(person, model.setting.clock());
+  row.text(4 + taken, 0, seen, 'faint', { width: spare, align: 'right' });
 }
-
-const HERE = { text: '● ', token: 'ok' } as const;
-const AWAY = { text: '○ ', token: 'faint' } as const;

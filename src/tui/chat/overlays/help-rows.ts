@@ -3,7 +3,7 @@ import { lineForms } from '../../../chat/line.ts';
 import { isWordKey, say } from '../../../words/words.ts';
 import { EDITOR_KEYS } from '../../kit/editor.ts';
 import { OWN_COMMANDS } from '../commands.ts';
-import { keyLabel, placeOf } from '../keys.ts';
+import { keyLabel, PICK_KEYS, placeOf } from '../keys.ts';
 import type { Model } from '../model.ts';
 
 export type Entry =
@@ -19,11 +19,17 @@ export type HelpRow = readonly Entry[];
 export function helpRows(model: Model, width: number): readonly HelpRow[] {
   const keys = [heading('chat.help.keys'), ...keyEntries(model)];
   const commands = [heading('chat.help.commands'), ...commandEntries(model)];
+  const picking = [heading('chat.help.picking'), ...PICK_KEYS.map(row => entry(row.keys.join(', '), row.help))];
   const editing = [heading('chat.help.editing'), ...editingEntries()];
   const blank: Entry = { is: 'blank' };
-  if (width < TWO_COLUMNS) return [...keys, blank, ...commands, blank, ...editing].map(entry => [entry]);
-  const left = [...keys, blank, ...editing.slice(0, Math.ceil(editing.length / 2))];
-  const right = [...commands, blank, ...editing.slice(Math.ceil(editing.length / 2))];
+  if (width < TWO_COLUMNS)
+    return [...keys, blank, ...picking, blank, ...commands, blank, ...editing].map(entry => [entry]);
+  const half = Math.max(
+    0,
+    Math.min(editing.length, Math.ceil((editing.length + commands.length - keys.length - picking.length) / 2)),
+  );
+  const left = [...keys, blank, ...picking, blank, ...editing.slice(0, half)];
+  const right = [...commands, blank, ...editing.slice(half)];
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => [
     left[row] ?? blank,
     right[row] ?? blank,

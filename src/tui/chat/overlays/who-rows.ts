@@ -7,6 +7,7 @@ export interface WhoRow {
   readonly name: string;
   readonly here: boolean;
   readonly since: Millis | null;
+  readonly away: string | null;
 }
 
 export function whoRows(model: Model, room: ConversationId | null): readonly WhoRow[] {
@@ -15,7 +16,7 @@ export function whoRows(model: Model, room: ConversationId | null): readonly Who
     .map(({ account, name }) => {
       const person = model.people.get(account);
       const here = person?.here ?? account === model.me?.account;
-      return { account, name: person?.name ?? name, here, since: person?.since ?? null };
+      return { account, name: person?.name ?? name, here, since: person?.since ?? null, away: person?.away ?? null };
     })
     .sort((a, b) => Number(b.here) - Number(a.here) || a.name.localeCompare(b.name));
 }

@@ -3,10 +3,20 @@ import { say } from '../../../words/words.ts';
 import { authorToken } from '../../kit/authors.ts';
 import type { Canvas } from '../../kit/canvas.ts';
 import { formatSince } from '../../kit/format.ts';
+import { widthOf } from '../../kit/width.ts';
 import { chatOf, type Model, type Overlay } from '../model.ts';
+import { seenText } from '../sentences.ts';
 import { offsetOf } from '../times.ts';
+import { personMark } from '../view-side.ts';
 import { paintBox, paintScrollbar } from './box.ts';
-import { whoRows } from './who-rows.ts';
+import { type WhoRow, whoRows } from './who-rows.ts';
+
+function stateOf({ here, since, away }: WhoRow, now: number): string {
+  if (!here) return since === null ? '' : seenText({ since }, now);
+  if (away !== null) return away === '' ? say('chat.away') : say('chat.away.text', { text: away });
+  const from = since === null || since === 0 ? '' : ` ${formatSince(since, now, offsetOf(since))}`;
+  return `${say('chat.person.here')}${from}`;
+}
 
 export function paintWho(canvas: Canvas, model: Model, overlay: Extract<Overlay, { is: 'who' }>): void {
   const content = paintBox(canvas, model, overlay);
@@ -20,10 +30,13 @@ export function paintWho(canvas: Canvas, model: Model, overlay: Extract<Overlay,
     const row = rows[overlay.top + y];
     if (row === undefined) break;
     const me = row.account === model.me?.account;
-    const state = row.here ? say('chat.person.here') : say('chat.away');
-    const since = row.since === null ? '' : ` ${formatSince(row.since, now, offsetOf(row.since))}`;
-    content.text(0, y, row.here ? '●' : '○', row.here ? 'ok' : 'faint');
-    const taken = content.text(2, y, `${state}${since}`, 'faint', { width: content.width - 4, align: 'right' });
+    const { text, token } = personMark(model, row.account);
+    content.text(0, y, text, token);
+    const name = Math.min(widthOf(row.name), content.width >> 1);
+    const taken = content.text(3 + name, y, stateOf(row, now), 'faint', {
+      width: content.width - 5 - name,
+      align: 'right',
+    });
     content.text(2, y, row.name, me ? 'me' : authorToken(row.name), { width: content.width - 5 - taken });
     content.target({ x: 0, y, width: content.width, height: 1 }, { on: 'chat', key: row.account });
   }
