@@ -73,7 +73,7 @@ export function serverText({ event, toMe }: ServerLine): string {
     case 'ruled':
       return say('chat.event.ruled', { name: event.from, rules: rulesText(event.rules) });
     case 'motd':
-      return event.text;
+      return event.text === '' ? say('chat.event.motd-none', { name: event.from }) : event.text;
     case 'banned':
     case 'unbanned':
     case 'door':

@@ -96,6 +96,7 @@ export const chat = {
   'chat.event.topic-none': '{name} removed the topic',
   'chat.event.kicked': '{name} was sent away by {by}',
   'chat.event.kicked-reason': '{name} was sent away by {by}: {reason}',
+  'chat.event.motd-none': '{name} took the message of the day away.',
   'chat.event.muted': '{by} muted {name}. {reason}',
   'chat.event.muted-room': '{by} muted {name} in this room. {reason}',
   'chat.event.unmuted': '{by} lets {name} speak again.',
