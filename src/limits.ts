@@ -198,5 +198,12 @@ export const CACHED_EVENTS = 1_000;
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
 export const REPAINT_INTERVAL = 33;
+/** Bytes of a frame to an operator's screen on this machine: a list of all who are connected. */
+export const ADMIN_FRAME = 4 * KIB * KIB;
+/** Lines of the live log in one frame, and UTF-16 units of one line: the rest of a long message says nothing about a server. */
+export const ADMIN_LINES = 100;
+export const ADMIN_TEXT = 400;
+/** Operators' acts that are held for looking through; more are in the log. */
+export const ACTS_HELD = 2_000;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;

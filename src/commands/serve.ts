@@ -47,6 +47,8 @@ export interface ServeArguments {
 
 /** The file of the server's log in its folder of data. */
 const LOG_FILE = 'chat.db';
+/** Where operators of this machine come in. */
+export const ADMIN_SOCKET = 'admin.sock';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
@@ -60,7 +62,8 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
   try {
     // Once the log is ours: nobody else uses this folder then.
     if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
-    server = await openServer(options, { log, key, entry: await entryOf(folder, options, password) });
+    const entry = await entryOf(folder, options, password);
+    server = await openServer(options, { log, key, entry, adminSocket: join(folder, ADMIN_SOCKET) });
   } catch (error) {
     await log.close();
     throw error;
@@ -101,9 +104,10 @@ interface Parts {
   readonly log: EventLog;
   readonly key: ServerKey | null;
   readonly entry: EntryRules;
+  readonly adminSocket: string;
 }
 
-function openServer(options: ServeArguments, { log, key, entry }: Parts): Promise<Server> {
+function openServer(options: ServeArguments, { log, key, entry, adminSocket }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -126,6 +130,8 @@ function openServer(options: ServeArguments, { log, key, entry }: Parts): Promis
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,
+    // Such sockets have another shape there.
+    ...(process.platform === 'win32' ? {} : { adminSocket }),
   });
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { actorNow, emptyState } from '../chat/state.ts';
 import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
-import { TchatError } from '../errors.ts';
+import { asTchatError, TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
@@ -13,6 +13,7 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Totals } from './census.ts';
@@ -25,6 +26,7 @@ import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE } from './marks.ts';
+import { overview } from './overview.ts';
 import { Warden } from './warden.ts';
 
 export interface ServerOptions {
@@ -44,6 +46,8 @@ export interface ServerOptions {
   readonly membersPerRoom?: number;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Where operators of this machine come in; nowhere without it. */
+  readonly adminSocket?: string;
 }
 
 export class Server implements ConnectionOwner, CommitOwner {
@@ -60,6 +64,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #expiry: Expiry;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
+  #adminDoor: AdminDoor | null = null;
   #messages = 0;
   #bytes = { in: 0, out: 0 };
   #closing = false;
@@ -108,6 +113,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.#totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
+      ask: query => overview(this.#hall, this.#warden, query),
       perform: (actor, command, id, settle) => this.#desk.perform(actor, command, id, settle),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
@@ -127,8 +133,23 @@ export class Server implements ConnectionOwner, CommitOwner {
     });
     server.#listener = listener;
     server.#expiry.start();
+    const { adminSocket: path } = options;
+    if (path !== undefined) await server.#letOperatorsIn(path);
     Object.assign(server.facts, { host: listener.host, port: listener.port });
     return server;
+  }
+
+  /** Without its socket a server serves all the same: only operators are told. */
+  async #letOperatorsIn(path: string): Promise<void> {
+    const { clock, heartbeat } = this.#context;
+    const { version } = this.facts;
+    const open = (hear: (note: AdminNote) => void, numbers: boolean) => this.admin(hear, numbers);
+    try {
+      this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+    } catch (error) {
+      const { code, params } = asTchatError(error);
+      this.#warn(code, params);
+    }
   }
 
   /** Takes nobody in any more, lets what is queued go out, says goodbye. At most DRAIN milliseconds. */
@@ -142,6 +163,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     const deadline = this.#hall.clock.elapsed() + DRAIN;
     const gone = [...this.#connections].map(connection => connection.leave('server-stopping', deadline));
     await Promise.all(gone);
+    this.#adminDoor?.close();
     this.#control.close();
     this.#committer.close();
     this.#expiry.close();
@@ -259,6 +281,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   committed(events: readonly ChatEvent[]): void {
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
+    for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
     this.#control.events(events);
   }

@@ -65,6 +65,12 @@ export const errors = {
   'setting-invalid': 'The setting {name} cannot be {value}; see the table of settings in the manual.',
   'not-moderator': 'Only operators, and in a room its owner and moderators, may do that.',
   'not-room-owner': 'Only operators and the room’s owner may do that.',
+  'admin-socket':
+    'Operators cannot come in by {file} ({reason}); give the server a folder with a shorter name by --data.',
+  'no-server-here': 'No server runs with {file}; start it, or say with --data DIR where its data is.',
+  'not-your-server': 'The server’s socket {file} belongs to somebody else; be that user, or come in by its address.',
+  'another-version': 'The server is tchat {theirs} and this is tchat {ours}; use the one that it was started with.',
+  'server-gone': 'The server has stopped.',
   'already-so': 'That is so already.',
   'above-you': 'What {name} may do is the owner’s business; ask at the server’s console.',
   'visibility-invalid': 'The room {room} is that already, or must stay open to all.',
