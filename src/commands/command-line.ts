@@ -47,6 +47,7 @@ function build(done: (code: ExitCode) => void): Command {
   users(program, done);
   trust(program, done);
   key(program, done);
+  admin(program, done);
   return program;
 }
 
@@ -163,6 +164,20 @@ function trust(program: Command, done: Done): void {
     .action(async (address, fingerprint, options) => {
       const command = await import('./trust.ts');
       done(command.trust(address ?? null, fingerprint ?? null, options));
+    });
+}
+
+function admin(program: Command, done: Done): void {
+  client(program.command('admin'))
+    .description(say('cli.admin'))
+    .argument('[words...]', say('cli.admin.words'))
+    .option('--data <dir>', say('cli.admin.data'))
+    .option('--follow', say('cli.admin.follow'))
+    .option('--count <number>', say('cli.admin.count'), number(1, 2_000))
+    .option('--json', say('cli.json'))
+    .action(async (words, options) => {
+      const command = await import('./admin.ts');
+      done(await command.admin(words, options));
     });
 }
 

@@ -71,9 +71,11 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
   await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
+  const fingerprint = key?.fingerprint.toString('base64url');
+  Object.assign(server.facts, { link: facts.link, ...(fingerprint === undefined ? {} : { fingerprint }) });
   if (!screen) return headless(server, facts);
-  const { runDashboard } = await import('./serve-screen.ts');
-  return runDashboard(server, facts);
+  const { runDashboard, seatOf } = await import('./serve-screen.ts');
+  return runDashboard(seatOf(server));
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */

@@ -25,6 +25,9 @@ export interface ServerFacts {
   readonly startedAt: Millis;
   readonly version: string;
   readonly encrypted: boolean;
+  /** What others join by, and the key that they compare; as far as whoever runs the server said so. */
+  readonly link?: string;
+  readonly fingerprint?: string;
 }
 
 export interface Snapshot {

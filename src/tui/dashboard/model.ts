@@ -23,6 +23,8 @@ export interface ServerFacts {
   readonly link?: string;
   /** Of the server's key, as people compare it; absent where nothing is encrypted. */
   readonly fingerprint?: string;
+  /** The server runs elsewhere, and goes on when this screen is closed. */
+  readonly attached?: boolean;
 }
 
 /** One person with at least one session. */

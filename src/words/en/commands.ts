@@ -65,6 +65,12 @@ export const commands = {
   'cli.join': 'join a server, full screen',
   'cli.join.room': 'the room to open',
   'cli.serve.rotate-key': 'begin with a new key; those who know the server take it by themselves',
+  'cli.admin': 'watch and steer a server that runs: its dashboard, or one thing',
+  'cli.admin.words':
+    'users, status, rooms, bans, audit, settings, log, or a row of /help such as kick @bob; before it the ADDRESS of a server elsewhere, by your own key',
+  'cli.admin.data': 'the folder of the server’s data, on this machine',
+  'cli.admin.follow': 'go on printing (the log always does)',
+  'cli.admin.count': 'acts of the audit trail to print (default: 100)',
   'cli.trust': 'servers that are known by their keys: list them, accept a key, forget one',
   'cli.trust.address': 'HOST or HOST:PORT of a server, or its link',
   'cli.trust.fingerprint': 'the key to accept, as the server’s operator tells it',

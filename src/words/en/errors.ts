@@ -70,6 +70,8 @@ export const errors = {
   'no-server-here': 'No server runs with {file}; start it, or say with --data DIR where its data is.',
   'not-your-server': 'The server’s socket {file} belongs to somebody else; be that user, or come in by its address.',
   'another-version': 'The server is tchat {theirs} and this is tchat {ours}; use the one that it was started with.',
+  'unknown-word': '`tchat admin` knows no word {name}; see `tchat admin --help`, or write an address as HOST:PORT.',
+  'only-here': 'That ({word}) is for the machine on which the server runs; run `tchat admin` there.',
   'server-gone': 'The server has stopped.',
   'already-so': 'That is so already.',
   'above-you': 'What {name} may do is the owner’s business; ask at the server’s console.',
