@@ -100,7 +100,7 @@ export class AdminLink implements SessionOwner {
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     const { detail } = note;
     const error =
-      note.code === 'another-version'
+      note.code === 'version'
         ? new TchatError('another-version', { ours: version(), theirs: detail })
         : by === 'us' && note.code === 'closed'
           ? GONE

@@ -1,140 +1,110 @@
-// tchat admin: an operator's words to a server that runs. On its own machine by the socket in its data folder, which lets in
-// who may read its files; elsewhere by address, as an operator with a key of theirs. Without words: the dashboard.
-import { join } from 'node:path';
-import { parseWords } from '../chat/line.ts';
-import type { Command, Note } from '../chat/vocabulary.ts';
+// tchat admin: what an operator does about a server's data, in the file itself, also while the server runs.
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { validRoom } from '../chat/text.ts';
+import type { ChatEvent, ConversationId } from '../chat/vocabulary.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
-import { folders } from '../folders.ts';
-import type { AdminNote } from '../server/admin-session.ts';
-import { parseLink } from '../session/address.ts';
-import { AdminLink } from './admin-link.ts';
-import { ADMIN_LISTS, type AdminList, printList } from './admin-lists.ts';
-import { sayAnswer } from './answers.ts';
+import { logFileIn, serverFolder } from '../folders.ts';
+import { LogFile } from '../store/sqlite/log-file.ts';
+import { sentence } from '../words/sentence.ts';
+import { eventJson } from './event-text.ts';
 import { jsonLine } from './json-lines.ts';
-import type { ClientArguments } from './profile.ts';
-import { runScript } from './script-client.ts';
-import { ADMIN_SOCKET } from './serve.ts';
-import { users } from './users.ts';
+import { parseSince } from './since.ts';
 
-export interface AdminArguments extends ClientArguments {
+export interface AdminArguments {
+  /** The folder of the server's data; the one that `tchat serve` takes by default. */
   readonly data?: string;
   readonly json?: boolean;
-  readonly follow?: boolean;
-  /** Of the audit trail: how many. */
-  readonly count?: number;
 }
 
-/** Throws a TchatError with the refusal of the server, or why there is none to talk to. */
-export async function admin(words: readonly string[], options: AdminArguments): Promise<ExitCode> {
-  const [first = '', ...rest] = words;
-  if (first !== '' && !isWord(first)) {
-    // A host alone is not told from a word that is misspelt.
-    if (!/[.:/[]/.test(first) && first !== 'localhost') throw new TchatError('unknown-word', { name: first });
-    return elsewhere(first, rest, options);
-  }
-  const path = join(options.data ?? join(folders().data, 'server'), ADMIN_SOCKET);
-  if (first === '') return dashboard(path);
-  if (first === 'log') return follow(path, options);
-  const link = await AdminLink.open({ path, log: false, numbers: false });
+export interface ExportArguments extends AdminArguments {
+  readonly room: readonly string[];
+  readonly since?: string;
+  readonly private?: boolean;
+}
+
+/**
+ * One JSON object a line, in the order of the log: what `tail` prints, and all that it leaves out. Rooms and what concerns
+ * the whole server; private talk only when asked for. Throws a TchatError.
+ */
+export async function exportLog(options: ExportArguments): Promise<ExitCode> {
+  const rooms = options.room.map(parseRoom);
+  const since = options.since === undefined ? { after: 0 } : parseSince(options.since);
+  const log = openLog(options);
   try {
-    if (isList(first)) {
-      process.stdout.write(await printList(link, first, { json: options.json === true, count: options.count ?? 100 }));
-      return EXIT.done;
+    for (const room of rooms) if (!log.has(room)) throw new TchatError('room-not-kept', { room });
+    const after = 'after' in since ? since.after : log.positionBefore(Date.now() - since.ago);
+    for (const event of log.events(after)) {
+      if (!isWanted(event, rooms, options.private === true)) continue;
+      // Whoever reads slowly is waited for.
+      if (!process.stdout.write(`${jsonLine(exportJson(event))}\n`)) await once(process.stdout, 'drain');
     }
-    const result = await link.command(commandOf(first, rest));
-    if (!result.ok) throw new TchatError(result.code, result.params);
-    const { server } = await link.ask({ kind: 'snapshot' });
-    answer(result.notes ?? [], server.link ?? '', options);
-    return EXIT.done;
   } finally {
-    link.close();
+    log.close();
+  }
+  return EXIT.done;
+}
+
+/** The log as it is now, as one file. Prints what it holds; with --json `{"file","bytes","events","position"}`. */
+export function backUp(file: string, options: AdminArguments): ExitCode {
+  const log = openLog(options);
+  try {
+    const target = resolve(file);
+    const { bytes, events, position } = log.copyTo(target, Date.now());
+    const facts = { file: target, bytes, events, position };
+    const size = (bytes / 2 ** 20).toFixed(1);
+    process.stdout.write(`${options.json ? jsonLine(facts) : sentence('backup.done', { ...facts, size })}\n`);
+  } finally {
+    log.close();
+  }
+  return EXIT.done;
+}
+
+function openLog({ data }: AdminArguments): LogFile {
+  return new LogFile(logFileIn(data === undefined ? serverFolder() : join(data)));
+}
+
+function parseRoom(text: string): ConversationId {
+  const room = validRoom(text);
+  if (!room) throw new TchatError('room-invalid', { room: text });
+  return room;
+}
+
+function isWanted({ conversation }: ChatEvent, rooms: readonly ConversationId[], withPrivate: boolean): boolean {
+  if (conversation.startsWith('~')) return withPrivate && rooms.length === 0;
+  return rooms.length === 0 || rooms.includes(conversation);
+}
+
+/** Every field that the log has: bytes as base64. */
+function exportJson(event: ChatEvent): Record<string, unknown> {
+  const base = eventJson(event);
+  switch (event.kind) {
+    case 'message':
+    case 'edited':
+      return {
+        ...base,
+        ...(event.body.kind === 'sealed' ? { sealed: base64(event.body.bytes) } : {}),
+        ...peerOf(event),
+      };
+    case 'deleted':
+    case 'reacted':
+    case 'invited':
+      return { ...base, ...peerOf(event) };
+    case 'kicked':
+      return { ...base, targetAccount: event.target };
+    case 'claimed':
+      return { ...base, name: event.name, key: base64(event.key) };
+    case 'limited':
+      return { ...base, connections: event.connections };
+    default:
+      return base;
   }
 }
 
-/** A word of the command rows, or a list; anything else has to be an address. */
-function isWord(word: string): boolean {
-  return word === 'log' || isList(word) || parseWords(word, '', NOWHERE).is !== 'unknown';
+function peerOf({ to }: { readonly to?: { readonly account: string } }): Record<string, unknown> {
+  return to ? { toAccount: to.account } : {};
 }
 
-function isList(word: string): word is AdminList {
-  return (ADMIN_LISTS as readonly string[]).includes(word);
-}
-
-const NOWHERE = { room: null, person: null };
-
-/** The words as one line of the rows that the dashboard and the chat have too. */
-function commandOf(name: string, rest: readonly string[]): Command {
-  const parsed = parseWords(name, rest.join(' '), NOWHERE);
-  if (parsed.is === 'command') return parsed.command;
-  if (parsed.is === 'rejected') throw new TchatError(parsed.rejection.code, parsed.rejection.params);
-  if (parsed.is === 'usage') throw new TchatError('usage', { usage: `tchat admin ${name} ${parsed.form.args}`.trim() });
-  throw new TchatError('unknown-command', { name });
-}
-
-function answer(notes: readonly Note[], link: string, { json }: AdminArguments): void {
-  if (json) process.stdout.write(`${jsonLine({ ok: true, notes })}\n`);
-  else for (const line of sayAnswer(notes, link)) process.stdout.write(`${line}\n`);
-}
-
-/** By the chat's own rows, as an operator: what is done counts as theirs. */
-function elsewhere(
-  address: string,
-  [first = '', ...rest]: readonly string[],
-  options: AdminArguments,
-): Promise<ExitCode> {
-  parseLink(address);
-  if (first === 'users') return users(address, options);
-  if (first === '' || first === 'log' || isList(first)) {
-    throw new TchatError('only-here', { word: first === '' ? 'admin' : first });
-  }
-  const command = commandOf(first, rest);
-  let id = '';
-  return runScript(
-    { ...options, address, patient: false },
-    client => {
-      id = client.send(command);
-    },
-    (message, _client, end) => {
-      if (message.is === 'refused' && message.id === id) end.finish(message.error);
-      if (message.is !== 'acked' || message.id !== id) return;
-      answer(message.notes, address, options);
-      end.finish(EXIT.done);
-    },
-  );
-}
-
-/** Lines of the live log until the server ends or Ctrl-C. */
-async function follow(path: string, { json }: AdminArguments): Promise<ExitCode> {
-  const { logLine } = await import('./admin-lists.ts');
-  let ended: (code: ExitCode) => void = () => {};
-  const end = new Promise<ExitCode>(resolve => {
-    ended = resolve;
-  });
-  const print = (note: AdminNote) => {
-    if (note.is !== 'log') return;
-    for (const entry of note.entries) process.stdout.write(`${json ? jsonLine(entry) : logLine(entry)}\n`);
-  };
-  const link = await AdminLink.open({ path, log: true, numbers: false, hear: print, lost: () => ended(EXIT.done) });
-  process.once('SIGINT', () => ended(EXIT.interrupted));
-  process.stdout.once('error', () => ended(EXIT.done));
-  const code = await end;
-  link.close();
-  return code;
-}
-
-async function dashboard(path: string): Promise<ExitCode> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY) throw new TchatError('no-terminal');
-  const { runDashboard } = await import('./serve-screen.ts');
-  let link: AdminLink | null = null;
-  return runDashboard({
-    attached: true,
-    stop: async () => link?.close(),
-    open: async hear => {
-      const lost = () => hear({ is: 'closing' });
-      const open = await AdminLink.open({ path, log: true, numbers: true, hear, lost });
-      link = open;
-      const snapshot = await open.ask({ kind: 'snapshot' });
-      return { snapshot, command: command => open.command(command), close: () => open.close() };
-    },
-  });
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }

@@ -153,6 +153,33 @@ function key(program: Command, done: Done): void {
     .action(async options => done(await (await load()).passphrase(options)));
 }
 
+function admin(program: Command, done: Done): void {
+  const load = () => import('./admin.ts');
+  const group = client(program.command('admin'))
+    .description(say('cli.admin'))
+    .argument('[words...]', say('cli.admin.words'))
+    // Its options stand before the action's name or behind it.
+    .option('--data <dir>', say('cli.admin.data'))
+    .option('--follow', say('cli.admin.follow'))
+    .option('--count <number>', say('cli.admin.count'), number(1, 2_000))
+    .option('--json', say('cli.json'))
+    .action(async (words, options) => done(await (await import('./operate.ts')).operate(words, options)));
+  group
+    .command('export')
+    .description(say('cli.admin.export'))
+    .option('--room <room>', say('cli.admin.export.room'), gather, [])
+    .option('--since <when>', say('cli.admin.export.since'))
+    .option('--private', say('cli.admin.export.private'))
+    .option('--json', say('cli.admin.export.json'))
+    .action(async (_options, command) => done(await (await load()).exportLog(command.optsWithGlobals())));
+  group
+    .command('backup')
+    .description(say('cli.admin.backup'))
+    .argument('<file>', say('cli.admin.backup.file'))
+    .option('--json', say('cli.json'))
+    .action(async (file, _options, command) => done((await load()).backUp(file, command.optsWithGlobals())));
+}
+
 function trust(program: Command, done: Done): void {
   program
     .command('trust')
@@ -164,20 +191,6 @@ function trust(program: Command, done: Done): void {
     .action(async (address, fingerprint, options) => {
       const command = await import('./trust.ts');
       done(command.trust(address ?? null, fingerprint ?? null, options));
-    });
-}
-
-function admin(program: Command, done: Done): void {
-  client(program.command('admin'))
-    .description(say('cli.admin'))
-    .argument('[words...]', say('cli.admin.words'))
-    .option('--data <dir>', say('cli.admin.data'))
-    .option('--follow', say('cli.admin.follow'))
-    .option('--count <number>', say('cli.admin.count'), number(1, 2_000))
-    .option('--json', say('cli.json'))
-    .action(async (words, options) => {
-      const command = await import('./admin.ts');
-      done(await command.admin(words, options));
     });
 }
 

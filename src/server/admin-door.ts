@@ -6,6 +6,7 @@ import { TchatError } from '../errors.ts';
 import { ADMIN_LINES, ADMIN_TEXT, FRAME_CONTROL } from '../limits.ts';
 import { type AdminReply, decodeAdminRequest, encodeAdmin } from '../protocol/admin.ts';
 import { idToBytes } from '../protocol/ids.ts';
+import { listenLocally } from '../session/local-listener.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { AdminNote, AdminSession } from './admin-session.ts';
 
@@ -19,44 +20,26 @@ export interface AdminDoorOptions {
 export class AdminDoor {
   readonly #options: AdminDoorOptions;
   readonly #peers = new Set<AdminPeer>();
-  readonly #server: SocketServer;
+  #stop: () => void = () => {};
 
   private constructor(options: AdminDoorOptions) {
     this.#options = options;
-    this.#server = createServer(socket => this.#accept(socket));
   }
 
-  /** Throws a TchatError `admin-socket`. What is left of a server that was killed is taken away: whoever opens a door holds the data. */
+  /** Throws a TchatError `admin-socket`. */
   static async open(options: AdminDoorOptions): Promise<AdminDoor> {
     const door = new AdminDoor(options);
-    const { path } = options;
-    rmSync(path, { force: true });
-    // Nobody else may open it, not even between its making and a change of its mode.
-    const mask = process.umask(0o177);
-    const listening = new Promise<void>((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) => {
-        reject(new TchatError('admin-socket', { file: path, reason: error.code ?? error.message }, error));
-      };
-      door.#server.once('error', failed);
-      door.#server.listen(path, () => {
-        door.#server.off('error', failed);
-        resolve();
-      });
-    });
-    process.umask(mask);
-    await listening;
-    chmodSync(path, 0o600);
-    door.#server.on('error', () => {});
+    door.#stop = await listenLocally(options.path, socket => door.#accept(socket));
     return door;
   }
 
   /** Idempotent. */
   close(): void {
-    this.#server.close(() => {});
+    this.#stop();
     for (const peer of [...this.#peers]) peer.session.close('server-stopping');
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Duplex): void {
     const peer = new AdminPeer(socket, this.#options, () => this.#peers.delete(peer));
     this.#peers.add(peer);
   }
@@ -69,7 +52,7 @@ class AdminPeer implements SessionOwner {
   #admin: AdminSession | null = null;
   #wantsLog = false;
 
-  constructor(socket: Socket, options: AdminDoorOptions, gone: () => void) {
+  constructor(socket: Duplex, options: AdminDoorOptions, gone: () => void) {
     this.#options = options;
     this.#gone = gone;
     this.session = new Session(socket, this, options.context);
@@ -81,7 +64,7 @@ class AdminPeer implements SessionOwner {
     if (request.type === 'attach') {
       if (this.#admin) throw new TchatError('bad-packet', { what: 'attach' });
       if (request.version !== this.#options.version) {
-        this.session.close('another-version', this.#options.version);
+        this.session.close('version', this.#options.version);
         return;
       }
       this.#wantsLog = request.log;

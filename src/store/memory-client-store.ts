@@ -11,7 +11,7 @@ import {
   type Refusal,
 } from './client-store.ts';
 import { changeOf, concerns, folded, joining, type KeptChange, mostKept } from './folding.ts';
-import { searchQuery, textMatcher } from './search-text.ts';
+import { textMatcher } from './search-text.ts';
 
 /** What is kept of one server. */
 interface Held {
@@ -116,10 +116,7 @@ export class MemoryClientStore implements ClientStore {
   }
 
   search({ text, conversation, from, before, limit }: KeptSearch): KeptHits {
-    const plain = text.trim().toLowerCase();
-    if (plain === '') return { events: [], more: false, reached: 0 };
-    const matches =
-      searchQuery(text) === null ? (each: string) => each.toLowerCase().includes(plain) : textMatcher(text);
+    const matches = textMatcher(text);
     const all = conversation === null ? [...this.#held.events.values()].flat() : this.#of(conversation);
     const found = all
       .filter(event => before === null || event.position < before)

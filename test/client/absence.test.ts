@@ -203,21 +203,21 @@ test('whoever goes on talking meanwhile is heard once, in order, and without a g
   // With each thing that is heard of the past something new is said, until it is over.
   let seen = 0;
   await sitting.until(() => {
-    for (; seen < sitting.messages.length && said < 400; seen++) say();
-    return said === 400;
+    for (; seen < sitting.messages.length && said < 150; seen++) say();
+    return said === 150;
   });
   await talking.until('answers', () => talking.client.unanswered === 0);
   await sitting.until(() => store.cursor === log.head);
-  const live = numbered('live', 0, 400);
+  const live = numbered('live', 0, 150);
   t.deepEqual(textsOf(sitting.heard('#quiet')), [...numbered('#quiet', 0, 250), ...live]);
   t.deepEqual(textsOf(sitting.heard(talk)), [...numbered('~', 0, 700), ...live]);
   t.deepEqual(textsOf(sitting.heard('#silent')), live);
   const lobby = textsOf(sitting.heard('#lobby'));
   t.deepEqual(lobby, [...numbered('#lobby', 0, 3_000), ...live].slice(-lobby.length));
-  t.true(lobby.length >= PAGE + 400);
+  t.true(lobby.length >= PAGE + 150);
   for (const room of ['#lobby', '#quiet', '#silent', talk]) {
     t.true(rising(sitting.heard(room)), room);
-    t.deepEqual(kept(store, room).slice(-400), live, room);
+    t.deepEqual(kept(store, room).slice(-150), live, room);
   }
 });
 

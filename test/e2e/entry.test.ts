@@ -106,7 +106,7 @@ test('no secret stands in arguments, environment, output or a file that others c
   }
 });
 
-test('serve makes operators of names and of accounts, and says which one it does not know', async t => {
+test('serve makes operators of names and of accounts; an operator’s invite is a link that lets somebody new in', async t => {
   const { home, remove } = temporaryHome();
   t.teardown(remove);
   const none = await runTchat(['serve', '--headless', '--ephemeral', '--port', '0', '--operator', 'nobody'], { home });
@@ -116,12 +116,24 @@ test('serve makes operators of names and of accounts, and says which one it does
   t.teardown(() => first.stop());
   await runTchat(['send', first.address, '--name', 'alice', '--to', '#ci', 'x'], { home });
   await first.stop();
-  const second = await startServer({ home, args: ['--operator', 'alice', '--operator', 'A'.repeat(22)] });
+  const second = await startServer({
+    home,
+    args: ['--invite-only', '--operator', 'alice', '--operator', 'A'.repeat(22)],
+  });
   t.teardown(() => second.stop());
   const alice = openPty(['join', second.address, '--name', 'alice'], { home });
   t.teardown(() => alice.close());
   await alice.waitFor(/lobby/);
   alice.type('/invite-link 3 48 for the class');
   alice.press('Enter');
-  await alice.waitFor(/Invite [0-9a-f]{12}, for 3 and 48 hours:\s+tchat:\/\//);
+  const whole = (rows: readonly string[]) => rows.join('').replace(/\s/g, '');
+  const pattern = /Invite[0-9a-f]{12},for3and48hours:(tchat:\/\/[^#]*#[\w-]{43}\.[\w-]{30})/;
+  const shown = await alice.waitFor(rows => pattern.test(whole(rows)));
+  const [, link = ''] = pattern.exec(whole(shown)) ?? [];
+  const send = (where: string, name: string) => runTchat(['send', where, '--name', name, '--to', '#ci', 'x']);
+  const stranger = await send(second.address, 'bob');
+  t.is(stranger.code, 4);
+  t.regex(stranger.stderr, /by invitation only/);
+  const guest = await send(link, 'carol');
+  t.is(guest.code, 0, guest.stderr);
 });

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
+import { looksAlike } from '../../src/chat/skeleton.ts';
 import type { AccountId } from '../../src/chat/vocabulary.ts';
 import { accountOf, talkOf } from '../../src/identity/keys.ts';
 import type { ClientPacket } from '../../src/protocol/packet.ts';
@@ -48,7 +49,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: clientPackets.map(packet => ({ do: 'packet' as const, packet })) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(26) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(6) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(14) }) },
 );
 
 /** A room that is alice's alone. */
@@ -181,6 +182,14 @@ class Scene {
       { kind: 'visibility', room: '#secret', visibility: 'hidden' },
       { kind: 'visibility', room: HIDDEN, visibility: 'public' },
       { kind: 'retain', room: null, keep: { days: 1, bytes: 1 } },
+      { kind: 'role', target: { to: 'name', name: 'mallory' }, role: 'operator' },
+      { kind: 'role', target: { to: 'account', account: accountOf(this.mallory.key.public) }, role: 'operator' },
+      { kind: 'release', name: 'bob' },
+      { kind: 'exempt', network: '0.0.0.0/0', on: true },
+      { kind: 'make-invite', uses: 1, hours: 1, note: '' },
+      { kind: 'list-invites' },
+      { kind: 'rename', name: 'alice' },
+      { kind: 'rename', name: 'a1ice' },
     ] as const;
     return { type: 'command', id, command: commands[how % commands.length] as (typeof commands)[number] };
   }
@@ -262,6 +271,38 @@ test('a client that sends anything in any state gains nothing', async t => {
   t.pass();
 });
 
+// Red when the server leaves the proof of an invite or of the password to the client.
+test('who has neither invite nor password never comes into a closed server, whatever they send', async t => {
+  t.timeout(120_000 + RUNS * 1_000);
+  const password = { salt: randomBytes(16), key: randomBytes(32) };
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 20 }), fc.boolean(), async (list, both) => {
+      const entry = { inviteOnly: true, secret: randomBytes(32), password: both ? password : null };
+      const server = await openServer(t, { entry });
+      const { port } = server.facts;
+      const made = await server.admin(() => {}, false).command({ kind: 'make-invite', uses: 2, hours: 1, note: '' });
+      const invite = made.ok ? String(made.notes?.[0]?.params['token']) : '';
+      const [alice, bob] = [
+        await openClient(t, 'alice', { port, invite }),
+        await openClient(t, 'bob', { port, invite }),
+      ];
+      const scene = new Scene(t, port, alice, bob);
+      await alice.join('#secret');
+      for (const step of list) await take(scene, step);
+      await scene.honest();
+      await alice.text(scene.said.at(-1) as string);
+      for (const raw of scene.raws) {
+        if (raw.packets.some(packet => packet.type !== 'challenge')) t.fail('mallory came in');
+      }
+      for (const client of [alice, bob]) client.client.close();
+      for (const raw of scene.raws) raw.socket.destroy();
+      await server.close();
+    }),
+    { numRuns: Math.ceil(RUNS / 3), seed: SEED, endOnFailure: true },
+  );
+  t.pass();
+});
+
 function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, mallory }: Scene): void {
   const account = accountOf(mallory.key.public);
   for (const raw of raws) {
@@ -270,6 +311,8 @@ function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, ma
       if (words.includes('SECRET') || words.includes(`"conversation":"${talk}"`)) t.fail(`mallory got ${words}`);
       if (packet.type === 'welcome' && (packet.account !== account || packet.role !== 'member'))
         t.fail(`mallory became ${words}`);
+      if (packet.type === 'role') t.fail(`mallory became ${words}`);
+      if (packet.type === 'ack' && packet.notes) t.fail(`mallory was told ${words}`);
       if (!words.includes(HIDDEN)) continue;
       // Of a room by the name of which mallory asks, a refusal names it; a query may not even tell that there is one.
       if (packet.type !== 'refused' || (packet.ref !== null && packet.code !== 'no-such-room'))
@@ -284,6 +327,8 @@ function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, ma
       const changed = event.kind === 'edited' || event.kind === 'deleted' ? event.about.account : null;
       if (changed !== null && changed !== event.account)
         t.fail(`somebody changed what another one said: ${event.kind}`);
+      if (event.kind === 'renamed' && accounts.includes(event.account)) t.fail('an honest person was renamed');
+      if (event.kind === 'renamed' && looksAlike(event.name, 'alice')) t.fail(`mallory looks like ${event.name}`);
       if (event.conversation === talk && !accounts.includes(event.account)) t.fail('somebody spoke between the two');
       if (['kicked', 'broadcast', 'topic'].includes(event.kind) && event.account !== account) t.fail(event.kind);
       if (

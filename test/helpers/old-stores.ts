@@ -175,10 +175,21 @@ const CLIENT_ROWS_2: Rows = {
   ],
 };
 
+/** What version 3 did: the words with conversation and author. */
+const CLIENT_ROWS_3: Rows = {
+  ...CLIENT_ROWS_2,
+  words: [
+    { rowid: 2 ** 40 + 4, text: '\ue001236c6f626279 \ue002616c696365 said 4' },
+    { rowid: 2 ** 40 + 5, text: '\ue001236c6f626279 \ue002626f62 said 5' },
+    { rowid: 2 * 2 ** 40 + 900, text: '\ue001236c6f626279 \ue002616c696365 said 900' },
+  ],
+};
+
 /** What was kept of a server, as each version wrote it that changed how. */
 export const LOG_ROWS: readonly Written[] = [{ by: 1, rows: LOG_ROWS_1 }];
 /** The same of a client. */
 export const CLIENT_ROWS: readonly Written[] = [
   { by: 1, rows: CLIENT_ROWS_1 },
   { by: 2, rows: CLIENT_ROWS_2 },
+  { by: 3, rows: CLIENT_ROWS_3 },
 ];

@@ -148,6 +148,11 @@ for (const [version, written] of filesOf(CLIENT_MIGRATIONS, CLIENT_ROWS)) {
         ['said', '5', 'nothing'].map(text => store.search({ ...search, text }).events.map(event => event.position)),
         [[4, 5], [5], []],
       );
+      const own = store.search({ ...search, text: 'said', conversation: '#lobby', from: 'bob' });
+      t.deepEqual(
+        own.events.map(event => event.position),
+        [5],
+      );
       const known = store.known();
       t.deepEqual([known?.serverName, known?.name, known?.role], ['One', 'Alice', 'owner']);
       store.close();

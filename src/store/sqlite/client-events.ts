@@ -4,8 +4,9 @@ import type { AnyEvent, ChatEvent, ConversationId, Message, Position } from '../
 import { CACHED_EVENTS } from '../../limits.ts';
 import type { CachedPage, KeptHits, KeptSearch } from '../client-store.ts';
 import { changeOf, concerns, folded, type KeptChange, mostKept } from '../folding.ts';
-import { indexText, searchQuery } from '../search-text.ts';
+import { searchQuery, textMatcher } from '../search-text.ts';
 import type { Sqlite } from './database.ts';
+import { logQuery, logWords } from './log-words.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 
 /** Events added to a conversation after which it is cut back to CACHED_EVENTS. */
@@ -24,7 +25,8 @@ interface Candidate {
   readonly position: Position;
   readonly conversation: ConversationId;
   readonly account: string;
-  readonly hit: number;
+  /** Where the texts themselves are looked at. */
+  readonly text: string | null;
 }
 
 function statements(db: Sqlite) {
@@ -91,12 +93,12 @@ function statements(db: Sqlite) {
     `),
 
     byWords: db.prepare(`
-      ${candidates}, 1 AS hit FROM words JOIN kept ON kept.place = words.rowid
+      ${candidates}, NULL AS text FROM words JOIN kept ON kept.place = words.rowid
       WHERE words MATCH @query AND words.rowid >= ${placeOf('0')} AND words.rowid < ${placeOf('@before')}
       ORDER BY words.rowid DESC LIMIT @most
     `),
     byLook: db.prepare(`
-      ${candidates}, kind = 'message' AND text LIKE @query ESCAPE '\\' AS hit FROM kept
+      ${candidates}, CASE kind WHEN 'message' THEN text END AS text FROM kept
       WHERE place >= ${placeOf('0')} AND place < ${placeOf('@before')} ORDER BY place DESC LIMIT @most
     `),
   };
@@ -180,17 +182,24 @@ export class ClientEvents {
     this.#sql.forget.run({ server, conversation, before });
   }
 
-  search(server: number, { text, conversation, from, before, limit }: KeptSearch): KeptHits {
+  search(server: number, request: KeptSearch): KeptHits {
+    const { text, conversation, from, before, limit } = request;
     const found: Position[] = [];
     let reached = before ?? MAX_POSITION;
     let looked = 0;
     let more = text.trim() !== '';
-    const look = this.#looking(server, text);
+    const byWords = searchQuery(text) !== null;
+    const matches = textMatcher(text);
+    const look = this.#looking(server, request);
     while (more && looked < MOST) {
       const some = look(reached);
       for (const each of some) {
-        const fits = each.hit && (from === null || each.account === from);
-        if (fits && (conversation === null || each.conversation === conversation)) {
+        const hit = byWords || (each.text !== null && matches(each.text));
+        if (
+          hit &&
+          (from === null || each.account === from) &&
+          (conversation === null || each.conversation === conversation)
+        ) {
           if (found.length === limit) return this.#hits(server, found, { more, reached });
           found.push(each.position);
         }
@@ -208,17 +217,18 @@ export class ClientEvents {
   }
 
   /** What may be a hit below a position, newest first. */
-  #looking(server: number, text: string): (before: Position) => readonly Candidate[] {
-    const words = searchQuery(text);
-    const statement = words === null ? this.#sql.byLook : this.#sql.byWords;
-    const query = words ?? `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
-    return before => statement.all({ server, query, before, most: STEP }) as Candidate[];
+  #looking(server: number, { text, conversation, from }: KeptSearch): (before: Position) => readonly Candidate[] {
+    if (searchQuery(text) === null) {
+      return before => this.#sql.byLook.all({ server, before, most: STEP }) as Candidate[];
+    }
+    const query = logQuery({ text, rooms: conversation === null ? [] : [conversation], from });
+    return before => this.#sql.byWords.all({ server, query, before, most: STEP }) as Candidate[];
   }
 
   #indexed(server: number, event: AnyEvent): void {
     if (event.kind !== 'message' || event.body.kind !== 'text' || event.body.text === '') return;
-    const words = indexText(event.body.text);
-    this.#sql.index.run({ server, position: event.position, words });
+    const { conversation, account, position, body } = event;
+    this.#sql.index.run({ server, position, words: logWords({ conversation, account, text: body.text }) });
   }
 
   #about(server: number, { about, conversation }: KeptChange): Message | null {

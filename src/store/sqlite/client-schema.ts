@@ -1,6 +1,7 @@
 // The client's store as tables. A migration never changes once it has been released: a change is a new one.
-import { indexText } from '../search-text.ts';
+import { TOKENIZER } from '../search-text.ts';
 import type { Migration, Sqlite } from './database.ts';
+import { type IndexedMessage, logWords } from './log-words.ts';
 
 export const CLIENT_MIGRATIONS: readonly Migration[] = [
   {
@@ -93,10 +94,18 @@ export const CLIENT_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX kept_about ON kept (about, server) WHERE about IS NOT NULL;
 
       -- Words of messages.
-      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, ${TOKENIZER});
       CREATE TRIGGER kept_gone AFTER DELETE ON kept WHEN old.kind = 'message' BEGIN
         DELETE FROM words WHERE rowid = old.place;
       END;
+    `,
+  },
+  {
+    version: 3,
+    sql: `
+      -- With the conversation and the author of each message, cut as the server's index is.
+      DROP TABLE words;
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, ${TOKENIZER});
     `,
     fill: indexKept,
   },
@@ -106,13 +115,12 @@ export const CLIENT_MIGRATIONS: readonly Migration[] = [
 const STEP = 500;
 
 function indexKept(db: Sqlite): void {
-  const find = db.prepare(
-    "SELECT place, text FROM kept WHERE kind = 'message' AND text <> '' AND place > ? ORDER BY place LIMIT ?",
-  );
+  const find = db.prepare(`SELECT place, conversation, account, text FROM kept
+    WHERE kind = 'message' AND text <> '' AND place > ? ORDER BY place LIMIT ?`);
   const index = db.prepare('INSERT INTO words (rowid, text) VALUES (CAST(? AS INTEGER), ?)');
   for (let last = 0, more = true; more; ) {
-    const rows = find.all(last, STEP) as { place: number; text: string }[];
-    for (const { place, text } of rows) index.run(place, indexText(text));
+    const rows = find.all(last, STEP) as (IndexedMessage & { place: number })[];
+    for (const row of rows) index.run(row.place, logWords(row));
     last = rows.at(-1)?.place ?? last;
     more = rows.length === STEP;
   }

@@ -1,5 +1,5 @@
-// What the log's index of words holds of a message: its words, and as two words more its room and its author, so that a search
-// for a common word in a quiet room steps over all other rooms within the index.
+// What the indexes of words (of the server's log, of a client's store) hold of a message: its words, and as two words more its
+// conversation and its author, so that a search for a common word in a quiet room steps over all others within the index.
 import type { AccountId, ConversationId } from '../../chat/vocabulary.ts';
 import { indexText, searchQuery } from '../search-text.ts';
 import type { Migration, Sqlite } from './database.ts';
@@ -26,7 +26,7 @@ export interface WordsQuery {
   readonly from: AccountId | null;
 }
 
-/** A search as the log's index understands it. */
+/** A search as such an index understands it. */
 export function logQuery({ text, rooms, from }: WordsQuery): string {
   const places = rooms.length === 0 ? '' : ` AND (${rooms.map(roomWord).join(' OR ')})`;
   return `${searchQuery(text)}${places}${from === null ? '' : ` AND ${authorWord(from)}`}`;
