@@ -61,7 +61,10 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
     // Once the log is ours: nobody else uses this folder then.
     if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
     const entry = await entryOf(folder, options, password);
-    server = await openServer(options, { log, key, entry, adminSocket: join(folder, ADMIN_SOCKET) });
+    const adminSocket = join(folder, ADMIN_SOCKET);
+    // Of a server that was killed: nobody else uses this folder now.
+    rmSync(adminSocket, { force: true });
+    server = await openServer(options, { log, key, entry, adminSocket });
   } catch (error) {
     await log.close();
     throw error;

@@ -1,7 +1,6 @@
 // The operators' door: a socket in the data folder that only the owner of the files can open. Each connection is an
 // admin session of the console's; any number at once.
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Socket, type Server as SocketServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
 import { ADMIN_LINES, ADMIN_TEXT, FRAME_CONTROL } from '../limits.ts';
 import { type AdminReply, decodeAdminRequest, encodeAdmin } from '../protocol/admin.ts';

@@ -1,15 +1,13 @@
 // A socket in the file system, for those who may open its file: nobody but its owner.
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { TchatError } from '../errors.ts';
 
 /**
- * Listens; the answer stops it. What is there from a process that was killed is taken away: the caller alone uses the
- * folder. Throws a TchatError `admin-socket`.
+ * Listens; the answer stops it. What is there from a process that was killed is the caller's to take away: they know
+ * whose folder it is. Throws a TchatError `admin-socket`.
  */
 export async function listenLocally(path: string, accept: (socket: Socket) => void): Promise<() => void> {
   const server = createServer(accept);
-  rmSync(path, { force: true });
   // Nobody else may open it, not even between its making and a change of its mode.
   const mask = process.umask(0o177);
   const listening = new Promise<void>((resolve, reject) => {
@@ -24,7 +22,6 @@ export async function listenLocally(path: string, accept: (socket: Socket) => vo
   });
   process.umask(mask);
   await listening;
-  chmodSync(path, 0o600);
   server.on('error', () => {});
   return () => server.close(() => {});
 }
