@@ -108,7 +108,6 @@ test('an operator elsewhere acts by their key and their role; nobody else does',
   t.like(acts.at(-1), { act: 'kicked', operator: 'alice', name: 'bob' });
 });
 
-// Red when what the server waits for is one of its attached screens.
 test('two attached dashboards see the same; SIGKILL of one changes nothing for the other or for the server', async t => {
   const home = newHome(t);
   const { address, data, child } = await start(t, home);
