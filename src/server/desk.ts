@@ -54,6 +54,8 @@ export interface DeskOptions {
   readonly decided: (event: Draft) => void;
   /** Once kept, before anybody is told. */
   readonly kept: (event: ChatEvent) => void;
+  /** Networks without limits. */
+  readonly exempt: () => readonly string[];
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -76,6 +78,12 @@ export class Desk {
     this.#options = options;
     this.#commands = new Pace(options.rates.commands);
     this.#queries = new Pace(options.rates.queries);
+  }
+
+  /** Commands and queries go at this rate from now on. */
+  pace({ commands, queries }: Rates): void {
+    this.#commands.rate = commands;
+    this.#queries.rate = queries;
   }
 
   request(connection: Connection, session: Actor, packet: Asked): void {
@@ -128,6 +136,7 @@ export class Desk {
     const decision = decide(command, {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about),
+      exempt: this.#options.exempt(),
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
     if (!decision.ok) {

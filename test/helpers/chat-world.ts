@@ -58,6 +58,7 @@ export class ChatWorld {
       state: this.state,
       now: 7,
       talkOf,
+      exempt: [],
       inviteToken: (invite: string) => `token of ${invite}`,
       message: (about: MessageRef) => {
         const found = this.message(about);

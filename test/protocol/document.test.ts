@@ -182,6 +182,7 @@ const HEADINGS = [...DOCUMENT.matchAll(/^### (.*)$/gm)].flatMap(match => (match[
 /** Events that the server keeps to itself: no frame can show them. */
 const NEVER_SENT = [
   ...['claimed', 'limited', 'retained', 'clock-confirmed', 'released', 'role', 'exempted'],
+  ...['banned', 'unbanned', 'door', 'set'],
   ...['invite-made', 'invite-used', 'invite-revoked'],
 ];
 

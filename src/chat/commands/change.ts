@@ -2,17 +2,10 @@
 import { REACTION_LENGTH, REACTIONS_PER_MESSAGE } from '../../limits.ts';
 import { countReactions } from '../fold.ts';
 import { cleanShort, cleanText, faultOfMessage, isVisible } from '../text.ts';
-import {
-  type Decision,
-  type Draft,
-  type EventDetail,
-  type MessageRef,
-  type Peer,
-  ROLES,
-  reject,
-} from '../vocabulary.ts';
+import { type Decision, type Draft, type EventDetail, type MessageRef, type Peer, reject } from '../vocabulary.ts';
 import { cleanBody, faultOfBody, sizeOf } from './post.ts';
 import { type CommandRow, type Deciding, draft, maySpeak, refused, USAGE, written } from './row.ts';
+import { mayModerate, mayNotSpeak } from './rules.ts';
 
 type Original = Draft & { readonly kind: 'message' };
 
@@ -102,15 +95,16 @@ function standing(deciding: Deciding, about: MessageRef): Original | null {
 }
 
 /** Other words and reactions are heard like any others: who has left a closed room says nothing there any more. */
-function silenced(deciding: Deciding, { conversation }: Original): Decision | null {
-  return maySpeak(deciding, conversation) ? null : reject('room-closed', { room: conversation });
+function silenced(deciding: Deciding, { conversation, to }: Original): Decision | null {
+  if (!maySpeak(deciding, conversation)) return reject('room-closed', { room: conversation });
+  return mayNotSpeak(deciding, to ? null : conversation);
 }
 
 /** Its author; in a room also the room's owner and operators. */
-function mayDelete({ state, actor }: Deciding, { account, conversation, to }: Original): boolean {
-  if (account === actor.account) return true;
+function mayDelete(deciding: Deciding, { account, conversation, to }: Original): boolean {
+  if (account === deciding.actor.account) return true;
   if (to) return false;
-  return ROLES.indexOf(actor.role) > 0 || state.rooms.get(conversation)?.owner === actor.account;
+  return mayModerate(deciding, conversation);
 }
 
 /** In private talk the event names the one who is not its actor, and waits for them like what was said. */

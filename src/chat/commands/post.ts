@@ -15,6 +15,7 @@ import {
   USAGE,
   written,
 } from './row.ts';
+import { mayNotSpeak } from './rules.ts';
 
 export const post: CommandRow<'post'> = {
   needs: 'member',
@@ -65,6 +66,8 @@ export const post: CommandRow<'post'> = {
       const room = validRoom(wanted);
       if (!room) return reject('room-invalid', { room: wanted });
       if (answered && answered.conversation !== room) return reject('no-such-message');
+      const silent = mayNotSpeak(deciding, room);
+      if (silent) return silent;
       const events: Draft[] = [];
       if (!maySpeak(deciding, room)) return reject('room-closed', { room });
       if (!deciding.state.rooms.has(room)) {
@@ -78,6 +81,8 @@ export const post: CommandRow<'post'> = {
 
     function postToPerson(other: ReturnType<typeof findAccount>) {
       if (!other) return reject('no-such-name', { name: nameOf(command.target) });
+      const silent = mayNotSpeak(deciding, null);
+      if (silent) return silent;
       const talk = deciding.talkOf(deciding.actor.account, other.id);
       if (answered && answered.conversation !== talk) return reject('no-such-message');
       if (!deciding.mayWait(other.id, sizeOf(body))) return reject('queue-full', { name: other.name });

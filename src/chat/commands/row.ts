@@ -14,8 +14,8 @@ import {
   type MessageId,
   type MessageRef,
   type Millis,
+  type Needs,
   type Rejection,
-  type Role,
   reject,
 } from '../vocabulary.ts';
 
@@ -31,6 +31,8 @@ export interface Deciding {
   readonly inviteToken: (invite: InviteId) => string;
   /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
+  /** Networks that the limits an address do not apply to. */
+  readonly exempt: readonly string[];
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }
@@ -66,7 +68,7 @@ export interface LineForm {
 }
 
 export interface CommandRow<K extends CommandKind> {
-  readonly needs: Role;
+  readonly needs: Needs;
   readonly lines: readonly LineForm[];
   readonly decide: (command: Extract<Command, { kind: K }>, deciding: Deciding) => Decision;
 }

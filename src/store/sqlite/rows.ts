@@ -53,6 +53,7 @@ function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<strin
       return { kind, ...fields, body: bodyOf(row) };
     case 'topic':
     case 'broadcast':
+    case 'motd':
       return { kind, ...fields, text: row.text ?? '' };
     case 'claimed':
       return { kind, ...fields, key: new Uint8Array(Buffer.from(String(fields['key']), 'base64')) };
