@@ -83,7 +83,10 @@ function line(pty: Pty, text: string): void {
 }
 
 async function main(): Promise<void> {
-  const server = openPty(['serve', '--port', '0', '--name', 'Lab chat'], { columns: 120, rows: 34 });
+  const server = openPty(['serve', '--host', '127.0.0.1', '--port', '0', '--name', 'Lab chat'], {
+    columns: 120,
+    rows: 34,
+  });
   const opened: Pty[] = [server];
   try {
     await server.waitFor(/127\.0\.0\.1:\d+/);
@@ -122,7 +125,11 @@ async function talk(people: readonly Pty[]): Promise<void> {
   await said(bob, 'the nightly is green again 🎉', 'nightly is green');
   await said(bob, 'two flaky tests left, I take the first', 'flaky tests');
   await said(alice, 'shipping at ten then?', 'shipping at ten then?');
-  await said(carol, 'yes. the changes are in `docs/CHANGES.md`', 'CHANGES.md');
+  await carol.waitFor('shipping at ten then?');
+  await said(carol, '/reply yes. the changes are in `docs/CHANGES.md`', 'CHANGES.md');
+  await bob.waitFor('CHANGES.md');
+  line(bob, '/react 👍');
+  await alice.waitFor(/👍\s+1/);
   await said(lilei, '早上好！中文、emoji 👍 都对齐了', '都对齐了');
   await said(carol, '/me reads https://example.org/release-notes', 'release-notes');
   line(alice, '/join #release');
