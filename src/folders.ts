@@ -28,6 +28,16 @@ export function folders(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.P
   return under(config, join(env['XDG_DATA_HOME'] || join(user, '.local', 'share'), 'tchat'), downloads);
 }
 
+/** The folder of a server's data unless another one is given. */
+export function serverFolder(): string {
+  return join(folders().data, 'server');
+}
+
+/** The file of the server's log in its folder of data. */
+export function logFileIn(folder: string): string {
+  return join(folder, 'chat.db');
+}
+
 function under(config: string, data: string, downloads: string): Folders {
   return { config, data, downloads, profiles: join(data, 'profiles') };
 }

@@ -47,6 +47,7 @@ function build(done: (code: ExitCode) => void): Command {
   users(program, done);
   trust(program, done);
   key(program, done);
+  admin(program, done);
   return program;
 }
 
@@ -150,6 +151,26 @@ function key(program: Command, done: Done): void {
     .option('--new-passphrase-file <file>', say('cli.key.new-passphrase-file'))
     .option('--remove', say('cli.key.remove'))
     .action(async options => done(await (await load()).passphrase(options)));
+}
+
+function admin(program: Command, done: Done): void {
+  const load = () => import('./admin.ts');
+  const group = program.command('admin').description(say('cli.admin')).option('--data <dir>', say('cli.admin.data'));
+  // --data stands before the action's name or behind it.
+  group
+    .command('export')
+    .description(say('cli.admin.export'))
+    .option('--room <room>', say('cli.admin.export.room'), gather, [])
+    .option('--since <when>', say('cli.admin.export.since'))
+    .option('--private', say('cli.admin.export.private'))
+    .option('--json', say('cli.admin.export.json'))
+    .action(async (_options, command) => done(await (await load()).exportLog(command.optsWithGlobals())));
+  group
+    .command('backup')
+    .description(say('cli.admin.backup'))
+    .argument('<file>', say('cli.admin.backup.file'))
+    .option('--json', say('cli.json'))
+    .action(async (file, _options, command) => done((await load()).backUp(file, command.optsWithGlobals())));
 }
 
 function trust(program: Command, done: Done): void {

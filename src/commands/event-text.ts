@@ -95,7 +95,7 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
         ? '[deleted]'
         : `${bodyText(event.body)}${event.edited === undefined ? '' : ' (edited)'}`;
       if (event.action) return `* ${from} ${text}`;
-      const answers = event.reply ? '↪ ' : '';
+      const answers = event.reply ? '↳ ' : '';
       return isPrivate ? `: ${answers}${text}` : `${from}: ${answers}${text}`;
     }
     case 'broadcast':

@@ -17,7 +17,7 @@ const NAMED = 50;
 const NAMED_PAGES = 40;
 
 export interface FetchingOptions {
-  readonly client: Client;
+  readonly client: Pick<Client, 'ask' | 'query'>;
   readonly store: ClientStore;
   readonly account: AccountId;
   readonly tell: (msg: Msg) => void;

@@ -12,7 +12,7 @@ const HITS = 50;
 const PAGES = 20;
 
 export interface SearchingOptions {
-  readonly client: Client;
+  readonly client: Pick<Client, 'ask'>;
   readonly store: ClientStore;
   readonly clock: Clock;
   /** A private talk may be called by the account of the other one. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { readSettings } from '../config.ts';
 import { asTchatError, type ErrorParams, EXIT, type ExitCode, TchatError } from '../errors.ts';
-import { folders } from '../folders.ts';
+import { folders, logFileIn, serverFolder } from '../folders.ts';
 import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
@@ -45,9 +45,6 @@ export interface ServeArguments {
   readonly maxMembers?: number;
 }
 
-/** The file of the server's log in its folder of data. */
-const LOG_FILE = 'chat.db';
-
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
   if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
@@ -76,7 +73,7 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
 /** The server's data: a folder of its own, or one that goes with it. */
 async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: string; log: EventLog }> {
   if (!ephemeral) {
-    const folder = data ?? join(folders().data, 'server');
+    const folder = data ?? serverFolder();
     return { folder, log: await openLog(folder) };
   }
   const folder = mkdtempSync(join(tmpdir(), 'tchat-'));
@@ -89,7 +86,7 @@ async function openData({ data, ephemeral }: ServeArguments): Promise<{ folder: 
 /** Whoever starts a server is its operator: told what is wrong with the disk, not to ask somebody. */
 async function openLog(folder: string): Promise<EventLog> {
   try {
-    return await SqliteLog.open(join(folder, LOG_FILE));
+    return await SqliteLog.open(logFileIn(folder));
   } catch (error) {
     const { code, params } = asTchatError(error, 'storage-failed');
     if (!/^storage-/.test(code)) throw error;

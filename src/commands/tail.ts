@@ -10,6 +10,7 @@ import { eventJson, eventLine } from './event-text.ts';
 import { jsonLine } from './json-lines.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
+import { parseSince, type Since } from './since.ts';
 
 export interface TailArguments extends ClientArguments {
   readonly room: readonly string[];
@@ -19,7 +20,6 @@ export interface TailArguments extends ClientArguments {
   readonly json?: boolean;
 }
 
-type Since = { readonly after: Position } | { readonly ago: Millis };
 type From = { readonly after: Position } | { readonly time: Millis };
 
 /** Bytes printed and not yet taken by the reader above which the server is read no further. */
@@ -43,17 +43,6 @@ function parseRoom(text: string): ConversationId {
   const room = validRoom(text);
   if (!room) throw new TchatError('room-invalid', { room: text });
   return room;
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function parseSince(text: string): Since {
-  const [, digits, unit] = /^(\d{1,15})([smhd])?$/.exec(text) ?? [];
-  if (digits === undefined) {
-    const wanted = 'give a position, or a time such as 30s, 10m, 2h or 7d';
-    throw new TchatError('bad-option', { option: '--since', value: text, wanted });
-  }
-  return unit === undefined ? { after: Number(digits) } : { ago: Number(digits) * (UNITS[unit] as number) };
 }
 
 /** By the server's clock: what this machine takes for the time is nobody's business. */

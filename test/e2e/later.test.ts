@@ -1,7 +1,7 @@
 // What comes later to what was said: edits, answers, reactions, deliveries, reads; and finding it again.
 import test, { type ExecutionContext } from 'ava';
 import { joined, rowOf, say, serverFor } from '../helpers/people.ts';
-import { temporaryHome } from '../helpers/program.ts';
+import { runTchat, temporaryHome } from '../helpers/program.ts';
 
 /** A home for one person in front of several screens. */
 function homeFor(t: ExecutionContext) {
@@ -44,9 +44,9 @@ test('edit, reply, react and delete are seen by the other one, and as they stand
   await bob.waitFor('the meeting is at ten (edited)');
   bob.press('Alt-M');
   bob.type('r');
-  await bob.waitFor(/↪ alice: the meeting is at ten/);
+  await bob.waitFor(/↳ alice: the meeting is at ten/);
   say(bob, 'too early');
-  await alice.waitFor(/↪ alice {2}the meeting is at ten/);
+  await alice.waitFor(/↳ {2}alice {2}the meeting is at ten/);
   await alice.waitFor(/bob +too early/);
   bob.press('Alt-M', 'Up');
   bob.type('+');
@@ -64,7 +64,7 @@ test('edit, reply, react and delete are seen by the other one, and as they stand
   t.false(alice.screen().some(row => row.includes('a slip')));
   const carol = await joined(t, server, 'carol');
   await carol.waitFor('the meeting is at ten (edited)');
-  await carol.waitFor(/👍 1[\s\S]*↪ alice[\s\S]*too early[\s\S]*deleted/);
+  await carol.waitFor(/👍 1[\s\S]*↳ {2}alice[\s\S]*too early[\s\S]*deleted/);
   t.pass();
 });
 
@@ -148,5 +148,39 @@ test('away is seen by others, with its words, and ends with /back', async t => {
   await alice.waitFor(/◐ bob +lunch/);
   say(bob, '/back');
   await alice.waitFor(/● bob/);
+  t.pass();
+});
+
+test('a hit far back is shown with what stands around it; new lines wait, one scrolls down, and Alt-End is now', async t => {
+  const server = await serverFor(t);
+  const lines = Array.from({ length: 1_000 }, (_, n) => `line ${n} of the log`).join('\n');
+  const send = ['send', server.address, '--name', 'ci', '--to', '#log'];
+  const { home: away } = homeFor(t);
+  t.is((await runTchat([...send, '-'], { input: lines, home: away })).code, 0);
+  const { home } = homeFor(t);
+  const alice = await joined(t, server, 'alice', { home });
+  say(alice, '/join #log');
+  await alice.waitFor(/line 999 of the log/);
+  say(alice, '/search "line 123"');
+  await alice.waitFor(/# log +[\d:]+ +ci {2}line 123 of the log/);
+  alice.press('Enter');
+  await alice.waitFor(/line 120 of[\s\S]*line 123 of[\s\S]*line 126 of/);
+  await alice.waitFor(/Alt-End newest/);
+  t.is((await runTchat([...send, 'and now this'], { home: away })).code, 0);
+  await alice.waitFor(/1 unread/);
+  alice.press('PageDown', 'PageDown', 'PageDown', 'PageDown', 'PageDown', 'PageDown');
+  await alice.waitFor(/line 2[2-6]\d of the log/);
+  alice.press('Alt-End');
+  await alice.waitFor(/line 999 of the log[\s\S]*and now this/);
+  say(alice, '/date yesterday');
+  await alice.waitFor(/ci +line 0 of the log|line 1 of the log/);
+  alice.press('Esc');
+  await alice.waitFor(/and now this/);
+  await server.stop();
+  await alice.waitFor(/waiting for the server/);
+  say(alice, '/search "line 995"');
+  await alice.waitFor(/ci {2}line 995 of the log/);
+  alice.press('Enter');
+  await alice.waitFor(/line 993 of[\s\S]*line 995 of/);
   t.pass();
 });

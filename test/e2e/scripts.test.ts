@@ -1,8 +1,10 @@
 // Scripts and pipes: send, tail, users, and every exit code that applies.
+import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { encodeClose } from '../../src/protocol/frame.ts';
 import { serverFor } from '../helpers/people.ts';
+import { environment, MAIN } from '../helpers/program.ts';
 import { runTchat, startServer, temporaryHome } from '../helpers/server.ts';
 
 /** One sentence on standard error, and nothing of a stack trace. */
@@ -154,14 +156,16 @@ test('exit 4: a server that is full, for all or for one address', async t => {
     t.teardown(() => server.stop());
     const { home, remove } = temporaryHome();
     t.teardown(remove);
-    const tail = runTchat(['tail', server.address, '--name', 'first', '--count', '1'], { home, timeout: 4_000 });
+    const tail = spawn(process.execPath, [MAIN, 'tail', server.address, '--name', 'first'], {
+      ...{ env: environment(home), stdio: 'ignore' },
+    });
+    t.teardown(() => tail.kill('SIGKILL'));
     await server.waitForLine(line => line['event'] === 'connected');
     const run = await runTchat(['users', server.address, '--name', 'second']);
     t.is(run.code, 4, run.stderr);
     t.regex(run.stderr, /full|no more connections/);
     oneSentence(t, run.stderr);
     await server.stop();
-    await tail;
   }
 });
 

@@ -22,6 +22,8 @@ const SERVER = { address: { host: '127.0.0.1', port: 7420, plain: true }, finger
 const HEAD = { position: 1, time: NOW, conversation: '#lobby', account: 'account', from: 'bob', id: null };
 const said = (text: string) => ({ kind: 'message', body: { kind: 'text', text }, action: false }) as const;
 
+const ABOUT = { account: 'account', id: 'id' };
+
 /** Events with a string in each of their fields. */
 const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
   message: text => ({ ...HEAD, ...said(text) }),
@@ -30,6 +32,14 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
   author: from => ({ ...HEAD, ...said('hello'), from }),
   reader: name => ({ ...HEAD, ...said('hello'), conversation: '~talk', to: { account: 'other', name } }),
   room: conversation => ({ ...HEAD, ...said('hello'), conversation }),
+  edited: text => ({ ...HEAD, kind: 'edited', about: ABOUT, body: { kind: 'text', text } }),
+  'edited message': text => ({ ...HEAD, ...said(text), edited: 5, reply: ABOUT }),
+  reacted: reaction => ({ ...HEAD, kind: 'reacted', about: ABOUT, reaction, on: true }),
+  'reaction taken back': reaction => ({ ...HEAD, kind: 'reacted', about: ABOUT, reaction, on: false }),
+  'deleted by': from => ({ ...HEAD, kind: 'deleted', about: ABOUT, from }),
+  invited: name => ({ ...HEAD, kind: 'invited', room: '#board', to: { account: 'other', name } }),
+  'invited room': room => ({ ...HEAD, kind: 'invited', room, to: { account: 'other', name: 'alice' } }),
+  'visibility by': from => ({ ...HEAD, kind: 'visibility', visibility: 'hidden', from }),
   topic: text => ({ ...HEAD, kind: 'topic', text }),
   broadcast: text => ({ ...HEAD, kind: 'broadcast', text, conversation: '*' }),
   reason: reason => ({ ...HEAD, kind: 'kicked', target: 'account', name: 'eve', reason }),
@@ -44,6 +54,7 @@ const LINES: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => eventLine(make(text))])),
   person: name => personLine({ account: 'account', name, here: true, since: NOW, away: null }),
   'person unseen': name => personLine({ account: 'account', name, here: false, since: 0, away: null }),
+  'away text': away => personLine({ account: 'account', name: 'bob', here: true, since: NOW, away: `${away}x` }),
   'code of a refusal': code => sentenceOf(new TchatError(code)),
   'answer, a code': code => sentence('answer', told([{ code, params: {} }], SERVER).params),
   'answer, an invite': text =>
@@ -160,7 +171,7 @@ test(`lines of hostile text are lines of text, and our own words stand in them w
     }
     // Only a message and an announcement have lines of their own, and those are indented.
     const several = rows.slice(1).filter(row => row !== '');
-    const may = /message|action|private|broadcast/.test(kind);
+    const may = /message|action|private|broadcast|edited/.test(kind);
     if (several.some(row => !may || !row.startsWith(' | | | |'))) return `more rows: ${JSON.stringify(several)}`;
     return null;
   }));

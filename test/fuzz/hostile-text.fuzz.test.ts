@@ -206,15 +206,21 @@ test(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRING
   paintEach(t, (text, size, n) => {
     const kind = LINE_KINDS[n % LINE_KINDS.length]!;
     const shown = drawLine(kind, text, size);
-    const wrong = besideText(shown, drawLine(kind, 'x', size), kind === 'author');
+    const rowsAbove = kind === 'answered' ? 1 : 0;
+    const wrong = besideText(shown, drawLine(kind, 'x', size), { inName: kind === 'author', rowsAbove });
     return [shown.frame, wrong === null ? null : `${kind}: ${wrong}`];
   }));
 
 /**
  * Compares with the same line saying 'x': outside the log nothing differs, the lines above are only moved up by the
- * rows that the text takes, and beside the text (or the name) stands what stood there, once.
+ * rows that the text takes, and beside the text (or the name) stands what stood there, once. `rowsAbove`: that stand above
+ * the line's first row and hold the text too.
  */
-function besideText({ frame, log, columns }: LineScreen, plain: LineScreen, inName: boolean): string | null {
+function besideText(
+  { frame, log, columns }: LineScreen,
+  plain: LineScreen,
+  { inName, rowsAbove }: { readonly inName: boolean; readonly rowsAbove: number },
+): string | null {
   const { text, name } = columns;
   const bottom = log.height - 1;
   const cells = (of: Frame, y: number, from: number, to: number) =>
@@ -246,9 +252,17 @@ function besideText({ frame, log, columns }: LineScreen, plain: LineScreen, inNa
   }
   for (let y = Math.max(0, first); y <= bottom && !inName; y++)
     if (!blank(cells(frame, y, text.x + text.width, log.width))) return `right of row ${y}`;
+  const parts = (y: number): readonly (readonly [number, number])[] =>
+    y < first - rowsAbove
+      ? [[0, log.width]]
+      : [
+          [0, text.x],
+          [text.x + text.width, log.width],
+        ];
   for (let y = 0; y < first; y++) {
-    if (cells(frame, y, 0, log.width) !== cells(plain.frame, y + plainFirst - first, 0, log.width))
-      return `row ${y} above`;
+    for (const [from, to] of parts(y)) {
+      if (cells(frame, y, from, to) !== cells(plain.frame, y + plainFirst - first, from, to)) return `row ${y} above`;
+    }
   }
   return null;
 }

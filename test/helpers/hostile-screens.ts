@@ -35,6 +35,7 @@ const FULL = 70;
 const CHAT_FIELDS = [
   ...['server name', 'own name', 'name here', 'name away', 'presence name', 'room name', 'other room', 'topic'],
   ...['author', 'message', 'action', 'page item', 'joined name', 'creator', 'kicked name', 'kick reason', 'broadcast'],
+  ...['away text', 'reaction', 'edited text', 'answered', 'reply author', 'invited room', 'inviter'],
   ...['topic event', 'unknown kind', 'limiter', 'refusal code', 'refusal params', 'notice params', 'sent away by'],
 ] as const;
 type ChatField = (typeof CHAT_FIELDS)[number];
@@ -52,6 +53,8 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
   };
   const said = (from: string, words: string, action = false) =>
     event(from, { kind: 'message', body: { kind: 'text', text: words }, action });
+  const about = ({ event: each }: ReturnType<typeof said>, id: string, more: object = {}) =>
+    ({ kind: 'event', event: { ...each, id, ...more } as AnyEvent }) as const;
   const old: AnyEvent = { ...said(text.author, text['page item']).event, position: 4 };
   return [
     {
@@ -80,6 +83,7 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
       people: [
         { account: ME, name: text['own name'], here: true, since: NOW, away: null },
         { account: PEER, name: text['name here'], here: true, since: NOW, away: null },
+        { account: 'account-lunch', name: text['name away'], here: true, since: NOW, away: text['away text'] },
         { account: 'account-away', name: text['name away'], here: false, since: NOW, away: null },
       ],
     },
@@ -99,13 +103,34 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
     event(text.author, { kind: 'unknown', name: text['unknown kind'] }),
     event(text.author, { kind: 'broadcast', text: text.broadcast }, '*'),
     said(text.author, text.action, true),
-    said(text.author, text.message),
+    about(said(text['reply author'], text.answered), 'answered'),
+    about(said(text.author, text.message), 'reply', { reply: { account: PEER, id: 'answered' } }),
+    event(text.author, {
+      kind: 'reacted',
+      about: { account: PEER, id: 'answered' },
+      reaction: text.reaction,
+      on: true,
+    }),
+    event(text.author, {
+      kind: 'reacted',
+      about: { account: PEER, id: 'answered' },
+      reaction: `${text.reaction}x`,
+      on: true,
+    }),
+    about(said(text.author, 'before'), 'edited'),
+    event(text.author, {
+      ...{ kind: 'edited', about: { account: PEER, id: 'edited' } },
+      body: { kind: 'text', text: text['edited text'] },
+    }),
+    event(text.author, { kind: 'visibility', visibility: 'hidden' }, `#${text['room name']}`),
+    about(said(text.author, text.message), 'last'),
     {
       kind: 'members',
       room: '#lobby',
       accounts: [
         { account: PEER, name: text['name here'], here: true },
         { account: 'account-gone', name: text['name away'], here: false },
+        { account: 'account-lunch', name: text['name away'], here: true },
       ],
     },
     { kind: 'input', event: { type: 'text', text: 'mine' }, target: undefined },
@@ -118,6 +143,9 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
 }
 
 const key = (name: string): ChatMsg => ({ kind: 'input', event: { type: 'key', key: name }, target: undefined });
+
+/** What one search was asked with: the first line of one's own and opening the search took the numbers before. */
+const FIRST_SEARCH = 3;
 
 /** What comes after the messages: overlays, notices, a link that is lost. */
 const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>> = {
@@ -133,9 +161,51 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
         to: { account: ME, name: fill('own name') },
       },
     },
+    {
+      kind: 'event',
+      event: {
+        ...{ position: 902, time: NOW, conversation: '~talk', account: PEER, from: fill('inviter'), id: null },
+        ...{ kind: 'invited', room: `#${fill('invited room')}`, to: { account: ME, name: fill('own name') } },
+      },
+    },
     key('Alt-Down'),
     key('Alt-Down'),
     key('Alt-Down'),
+  ],
+  'a search': fill => [
+    key('Alt-S'),
+    { kind: 'input', event: { type: 'text', text: 'x' }, target: undefined },
+    ...(['rooms', 'talk'] as const).map(
+      (source, index): ChatMsg => ({
+        ...{ kind: 'found', source, more: false, reached: 0, ref: FIRST_SEARCH },
+        hits: ['message', 'page item', 'answered'].map((field, n) => ({
+          ...{
+            position: 500 + 10 * n + index,
+            time: NOW,
+            conversation: index === 0 ? `#${fill('room name')}` : '~talk',
+          },
+          ...{ account: PEER, from: fill('author'), id: `hit-${n}`, kind: 'message', action: false },
+          body: { kind: 'text', text: `${fill(field)} x ${fill('action')}` },
+          ...(index === 0 ? {} : { to: { account: ME, name: fill('own name') } }),
+        })) as AnyEvent[],
+      }),
+    ),
+  ],
+  'a reaction': () => [
+    key('Alt-M'),
+    key('Up'),
+    key('Up'),
+    { kind: 'input', event: { type: 'text', text: '+' }, target: undefined },
+  ],
+  'an answer': () => [
+    key('Alt-M'),
+    key('Up'),
+    { kind: 'input', event: { type: 'text', text: 'r' }, target: undefined },
+  ],
+  'a deletion': () => [
+    key('Alt-M'),
+    key('Up'),
+    { kind: 'input', event: { type: 'text', text: 'd' }, target: undefined },
   ],
   'a link that is lost': fill => [
     {
@@ -163,7 +233,7 @@ function drawChat(variant: string, fill: Fill, { width, height }: Size): Drawn {
 }
 
 /** What the last line of a log says, and where: in the text's columns, or in the name's. */
-const LINES: Readonly<Record<string, (text: string) => { from: string; detail: object }>> = {
+const LINES: Readonly<Record<string, (text: string) => { from: string; detail: object; above?: string }>> = {
   message: text => ({ from: 'mallory', detail: { kind: 'message', body: { kind: 'text', text }, action: false } }),
   action: text => ({ from: 'mallory', detail: { kind: 'message', body: { kind: 'text', text }, action: true } }),
   author: from => ({ from, detail: { kind: 'message', body: { kind: 'text', text: 'x' }, action: false } }),
@@ -175,7 +245,11 @@ const LINES: Readonly<Record<string, (text: string) => { from: string; detail: o
   joined: from => ({ from, detail: { kind: 'joined' } }),
   renamed: name => ({ from: 'mallory', detail: { kind: 'renamed', name } }),
   unknown: name => ({ from: 'mallory', detail: { kind: 'unknown', name } }),
+  edited: text => ({ from: 'mallory', detail: { ...said(text), edited: 901 } }),
+  reaction: reaction => ({ from: 'mallory', detail: { ...said('x'), reactions: [{ reaction, accounts: [PEER] }] } }),
+  answered: text => ({ from: 'mallory', detail: { ...said('x'), reply: { account: PEER, id: 'above' } }, above: text }),
 };
+const said = (text: string) => ({ kind: 'message', body: { kind: 'text', text }, action: false });
 export const LINE_KINDS = Object.keys(LINES);
 
 export interface LineScreen {
@@ -195,7 +269,15 @@ export function drawLine(kind: string, text: string, { width, height }: Size): L
     const said = { kind: 'message', body, action: false } as const;
     return { ...head, ...said, position: 2 + n, account: `account-${n % 2}`, from: `peer${n % 2}` };
   });
-  const { from, detail } = LINES[kind]!(text);
+  const { from, detail, above: answered = 'x' } = LINES[kind]!(text);
+  above[0] = {
+    ...above[0]!,
+    account: PEER,
+    id: 'above',
+    kind: 'message',
+    action: false,
+    body: { kind: 'text', text: answered },
+  };
   const last = { ...head, position: 900, account: PEER, from, ...detail } as AnyEvent;
   const messages: ChatMsg[] = [
     { kind: 'link', link: { ...link, role: 'member', encrypted: true } },

@@ -1,7 +1,7 @@
 // What has come so far, and a way to wait for what must come.
 
 /** Milliseconds until a test gives up waiting: only a failure takes that long. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 /** Collects what comes and wakes who waits for it. */
 export class Inbox<M> {

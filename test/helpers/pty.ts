@@ -151,7 +151,7 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
     );
   };
 
-  const waitFor: Pty['waitFor'] = (expected, { timeout = 10_000 } = {}) =>
+  const waitFor: Pty['waitFor'] = (expected, { timeout = 20_000 } = {}) =>
     new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);

@@ -1,5 +1,6 @@
 // A server of the built program as a child process: headless, on any free port, with data of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Environment, environment, MAIN, temporaryHome } from './program.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** A restart with the same data gives it. */
   readonly data?: string;
+  /** `limits` of the configuration. */
+  readonly limits?: Readonly<Record<string, number>>;
   /** Another build of the program. */
   readonly main?: string;
   /** Hears the process's id as soon as there is one, before it listens. */
@@ -45,6 +48,10 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const own = options.home === undefined ? temporaryHome() : undefined;
   const home = options.home ?? own?.home ?? '';
+  if (options.limits) {
+    mkdirSync(join(home, 'config'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, 'config', 'config.json'), JSON.stringify({ limits: options.limits }), { mode: 0o600 });
+  }
   const data = options.data ?? join(home, 'server');
   const port = String(options.port ?? 0);
   const args = [

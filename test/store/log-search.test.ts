@@ -82,6 +82,9 @@ for (const { name, runs, open } of LOGS) {
     t.is(hits(t, log, 'word', { from: 'Alice', reaches: whole('#A') }).length, 10);
     t.is(hits(t, log, 'word', { from: 'alice', reaches: whole('#a') }).length, 0);
     t.is(hits(t, log, 'word', { reaches: [] }).length, 0);
+    await log.append([said(50, '...', { account: 'bob' }), said(51, '...', { account: 'carol' })]);
+    t.is(all(t, log, { text: '...', from: 'bob' }).length, 1);
+    t.is(all(t, log, { text: '...', from: 'Bob' }).length, 0);
     const parts = [
       { conversation: '#a', from: 2, to: 4 },
       { conversation: '#a', from: 20, to: 20 },
@@ -198,6 +201,21 @@ for (const { name, runs, open } of LOGS) {
     );
   });
 }
+
+// Red when what is asked of the index the second time begins a message too far.
+test('sqlite: hundreds of hits come at once, each of them once', async t => {
+  const { open } = await durable(t);
+  const log = await open();
+  await log.append(Array.from({ length: 600 }, (_, n) => said(n, `common ${n}`)));
+  for (const edge of [{}, { after: 0 }, { before: 601 }]) {
+    const { events, more } = log.search({ text: 'common', reaches: whole('#a'), from: null, limit: 700, ...edge });
+    t.false(more);
+    t.deepEqual(
+      events.map(({ position }) => position),
+      Array.from({ length: 600 }, (_, n) => n + 1),
+    );
+  }
+});
 
 // Red when a call looks until it has found something, or the next one begins at the newest again.
 test('sqlite: hits that may not be seen keep nobody waiting: the search says how far it came, and ends', async t => {

@@ -94,7 +94,7 @@ export const CLIENT_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX kept_about ON kept (about, server) WHERE about IS NOT NULL;
 
       -- Words of messages.
-      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+      CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, ${TOKENIZER});
       CREATE TRIGGER kept_gone AFTER DELETE ON kept WHEN old.kind = 'message' BEGIN
         DELETE FROM words WHERE rowid = old.place;
       END;

@@ -101,6 +101,15 @@ export function openReader(file: string): Sqlite {
   }
 }
 
+/** Opens for reading and writing as it is: no migration, no journal of its own beside it once it is closed. */
+export function openWhole(file: string): Sqlite {
+  try {
+    return held(new Database(file, { fileMustExist: true, timeout: BUSY }));
+  } catch (error) {
+    throw storageError(error);
+  }
+}
+
 /** The version of the schema in a file. */
 export function versionOf(db: Sqlite): number {
   return db.prepare('SELECT user_version FROM pragma_user_version').pluck().get() as number;

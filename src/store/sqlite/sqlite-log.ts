@@ -33,6 +33,7 @@ import { openReader, type Prepare, type Sqlite, storageError } from './database.
 import { idBytes, receiptsToForget, talkToForget } from './log-forgetting.ts';
 import { searchLog } from './log-search.ts';
 import { seenWithin } from './log-seen.ts';
+import { lastBefore } from './log-times.ts';
 import { PendingMarks } from './pending-marks.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
 import { HEAD, LATEST } from './schema.ts';
@@ -161,7 +162,7 @@ export class SqliteLog implements EventLog {
   }
 
   positionBefore(time: Millis): Position {
-    return reading(() => this.#before(time));
+    return reading(() => lastBefore(this.#prepare, time, this.#kept));
   }
 
   mark(marks: readonly Mark[]): void {
@@ -209,7 +210,7 @@ export class SqliteLog implements EventLog {
 
   #page(request: PageRequest): EventPage {
     const { reaches, before, after, since, limit } = request;
-    if (since !== undefined) return this.#page({ reaches, limit, after: this.#before(since) });
+    if (since !== undefined) return this.#page({ reaches, limit, after: lastBefore(this.#prepare, since, this.#kept) });
     const forward = after !== undefined;
     const edge = forward ? after : Math.min(before ?? this.#kept + 1, this.#kept + 1);
     return this.#merged(reaches, { forward, edge, limit });
@@ -244,8 +245,9 @@ export class SqliteLog implements EventLog {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#marks.close();
-    await this.#writing.close();
+    // Before the writer: whoever closes last folds the write-ahead log into the file, and a reader cannot.
     this.#reader.close();
+    await this.#writing.close();
   }
 
   /**
@@ -308,22 +310,6 @@ export class SqliteLog implements EventLog {
       this.#statements.set(sql, statement);
     }
     return statement as Statement<unknown[], Row>;
-  }
-
-  /** The position below the first event that is not earlier than a time. */
-  #before(time: Millis): Position {
-    const find = this.#prepared<{ latest: Millis }>(
-      'SELECT latest FROM events WHERE position >= ? ORDER BY position LIMIT 1',
-    );
-    let low = 1;
-    let high = this.#kept + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = find.get(middle);
-      if (!row || row.latest >= time) high = middle;
-      else low = middle + 1;
-    }
-    return low - 1;
   }
 
   #newest(): Position {

@@ -7,6 +7,7 @@ import { fold, isChange } from '../../chat/fold.ts';
 import type { ChatEvent, Message } from '../../chat/vocabulary.ts';
 import type { Mark } from '../event-log.ts';
 import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { takeUpCopy } from './log-copy.ts';
 import type { Going } from './log-forgetting.ts';
 import { logWords } from './log-words.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
@@ -99,6 +100,7 @@ class Writer {
 
   #open(): Sqlite {
     const db = openWriter(this.#file, LOG_MIGRATIONS);
+    takeUpCopy(db, Date.now());
     this.#statements = prepare(db);
     this.#db = db;
     return db;

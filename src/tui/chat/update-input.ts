@@ -78,7 +78,8 @@ function write(model: Model, event: Typed): Model {
   const draft = apply(chat.draft, change);
   if (draft === chat.draft && model.notice === null && model.completion === null) return model;
   const notice = draft.full ? { code: 'chat.too-much', params: { limit: MESSAGE_BYTES }, bad: true } : null;
-  return { ...withChat(model, { ...chat, draft }), notice, quitting: false, completion: null };
+  // Whoever writes on is not to be taken elsewhere.
+  return { ...withChat(model, { ...chat, draft }), notice, quitting: false, completion: null, going: null };
 }
 
 function mouse(model: Model, event: MouseInput, target: Target | null): Step {

@@ -1,4 +1,5 @@
-// The rows around a message that tell of others: what it answers, and what people think of it.
+// The rows around a message that tell of others: what it answers, and what people think of it. Each has its mark in the gutter,
+// where no text can put one.
 import { upright } from '../../chat/text.ts';
 import { say } from '../../words/words.ts';
 import { authorToken } from '../kit/authors.ts';
@@ -6,6 +7,7 @@ import type { Canvas, Span } from '../kit/canvas.ts';
 import type { Token } from '../kit/tokens.ts';
 import type { Window } from './log.ts';
 import type { Model } from './model.ts';
+import type { Columns } from './panes.ts';
 import { wordsOf } from './sentences.ts';
 import { type MessageLine, messageOf, type PendingLine } from './timeline.ts';
 
@@ -24,8 +26,8 @@ export function paintReply(
   const name = answered?.from ?? model.people.get(about.account)?.name;
   const author: Token = about.account === model.me?.account ? 'me' : name === undefined ? 'faint' : authorToken(name);
   const words = answered ? wordsOf(answered) : say('chat.reply.unknown');
-  const spans: Span[] = [{ text: '↪ ', token: 'faint' }];
-  if (name !== undefined) spans.push({ text: upright(name), token: author }, { text: '  ' });
+  const spans: readonly Span[] = name === undefined ? [] : [{ text: name, token: author }, { text: '  ' }];
+  paintMark(canvas, columns, '↳', y);
   canvas.spans(columns.text.x, y, [...spans, { text: words, token: 'faint' }], { width: columns.text.width });
 }
 
@@ -42,5 +44,10 @@ export function paintReactions(
     const token: Token = accounts.includes(mine) ? 'accent' : 'faint';
     return [{ text: `${upright(reaction)} ${accounts.length}`, token }, { text: '  ' }];
   });
+  paintMark(canvas, columns, '+', y);
   canvas.spans(columns.text.x, y, spans.slice(0, -1), { width: columns.text.width });
+}
+
+function paintMark(canvas: Canvas, { name }: Columns, mark: string, y: number): void {
+  canvas.text(name.x, y, mark, 'faint', { width: name.width, align: 'right' });
 }

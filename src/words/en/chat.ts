@@ -64,7 +64,7 @@ export const chat = {
   'chat.edited': '(edited)',
   'chat.deleted': 'deleted',
   'chat.reply.unknown': 'something from before',
-  'chat.aim.reply': '↪ {name}: {words}',
+  'chat.aim.reply': '↳ {name}: {words}',
   'chat.aim.edit': '✎ {words}',
   'chat.delete.sure': 'Take it back? {words}',
   'chat.delete.hint': 'y takes it back · any other key leaves it',

@@ -37,6 +37,10 @@ export const errors = {
   'no-such-profile': 'There is no profile {name} on this machine; `tchat key` lists those that there are.',
   'no-key-file': 'The file {file} holds no key of tchat; give one that `tchat key export` has written.',
   'file-exists': 'The file {file} is there already; choose another name.',
+  'no-server-data': 'There is no server’s data in {folder}; say where it is with --data.',
+  'room-not-kept': 'Nothing is kept of a room {room}; check its name.',
+  'no-room': 'There is no room for {file}; free some, or choose another place.',
+  'backup-broken': 'The copy is not whole ({reason}), for {file} is damaged; keep the backups that you have.',
   'file-unwritable': 'The file {file} cannot be written; check the folder and its permissions.',
   'limit-setting':
     'The configuration sets the limit {name} to {value}; it takes numbers from 1 to 1000000 for {names}.',

@@ -117,11 +117,11 @@ test('an answer stands below who said what it answers, as far as that is known',
     reply: to,
   });
   live(driver, said('bob', 'first\nsecond', 'b1', 10), reply('c1', 'yes', about('bob', 'b1'), 20));
-  t.regex(driver.screen(), /↪ bob {2}first second[^\n]*\n[^\n]*carol +yes/);
+  t.regex(driver.screen(), /↳ {2}bob {2}first second[^\n]*\n[^\n]*carol +yes/);
   live(driver, reply('c2', 'no', about('dmitri', 'long-ago'), 30));
-  t.regex(driver.screen(), /↪ dmitri {2}something from before/);
+  t.regex(driver.screen(), /↳ {2}dmitri {2}something from before/);
   live(driver, deleted('bob', 'b1', 40));
-  t.regex(driver.screen(), /↪ bob {2}deleted/);
+  t.regex(driver.screen(), /↳ {2}bob {2}deleted/);
 });
 
 test('/edit, /delete, /reply, /react and /unreact mean the newest message, and of one’s own where it must be', t => {
@@ -153,12 +153,12 @@ test('r in message mode: what is written next is an answer, and Esc makes it a l
   driver.key('Alt-M');
   driver.type('r');
   t.is(driver.model.picked, null);
-  t.regex(driver.screen(), /↪ bob: who\?/);
+  t.regex(driver.screen(), /↳ bob: who\?/);
   t.like(driver.say('me')[0], {
     kind: 'send',
     command: { kind: 'post', body: { text: 'me' }, reply: about('bob', 'b1') },
   });
-  t.regex(driver.screen(), /↪ bob {2}who\?[^\n]*\n[^\n]*alice +me +queued/);
+  t.regex(driver.screen(), /↳ {2}bob {2}who\?[^\n]*\n[^\n]*alice +me +queued/);
   const [plain] = driver.say('and a line');
   t.false(plain?.kind === 'send' && 'reply' in plain.command);
   driver.key('Alt-M', 'Up', 'Up');

@@ -77,6 +77,33 @@ test('scrolling down from the past goes through every line until it has reached 
   for (let n = 31; n < 199; n++) t.true(seen.has(`line ${n}.`), `line ${n}`);
 });
 
+test('at the end of what is here of the past, more of it moves nothing', t => {
+  const log = logOf(400);
+  const driver = opened(log);
+  const [model, effects] = jumpTo(driver.model, '#lobby', 1000);
+  driver.model = model;
+  const landed = effects.flatMap(effect => driver.send(log.answer(effect)!));
+  const scrolled = driver.key(...Array.from({ length: 7 }, () => 'PageDown'));
+  const rows = () => driver.rows().slice(3, 20);
+  const before = rows();
+  const asked = [...landed, ...scrolled].filter(effect => effect.kind === 'fetch-newer');
+  t.is(asked.length, 1);
+  log.serve(driver, asked);
+  t.deepEqual(rows(), before);
+});
+
+test('what one writes while looking at the past stands at the newest line', t => {
+  const log = logOf(400);
+  const driver = opened(log);
+  jump(driver, log, 1000);
+  driver.key('Shift-Up');
+  t.is(driver.model.picked, null);
+  t.not(lobby(driver).aside, null);
+  driver.say('back to now');
+  t.regex(driver.screen(), /line 400\.[\s\S]*back to now +queued/);
+  t.is(lobby(driver).aside, null);
+});
+
 // Red when a page that was asked for the newest lines is put in front of a piece of the past, or the other way round.
 test('whatever one does, the lines on the screen have no gap, and the newest ones are there at the end', t => {
   const step = fc.oneof(
@@ -236,9 +263,34 @@ test('a place that is no more is told, and one that was asked for before does no
   driver.key('Alt-3');
   driver.send({ kind: 'landed', ref, conversation: '#lobby', at: 15, events: log.events, older: false, newer: false });
   t.is(driver.model.current, '#dev');
+  driver.model = jumpTo(driver.model, '#lobby', 25)[0];
   const [again, [second]] = jumpTo(driver.model, '#lobby', 15);
   driver.model = again;
+  driver.send({
+    kind: 'landed',
+    ref: ref + 1,
+    conversation: '#lobby',
+    at: 25,
+    events: log.events,
+    older: false,
+    newer: false,
+  });
+  t.is(driver.model.current, '#dev', 'another place was asked for since');
   const next = second?.kind === 'jump' ? second.ref : -1;
   driver.send({ kind: 'landed', ref: next, conversation: '#lobby', at: null, events: [], older: false, newer: false });
   t.regex(driver.screen(), /not kept any more/);
+  const [third, [last]] = jumpTo(driver.model, '#lobby', 15);
+  driver.model = third;
+  driver.type('writing on');
+  const at = last?.kind === 'jump' ? last.ref : -1;
+  driver.send({
+    kind: 'landed',
+    ref: at,
+    conversation: '#lobby',
+    at: 15,
+    events: log.events,
+    older: false,
+    newer: false,
+  });
+  t.is(driver.model.current, '#dev');
 });

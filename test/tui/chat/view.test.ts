@@ -23,9 +23,11 @@ for (const [name, scene] of Object.entries(SCENES)) {
   }
 }
 
-test('without colours, marks and lines take over', t => {
-  golden(t, 'chat-busy-80x24-mono', busy({ width: 80, height: 24 }).draw('none'));
-});
+for (const name of ['busy', 'changed', 'search', 'talk', 'past'] as const) {
+  test(`${name}: without colours, marks and lines take over`, t => {
+    golden(t, `chat-${name}-80x24-mono`, SCENES[name]({ width: 80, height: 24 }).draw('none'));
+  });
+}
 
 const sizes = fc.record({ width: fc.integer({ min: 1, max: 210 }), height: fc.integer({ min: 1, max: 64 }) });
 const scenes = fc.constantFrom(...Object.values(SCENES));

@@ -9,6 +9,7 @@ import { clusterStart, type Range, rangesOf } from '../match.ts';
 import { isRoom, type Model, titleOf } from '../model.ts';
 import { chosenIndex, type Hit, hitRows, type Search, shownHits } from '../search.ts';
 import { codeText, shortDate } from '../sentences.ts';
+import { roomMark } from '../view-side.ts';
 import { paintBox, paintField, paintScrollbar } from './box.ts';
 
 export function paintSearch(canvas: Canvas, model: Model): void {
@@ -55,7 +56,7 @@ function paintHit(row: Canvas, model: Model, search: Search, hit: Hit, chosen: b
   const { event, key } = hit;
   const room = isRoom(key);
   const where: Span[] = [
-    { text: room ? '# ' : '● ', token: room ? 'faint' : 'private' },
+    { text: room ? `${roomMark(model, key).text} ` : '● ', token: room ? 'faint' : 'private' },
     { text: room ? key.slice(1) : titleOf(model, key), token: chosen ? 'strong' : 'dim' },
   ];
   const author: Token = event.account === model.me?.account ? 'me' : authorToken(event.from);
