@@ -147,7 +147,10 @@ export const UNREAD_COUNTED = 999;
 /** Missed events of a conversation that are counted: a client asks only whether they are few. */
 export const MISSED_COUNTED = 300;
 
-/** Private messages that may wait for one account that is away: in all, in bytes, and of one sender. */
+/** Parts of a room's past that are told apart, by its closing and opening or by one's own leaving and coming back. */
+export const PARTS_KEPT = 32;
+
+/** What may wait for one account that is away, private words and what is done about them: in all, in bytes, of a sender. */
 export const WAITING_MESSAGES = 10_000;
 export const WAITING_BYTES = 64 * KIB * KIB;
 export const WAITING_PER_SENDER = 2_000;

@@ -77,7 +77,6 @@ export class Door {
     if (!connection.session.open || this.#crowded(connection, actor)) return;
     const { hall, entered } = this.#options;
     connection.enter(actor, hello);
-    connection.pushed = hall.head;
     hall.index.add(connection);
     connection.reply({
       type: 'welcome',

@@ -58,6 +58,6 @@ export class Hall {
 
   /** What an account's screen shows: its rooms, its private talks, the server's own words. */
   own(account: AccountId): readonly ConversationId[] {
-    return [SERVER, ...(this.state.memberships.get(account) ?? []), ...talksOf(this.state, account)];
+    return [SERVER, ...this.access.roomsOf(account), ...talksOf(this.state, account)];
   }
 }

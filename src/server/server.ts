@@ -24,7 +24,7 @@ import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
-import { Marks, NONE } from './marks.ts';
+import { Marks, NONE, type WaitingLimits } from './marks.ts';
 
 export interface ServerOptions {
   /** None: all addresses; without `tls` this machine's own alone. */
@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly rates?: Partial<Rates>;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
+  /** What may wait for one account; the limits' by default. */
+  readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
 }
@@ -68,7 +70,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
-    this.#marks = new Marks(state, log);
+    this.#marks = new Marks(state, log, options.waiting);
     this.#admission = new Admission(admission, clock);
     this.#admission.limits.connections = state.connections;
     this.#admission.exempt(state.entry.exempt);
@@ -216,10 +218,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'limited') this.#admission.limits.connections = event.connections;
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') {
-      this.#messages += 1;
-      if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
-    }
+    if (event.kind === 'message') this.#messages += 1;
+    this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'exempted') this.#exempted();
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);

@@ -54,6 +54,15 @@ interface Count {
   unauthenticated: number;
 }
 
+/** A connection that is not logged in yet. */
+interface Stranger {
+  /** Of its address. */
+  readonly count: Count;
+  readonly exempt: boolean;
+  /** Ends it, to make room. */
+  readonly cut: () => void;
+}
+
 export class Admission {
   readonly limits: AdmissionLimits;
   readonly #addresses = new Map<string, Count>();
@@ -61,6 +70,8 @@ export class Admission {
   readonly #spent = new Map<string, Spent>();
   readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #all: Count = { open: 0, unauthenticated: 0 };
+  /** The oldest first. */
+  readonly #strangers = new Set<Stranger>();
   #exempt: BlockList;
 
   constructor(limits: AdmissionLimits, clock: Pick<Clock, 'elapsed'> = systemClock) {
@@ -87,23 +98,44 @@ export class Admission {
     return this.#all.unauthenticated;
   }
 
-  /** A ticket, or the code of the refusal. */
-  enter(address: string): Ticket | 'server-full' | 'address-full' | 'address-too-fast' {
+  /**
+   * A ticket, or the code of the refusal. Where all places of strangers are taken, an address with fewer of them gets the
+   * oldest place of the one that has most, whose `cut` is called: a few addresses cannot keep all others out.
+   */
+  enter(address: string, cut: () => void = () => {}): Ticket | 'server-full' | 'address-full' | 'address-too-fast' {
     const { limits } = this;
-    if (this.#all.open >= limits.connections || this.#all.unauthenticated >= limits.unauthenticated)
-      return 'server-full';
+    if (this.#all.open >= limits.connections) return 'server-full';
     const key = networkOf(address);
     const count = this.#addresses.get(key) ?? { open: 0, unauthenticated: 0 };
     const spent = this.#spentOf(key);
-    if (!this.isExempt(address)) {
-      const full = count.open >= limits.perAddress || count.unauthenticated >= limits.unauthenticatedPerAddress;
-      if (full) return 'address-full';
-      if (spent.count > limits.perMinute - 1) return 'address-too-fast';
+    const exempt = this.isExempt(address);
+    const fault = exempt ? null : this.#faultOf(count, spent);
+    if (this.#all.unauthenticated >= limits.unauthenticated) {
+      const greediest = fault === null ? this.#greediest() : null;
+      if (!greediest || (!exempt && greediest.count.unauthenticated <= count.unauthenticated)) return 'server-full';
+      greediest.cut();
     }
+    if (fault !== null) return fault;
     this.#addresses.set(key, count);
     this.#spent.set(key, spent);
     spent.count += 1;
-    return this.#ticket(key, count);
+    return this.#ticket(key, { count, exempt, cut });
+  }
+
+  #faultOf(count: Count, spent: Spent): 'address-full' | 'address-too-fast' | null {
+    const { perAddress, unauthenticatedPerAddress, perMinute } = this.limits;
+    if (count.open >= perAddress || count.unauthenticated >= unauthenticatedPerAddress) return 'address-full';
+    return spent.count > perMinute - 1 ? 'address-too-fast' : null;
+  }
+
+  /** The oldest stranger of the address with most of them; never one of an exempt network. */
+  #greediest(): Stranger | null {
+    let greediest: Stranger | null = null;
+    for (const each of this.#strangers) {
+      if (each.exempt) continue;
+      if (!greediest || each.count.unauthenticated > greediest.count.unauthenticated) greediest = each;
+    }
+    return greediest;
   }
 
   /** It runs out evenly: what was used up a minute ago is forgotten. */
@@ -120,21 +152,19 @@ export class Admission {
     }
   }
 
-  #ticket(key: string, count: Count): Ticket {
+  #ticket(key: string, { count, exempt, cut }: Stranger): Ticket {
     const counts = [this.#all, count];
     for (const each of counts) {
       each.open += 1;
       each.unauthenticated += 1;
     }
-    let strange = true;
     let inside = true;
     const known = () => {
-      if (!strange) return;
-      strange = false;
+      if (!this.#strangers.delete(stranger)) return;
       for (const each of counts) each.unauthenticated -= 1;
     };
     const authenticated = () => {
-      if (!strange) return;
+      if (!this.#strangers.has(stranger)) return;
       known();
       // Whoever comes back in order is never the worse for it.
       const now = this.#spent.get(key);
@@ -147,6 +177,13 @@ export class Admission {
       for (const each of counts) each.open -= 1;
       if (count.open === 0) this.#addresses.delete(key);
     };
+    // Its place is free at once: its socket takes until the next turn to close.
+    const makeRoom = () => {
+      leave();
+      cut();
+    };
+    const stranger: Stranger = { count, exempt, cut: makeRoom };
+    this.#strangers.add(stranger);
     return { authenticated, leave };
   }
 }

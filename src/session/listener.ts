@@ -37,6 +37,14 @@ export interface ListenerOptions {
   readonly refused: (address: string, code: string) => void;
 }
 
+/** Who a connection is, before TLS. */
+interface Known {
+  readonly address: string;
+  readonly ticket: Ticket;
+  /** It was ended to make room, and that is noted already. */
+  readonly told: () => boolean;
+}
+
 export class Listener {
   readonly #server: Server;
   readonly #options: ListenerOptions;
@@ -96,7 +104,12 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
-    const ticket = this.#options.admission.enter(address);
+    let crowdedOut = false;
+    const ticket = this.#options.admission.enter(address, () => {
+      crowdedOut = true;
+      socket.destroy();
+      this.#options.refused(address, 'server-full');
+    });
     if (typeof ticket === 'string') {
       // In the clear either way: TLS is not begun for somebody who may not stay.
       this.#refuse(socket, this.#context ? encodeAlert(ticket) : encodeClose({ code: ticket, detail: '' }));
@@ -105,11 +118,11 @@ export class Listener {
     }
     socket.once('close', ticket.leave);
     if (socket.destroyed) ticket.leave();
-    else if (this.#context) this.#secure(socket, this.#context, { address, ticket });
+    else if (this.#context) this.#secure(socket, this.#context, { address, ticket, told: () => crowdedOut });
     else this.#options.admitted({ socket, address, ticket, exporter: NO_EXPORTER, patience: LOGIN_TIMEOUT });
   }
 
-  #secure(raw: Socket, context: SecureContext, known: { address: string; ticket: Ticket }): void {
+  #secure(raw: Socket, context: SecureContext, { told, ...known }: Known): void {
     const { clock, admitted, refused } = this.#options;
     const began = clock.elapsed();
     const { address } = known;
@@ -135,7 +148,7 @@ export class Listener {
       },
       failed: code => {
         late();
-        if (!over) refused(address, code);
+        if (!over && !told()) refused(address, code);
       },
     });
   }

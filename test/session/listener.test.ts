@@ -174,6 +174,31 @@ const ADDRESSES = [
 /** Which of them count as one. */
 const NETWORKS = [0, 0, 1, 2, 2, 3, 4, 5];
 
+// Red when a full door refuses everybody alike, when it cuts the newest, or when an exempt network is cut.
+test('where strangers fill all places, an address with fewer takes the oldest of the one with most', async t => {
+  const at = await door(t, { unauthenticated: 4, exempt: ['127.0.0.9'] });
+  const held: Socket[] = [];
+  for (const [n, address] of ['127.0.0.9', '127.0.0.9', '127.0.0.2', '127.0.0.2'].entries()) {
+    held.push(come(t, at, address));
+    await at.open(n + 1);
+  }
+  t.is((await reads(come(t, at, '127.0.0.2'))).code, 'server-full', 'it has the most itself');
+  const ended = new Promise(resolve => held[2]?.once('close', resolve));
+  come(t, at, '127.0.0.3');
+  await ended;
+  await at.open(4);
+  t.true(held[3]?.readable);
+  t.is(at.admission.unauthenticated, 4);
+  t.is((await reads(come(t, at, '127.0.0.2'))).code, 'server-full', 'nobody has more than it');
+  // Each address but the exempt one has one place now.
+  const next = new Promise(resolve => held[3]?.once('close', resolve));
+  come(t, at, '127.0.0.9');
+  await next;
+  at.inside.all.at(-2)?.ticket.authenticated();
+  t.is(at.admission.unauthenticated, 3, 'who has logged in is a stranger no more');
+  t.deepEqual(at.refused, Array(4).fill('127.0.0.2 server-full'));
+});
+
 // Red when leave counts twice, or an IPv6 address counts by itself.
 test('counts are those of a simple model, and all go back', t => {
   const step = fc.record({
@@ -194,18 +219,32 @@ test('counts are those of a simple model, and all go back', t => {
         };
         const admission = new Admission(limits);
         const inside: { ticket: Ticket; network: number; strange: boolean }[] = [];
+        let cut: (() => void)[] = [];
         for (const { what, at, address } of steps) {
           const one = inside[at % Math.max(1, inside.length)];
           if (what === 'enter') {
             const network = NETWORKS[address] as number;
             const same = inside.filter(each => each.network === network);
             const strangers = inside.filter(each => each.strange);
-            const full = inside.length >= 8 || strangers.length >= 5;
-            const crowded = same.length >= 3 || same.filter(each => each.strange).length >= 2;
-            const expected = full ? 'server-full' : crowded && network !== 1 ? 'address-full' : 'in';
-            const ticket = admission.enter(ADDRESSES[address] as string);
+            const strange = (at: number) => strangers.filter(each => each.network === at).length;
+            const crowded = network !== 1 && (same.length >= 3 || strange(network) >= 2);
+            // The first of those who have most.
+            const others = strangers.filter(each => each.network !== 1);
+            const most = others.find(each => others.every(other => strange(other.network) <= strange(each.network)));
+            const room = most && !crowded && (network === 1 || strange(most.network) > strange(network));
+            const full = inside.length >= 8 || (strangers.length >= 5 && !room);
+            const expected = full ? 'server-full' : crowded ? 'address-full' : 'in';
+            const gone = strangers.length >= 5 && expected === 'in' ? most : undefined;
+            cut = [];
+            const me = { strange: true, network };
+            const end = () => cut.push(() => inside.splice(inside.indexOf(entry), 1));
+            const ticket = admission.enter(ADDRESSES[address] as string, end);
+            const entry = { ...me, ticket: ticket as Ticket };
             if ((typeof ticket === 'string' ? ticket : 'in') !== expected) return false;
-            if (typeof ticket !== 'string') inside.push({ ticket, network, strange: true });
+            if (cut.length !== (gone ? 1 : 0)) return false;
+            for (const each of cut) each();
+            if (gone && inside.includes(gone)) return false;
+            if (typeof ticket !== 'string') inside.push(entry);
           } else if (one && what === 'in') {
             one.strange = false;
             one.ticket.authenticated();

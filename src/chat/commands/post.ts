@@ -10,6 +10,7 @@ import {
   type LineContext,
   type LineResult,
   mayFound,
+  maySpeak,
   refused,
   USAGE,
   written,
@@ -65,11 +66,8 @@ export const post: CommandRow<'post'> = {
       if (!room) return reject('room-invalid', { room: wanted });
       if (answered && answered.conversation !== room) return reject('no-such-message');
       const events: Draft[] = [];
-      const existing = deciding.state.rooms.get(room);
-      if (existing && existing.visibility !== 'public' && !existing.members.has(deciding.actor.account)) {
-        return reject('room-closed', { room });
-      }
-      if (!existing) {
+      if (!maySpeak(deciding, room)) return reject('room-closed', { room });
+      if (!deciding.state.rooms.has(room)) {
         const refusal = mayFound(deciding);
         if (refusal) return refusal;
         events.push(draft(deciding, room, { kind: 'created' }, false));

@@ -99,3 +99,9 @@ export function mayFound({ state, actor }: Deciding): Decision | null {
   for (const room of state.rooms.values()) if (room.owner === actor.account) owned += 1;
   return owned >= ROOMS_OWNED ? reject('too-many-rooms', { limit: ROOMS_OWNED }) : null;
 }
+
+/** Whether the actor may say something in a conversation: who is in the room, and anyone while it is open to all. */
+export function maySpeak({ state, actor }: Deciding, conversation: ConversationId): boolean {
+  const room = state.rooms.get(conversation);
+  return !room || room.visibility === 'public' || room.members.has(actor.account);
+}

@@ -61,6 +61,7 @@ function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<strin
   }
 }
 
-function bodyOf({ text, sealed }: EventRow): Body {
+/** A body from its two columns. */
+export function bodyOf({ text, sealed }: Pick<EventRow, 'text' | 'sealed'>): Body {
   return sealed ? { kind: 'sealed', bytes: new Uint8Array(sealed) } : { kind: 'text', text: text ?? '' };
 }
