@@ -37,6 +37,25 @@ export const REACTIONS_PER_MESSAGE = 64;
 /** Code points of a search, and of what is said on going away. */
 export const SEARCH_LENGTH = 200;
 export const AWAY_LENGTH = 200;
+/** UTF-8 bytes of the message of the day: a few lines above everybody's first look. */
+export const MOTD_BYTES = 2 * KIB;
+/** Seconds of a slow room, at most. */
+export const SLOW_LONGEST = 6 * 3600;
+/** Moderators of one room. */
+export const MODERATORS = 32;
+/** Milliseconds of a sanction, at most: ten years; longer ones are for good. */
+export const SANCTION_LONGEST = 3650 * 24 * 3600 * SECOND;
+
+/** Bounds of what operators may set while the server runs. */
+export const SETTING_BOUNDS = {
+  'connections-per-address': { least: 1, most: 100_000 },
+  'unauthenticated-per-address': { least: 1, most: 256 },
+  'new-per-minute': { least: 1, most: 100_000 },
+  'members-per-room': { least: 1, most: 100_000 },
+  'commands-per-second': { least: 1, most: 100_000 },
+  'commands-at-once': { least: 1, most: 100_000 },
+} as const;
+
 /** Words of a search whose last letters may be missing, from the last: each takes the server up to 20 ms in a log of a million. */
 export const SEARCH_OPEN_WORDS = 4;
 /** Code points of a server's name. */
@@ -147,7 +166,10 @@ export const UNREAD_COUNTED = 999;
 /** Missed events of a conversation that are counted: a client asks only whether they are few. */
 export const MISSED_COUNTED = 300;
 
-/** Private messages that may wait for one account that is away: in all, in bytes, and of one sender. */
+/** Parts of a room's past that are told apart, by its closing and opening or by one's own leaving and coming back. */
+export const PARTS_KEPT = 32;
+
+/** What may wait for one account that is away, private words and what is done about them: in all, in bytes, of a sender. */
 export const WAITING_MESSAGES = 10_000;
 export const WAITING_BYTES = 64 * KIB * KIB;
 export const WAITING_PER_SENDER = 2_000;
@@ -179,5 +201,12 @@ export const CACHED_EVENTS = 1_000;
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
 export const REPAINT_INTERVAL = 33;
+/** Bytes of a frame to an operator's screen on this machine: a list of all who are connected. */
+export const ADMIN_FRAME = 4 * KIB * KIB;
+/** Lines of the live log in one frame, and UTF-16 units of one line: the rest of a long message says nothing about a server. */
+export const ADMIN_LINES = 100;
+export const ADMIN_TEXT = 400;
+/** Operators' acts that are held for looking through; more are in the log. */
+export const ACTS_HELD = 2_000;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;

@@ -1,5 +1,6 @@
 // Who may see what of which room, by positions: what was said while a room was open to all, and what was said while one was
 // a member. Follows from events with their positions, in the order of the log; so it knows nothing that is not kept.
+import { PARTS_KEPT } from '../limits.ts';
 import type { AccountId, ChatEvent, ConversationId, Position, Visibility } from './vocabulary.ts';
 
 /** A part of a conversation: positions from `from` to `to`, both included. */
@@ -25,9 +26,12 @@ interface RoomAccess {
 
 export class Access {
   readonly #rooms = new Map<ConversationId, RoomAccess>();
+  /** The rooms that each is in. */
+  readonly #roomsOf = new Map<AccountId, Set<ConversationId>>();
 
   clear(): void {
     this.#rooms.clear();
+    this.#roomsOf.clear();
   }
 
   /** Takes one kept event. Total: one that does not fit changes nothing. */
@@ -41,6 +45,7 @@ export class Access {
         return;
       case 'left':
         end(this.#rooms.get(conversation)?.members.get(account), position);
+        this.#roomsOf.get(account)?.delete(conversation);
         return;
       case 'visibility':
         this.#turn(conversation, (rest as { visibility: Visibility }).visibility, position);
@@ -58,6 +63,17 @@ export class Access {
 
   isMember(room: ConversationId, account: AccountId): boolean {
     return goesOn(this.#rooms.get(room)?.members.get(account));
+  }
+
+  /** The rooms that the account is in; the set is this view's own. */
+  roomsOf(account: AccountId): ReadonlySet<ConversationId> {
+    return this.#roomsOf.get(account) ?? NONE;
+  }
+
+  /** Where the account left the room; null where it is in it, or never was. */
+  leftAt(room: ConversationId, account: AccountId): Position | null {
+    const spans = this.#rooms.get(room)?.members.get(account);
+    return spans === undefined || goesOn(spans) ? null : (spans.at(-1) ?? null);
   }
 
   /** Whether the account may follow what is said in the room from now on. */
@@ -89,9 +105,13 @@ export class Access {
 
   #enter(room: ConversationId, account: AccountId, position: Position): void {
     const members = this.#rooms.get(room)?.members;
-    const spans = members?.get(account);
+    if (!members) return;
+    const spans = members.get(account);
     if (spans) begin(spans, position);
-    else members?.set(account, [position]);
+    else members.set(account, [position]);
+    const rooms = this.#roomsOf.get(account);
+    if (rooms) rooms.add(room);
+    else this.#roomsOf.set(account, new Set([room]));
   }
 
   #turn(room: ConversationId, visibility: Visibility, position: Position): void {
@@ -104,12 +124,17 @@ export class Access {
   }
 }
 
+const NONE: ReadonlySet<never> = new Set<never>();
+
 function goesOn(spans: Spans | undefined): boolean {
   return spans !== undefined && spans.length % 2 === 1;
 }
 
+/** Of very many parts the oldest go: each look at the room would pay for all of them. */
 function begin(spans: Spans, at: Position): void {
-  if (!goesOn(spans)) spans.push(at);
+  if (goesOn(spans)) return;
+  spans.push(at);
+  if (spans.length > PARTS_KEPT * 2) spans.splice(0, 2);
 }
 
 function end(spans: Spans | undefined, at: Position): void {

@@ -31,6 +31,10 @@ export function decideClaim(claim: Claim, deciding: Deciding): Decision {
       events.push(draft(deciding, LEDGER, { kind: 'invite-used', invite: claim.invite }, false));
     }
   }
+  if (!known && state.moderation.door === 'guests' && claim.invite === null && !state.entry.roles.has(actor.account)) {
+    const detail = { kind: 'role', target: actor.account, name, role: 'guest' } as const;
+    events.push(draft(deciding, LEDGER, detail, false));
+  }
   if (claim.enters && !state.memberships.has(actor.account)) {
     if (!state.rooms.has(LOBBY)) events.push(draft(deciding, LOBBY, { kind: 'created' }, false));
     events.push(draft(deciding, LOBBY, { kind: 'joined' }, false));

@@ -1,7 +1,7 @@
 // The one place where a command becomes events or a refusal. Pure: the clock, the id and hashes come as arguments.
-
 import { edit, react, remove } from './commands/change.ts';
 import { invite, visibility } from './commands/doors.ts';
+import { door, motd, set } from './commands/house.ts';
 import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
 import { confirmClock, retain } from './commands/keep.ts';
 import { release, rename } from './commands/names.ts';
@@ -10,7 +10,9 @@ import { post } from './commands/post.ts';
 import { exempt, role } from './commands/roles.ts';
 import { join, leave, topic } from './commands/rooms.ts';
 import type { CommandRow, Deciding } from './commands/row.ts';
-import { type Command, type CommandKind, type Decision, ROLES, reject } from './vocabulary.ts';
+import { announceOnly, lacks, lock, moderator, slow } from './commands/rules.ts';
+import { ban, mute, unban, unmute } from './commands/sanctions.ts';
+import type { Command, CommandKind, Decision } from './vocabulary.ts';
 
 /** All commands, in the order of help. */
 export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
@@ -24,8 +26,19 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   rename,
   invite,
   visibility,
+  mute,
+  unmute,
+  slow,
+  'announce-only': announceOnly,
+  lock,
+  moderator,
   broadcast,
   kick,
+  ban,
+  unban,
+  door,
+  motd,
+  set,
   limit,
   'make-invite': makeInvite,
   'list-invites': listInvites,
@@ -40,6 +53,5 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
 /** Decides one command. The events are not yet in the state: the caller applies them in the same turn. */
 export function decide<K extends CommandKind>(command: Command & { kind: K }, deciding: Deciding): Decision {
   const row = COMMANDS[command.kind] as CommandRow<K>;
-  if (ROLES.indexOf(deciding.actor.role) < ROLES.indexOf(row.needs)) return reject('not-allowed', { needs: row.needs });
-  return row.decide(command as Extract<Command, { kind: K }>, deciding);
+  return lacks(row.needs, command, deciding) ?? row.decide(command as Extract<Command, { kind: K }>, deciding);
 }

@@ -25,7 +25,9 @@ export function fold<M extends Folded>(message: M, change: Change | Draft, posit
       return { ...rest, body: { kind: 'text', text: '' }, deleted: true } as M;
     }
     case 'reacted': {
-      const reactions = foldReaction(message.reactions ?? [], change.account, change.reaction, change.on);
+      const had = message.reactions ?? [];
+      const reactions = foldReaction(had, change.account, change.reaction, change.on);
+      if (reactions === had) return message;
       const { reactions: _before, ...rest } = message;
       return (reactions.length === 0 ? rest : { ...rest, reactions }) as M;
     }
@@ -34,7 +36,7 @@ export function fold<M extends Folded>(message: M, change: Change | Draft, posit
   }
 }
 
-/** The reactions after one account's; nobody has the same one twice. */
+/** The reactions after one account's; nobody has the same one twice. The same list where it changes nothing. */
 export function foldReaction(
   reactions: readonly Reaction[],
   account: AccountId,
@@ -42,10 +44,9 @@ export function foldReaction(
   on: boolean,
 ): readonly Reaction[] {
   const present = reactions.find(each => each.reaction === reaction);
-  if (on && present?.accounts.includes(account)) return reactions;
-  const without = present?.accounts.filter(each => each !== account) ?? [];
-  const accounts = on ? [...without, account] : without;
-  if (!present) return on ? [...reactions, { reaction, accounts }] : reactions;
+  if ((present?.accounts.includes(account) ?? false) === on) return reactions;
+  if (!present) return [...reactions, { reaction, accounts: [account] }];
+  const accounts = on ? [...present.accounts, account] : present.accounts.filter(each => each !== account);
   return reactions.flatMap(each => {
     if (each !== present) return [each];
     return accounts.length === 0 ? [] : [{ reaction, accounts }];

@@ -2,7 +2,7 @@
 import { here } from './commands/post.ts';
 import type { LineContext, LineForm, LineResult } from './commands/row.ts';
 import { COMMANDS } from './decide.ts';
-import { ROLES, type Role } from './vocabulary.ts';
+import { type Needs, ROLES, type Role } from './vocabulary.ts';
 
 export type { LineContext, LineForm } from './commands/row.ts';
 
@@ -18,8 +18,14 @@ export type ParsedLine =
 /** All written forms that a role may use, in the order of help. */
 export function lineForms(role: Role): readonly LineForm[] {
   return Object.values(COMMANDS)
-    .filter(row => ROLES.indexOf(row.needs) <= ROLES.indexOf(role))
+    .filter(row => mayEver(role, row.needs))
     .flatMap(row => row.lines);
+}
+
+/** Whether somebody of a role may give a command somewhere: a member may own a room and be a moderator. */
+function mayEver(role: Role, needs: Needs): boolean {
+  const least = needs === 'moderator' || needs === 'room-owner' ? 'member' : needs;
+  return ROLES.indexOf(least) <= ROLES.indexOf(role);
 }
 
 const FORMS = new Map(

@@ -1,9 +1,21 @@
 // The state of the chat: what follows from the events of the log so far, and nothing else.
 import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
+import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
 import { looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
-import type { AccountId, Actor, ConversationId, Draft, Millis, Retention, Target, Visibility } from './vocabulary.ts';
+import {
+  type AccountId,
+  type Actor,
+  CONSOLE,
+  type ConversationId,
+  type Draft,
+  type Millis,
+  type Retention,
+  type Role,
+  type Target,
+  type Visibility,
+} from './vocabulary.ts';
 
 export interface Account {
   readonly id: AccountId;
@@ -44,11 +56,13 @@ export interface ChatState {
   readonly entry: Entry;
   /** How long talk is kept: '' for all rooms and talks, and what differs for single rooms. */
   readonly retention: Map<ConversationId | '', Retention>;
+  /** Sanctions, rules, the door, settings. */
+  readonly moderation: Moderation;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
   readonly connectionsAtFirst: number;
-  /** How many members a room may have. */
+  /** How many members a room may have before any operator said so. */
   readonly membersPerRoom: number;
 }
 
@@ -63,21 +77,32 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     talksOf: new Map(),
     entry: emptyEntry(),
     retention: new Map(),
+    moderation: emptyModeration(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
   };
 }
 
+export function roleOf({ entry }: ChatState, account: AccountId): Role {
+  return account === CONSOLE ? 'owner' : (entry.roles.get(account) ?? 'member');
+}
+
+/** How many members a room may have now. */
+export function membersAllowed({ moderation, membersPerRoom }: ChatState): number {
+  return moderation.settings.get('members-per-room') ?? membersPerRoom;
+}
+
 /** Who an account is now, by its name and its role; the same object where nothing has changed. */
 export function actorNow(state: ChatState, actor: Actor): Actor {
   const name = state.accounts.get(actor.account)?.name ?? actor.name;
-  const role = state.entry.roles.get(actor.account) ?? 'member';
+  const role = roleOf(state, actor.account);
   return name === actor.name && role === actor.role ? actor : { ...actor, name, role };
 }
 
 /** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
 export function apply(state: ChatState, event: Draft): void {
+  applyModeration(state.moderation, event);
   switch (event.kind) {
     case 'claimed': {
       const { account: id, name, key, time: claimed } = event;
@@ -122,6 +147,9 @@ export function apply(state: ChatState, event: Draft): void {
       }
       if (event.kind === 'invited') state.rooms.get(event.room)?.invited.add(event.to.account);
       return;
+    case 'broadcast':
+      if (event.to) addTalk(state, event.conversation, event.to.account, event.to.account);
+      return;
     case 'limited':
       state.connections = event.connections;
       return;
@@ -141,11 +169,18 @@ export function apply(state: ChatState, event: Draft): void {
     case 'retained':
       state.retention.set(event.room ?? '', event.keep);
       return;
+    case 'banned':
+    case 'unbanned':
+    case 'muted':
+    case 'unmuted':
+    case 'ruled':
+    case 'door':
+    case 'motd':
+    case 'set':
     case 'edited':
     case 'deleted':
     case 'reacted':
     case 'clock-confirmed':
-    case 'broadcast':
     case 'kicked':
       return;
     default:
@@ -229,9 +264,11 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
+  clearModeration(state.moderation);
   const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention } = state;
   for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention]) map.clear();
   clearEntry(state.entry);
+  clearModeration(state.moderation);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);

@@ -1,31 +1,18 @@
 // What can be said: commands go in, events come out. One word for one idea, the same on the wire and on screen.
 
-/** An account: 22 characters, the first 16 bytes of SHA-256 over its public key, base64url. */
-export type AccountId = string;
-/** A room with its mark (`#lobby`), a private talk (`~` and 22 characters), or SERVER. */
-export type ConversationId = string;
-/** Made by the client: a UUIDv7 in its 36-character form. The same id never makes a second message. */
-export type MessageId = string;
-/** Place in the server's log: rising, not dense, the same for everybody. */
-export type Position = number;
-/** Milliseconds since 1970, by the server's clock. */
-export type Millis = number;
+import type { AccountId, ConversationId, InviteId, MessageId, Millis, Position } from './ids.ts';
 
-/** An invite: 12 hexadecimal digits. What it is proven with is no part of it. */
-export type InviteId = string;
+export * from './ids.ts';
 
-/** The conversation of events that concern the whole server. */
-export const SERVER: ConversationId = '*';
-/** The conversation of what only the server itself needs to know; it never leaves the server. */
-export const LEDGER: ConversationId = '!';
-/** The room that everyone is in after the first login. */
-export const LOBBY: ConversationId = '#lobby';
-/** The account of the server's own console. */
-export const CONSOLE: AccountId = '*';
-
-export type Role = 'owner' | 'operator' | 'member';
+/** A guest reads and comes into rooms, and says nothing. */
+export type Role = 'owner' | 'operator' | 'member' | 'guest';
+/** Who may give a command: a role, or what one is in the room that it is about. */
+export type Needs = Role | 'moderator' | 'room-owner';
+/** What a role may be made. */
+export type Given = Exclude<Role, 'owner'>;
+export const GIVEN: readonly Given[] = ['guest', 'member', 'operator'];
 /** From the least to the most. */
-export const ROLES: readonly Role[] = ['member', 'operator', 'owner'];
+export const ROLES: readonly Role[] = ['guest', 'member', 'operator', 'owner'];
 
 /** Whom or what a command is for. */
 export type Target =
@@ -69,8 +56,33 @@ export type Command =
   | { readonly kind: 'visibility'; readonly room: ConversationId; readonly visibility: Visibility }
   | { readonly kind: 'leave'; readonly room: ConversationId }
   | { readonly kind: 'topic'; readonly room: ConversationId; readonly text: string }
-  | { readonly kind: 'broadcast'; readonly text: string }
+  /** To everyone, or into one room, or to one person. */
+  | { readonly kind: 'broadcast'; readonly text: string; readonly target?: Target }
   | { readonly kind: 'kick'; readonly target: Target; readonly reason: string }
+  /** `network`: an address or CIDR instead of a person. `name`: the name itself, whoever asks for it. */
+  | {
+      readonly kind: 'ban';
+      readonly who: BanWho;
+      /** Milliseconds; null: for good. */
+      readonly lasts: Millis | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unban'; readonly who: BanWho }
+  | {
+      readonly kind: 'mute';
+      readonly target: Target;
+      readonly room: ConversationId | null;
+      readonly lasts: Millis | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unmute'; readonly target: Target; readonly room: ConversationId | null }
+  | { readonly kind: 'slow'; readonly room: ConversationId; readonly seconds: number }
+  | { readonly kind: 'announce-only'; readonly room: ConversationId; readonly on: boolean }
+  | { readonly kind: 'lock'; readonly room: ConversationId; readonly on: boolean }
+  | { readonly kind: 'moderator'; readonly room: ConversationId; readonly target: Target; readonly on: boolean }
+  | { readonly kind: 'door'; readonly door: Door; readonly reason: string }
+  | { readonly kind: 'motd'; readonly text: string }
+  | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limit'; readonly connections: number }
   | { readonly kind: 'make-invite'; readonly uses: number; readonly hours: number; readonly note: string }
   | { readonly kind: 'list-invites' }
@@ -79,13 +91,55 @@ export type Command =
   | { readonly kind: 'rename'; readonly name: string }
   /** Somebody's name is free again; who had it has to claim another. */
   | { readonly kind: 'release'; readonly name: string }
-  | { readonly kind: 'role'; readonly target: Target; readonly role: 'operator' | 'member' }
+  | { readonly kind: 'role'; readonly target: Target; readonly role: Given }
   /** Limits of an address do not hold for a network, or hold again. */
   | { readonly kind: 'exempt'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retain'; readonly room: ConversationId | null; readonly keep: Retention }
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
 export type CommandKind = Command['kind'];
+
+/** Whom a ban keeps out. A name as it looks, an account by its key, an address or a network as CIDR. */
+export type BanTarget =
+  | { readonly by: 'account'; readonly account: AccountId; readonly name: string }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'network'; readonly network: string };
+
+/** What holds until a time (null: until it is lifted), by whom, and why. */
+export interface Sanction {
+  readonly until: Millis | null;
+  readonly reason: string;
+  readonly since: Millis;
+  readonly by: string;
+}
+
+/** Nothing said, in one room or (null) anywhere. */
+export interface Mute extends Sanction {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly room: ConversationId | null;
+}
+
+export interface RoomRules {
+  /** Seconds between two messages of one person; 0: none. */
+  readonly slow: number;
+  /** Only moderators and operators say something. */
+  readonly announceOnly: boolean;
+  /** Nobody says anything, nobody comes in. */
+  readonly locked: boolean;
+  readonly moderators: readonly AccountId[];
+}
+
+/** Who may come in besides those who are known: anyone, anyone as a guest, those who are invited, nobody. */
+export type Door = 'open' | 'guests' | 'invited' | 'closed';
+export const DOORS: readonly Door[] = ['open', 'guests', 'invited', 'closed'];
+
+/** Numbers that operators may change while the server runs; their defaults and bounds: limits.ts. */
+export const SETTINGS = [
+  ...(['connections-per-address', 'unauthenticated-per-address', 'new-per-minute', 'members-per-room'] as const),
+  ...(['commands-per-second', 'commands-at-once'] as const),
+] as const;
+export type SettingName = (typeof SETTINGS)[number];
 
 /** How long talk is kept; null: as long as there is room, and of a room: as for all others. */
 export interface Retention {
@@ -105,6 +159,12 @@ export interface Peer {
   readonly account: AccountId;
   readonly name: string;
 }
+
+/** As an operator names whom to ban: a person, a name that nobody may bear, an address or network. */
+export type BanWho =
+  | { readonly by: 'account'; readonly target: Target }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'network'; readonly network: string };
 
 /** What every event carries. */
 export interface EventHead {
@@ -150,8 +210,30 @@ export type EventDetail =
   | { readonly kind: 'joined' }
   | { readonly kind: 'left' }
   | { readonly kind: 'topic'; readonly text: string }
-  | { readonly kind: 'broadcast'; readonly text: string }
+  /** In a room, in the server's own conversation, or (`to`) among the notes of the one it is for. */
+  | { readonly kind: 'broadcast'; readonly text: string; readonly to?: Peer }
   | { readonly kind: 'kicked'; readonly target: AccountId; readonly name: string; readonly reason: string }
+  | { readonly kind: 'banned'; readonly of: BanTarget; readonly until: Millis | null; readonly reason: string }
+  | { readonly kind: 'unbanned'; readonly of: BanTarget }
+  | {
+      readonly kind: 'muted';
+      readonly target: AccountId;
+      readonly name: string;
+      readonly room: ConversationId | null;
+      readonly until: Millis | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'unmuted';
+      readonly target: AccountId;
+      readonly name: string;
+      readonly room: ConversationId | null;
+    }
+  /** What holds in a room from now on. */
+  | { readonly kind: 'ruled'; readonly rules: RoomRules }
+  | { readonly kind: 'door'; readonly door: Door; readonly reason: string }
+  | { readonly kind: 'motd'; readonly text: string }
+  | { readonly kind: 'set'; readonly name: SettingName; readonly value: number }
   | { readonly kind: 'limited'; readonly connections: number }
   | {
       readonly kind: 'invite-made';
@@ -165,7 +247,7 @@ export type EventDetail =
   /** From is the name of before. */
   | { readonly kind: 'renamed'; readonly name: string }
   | { readonly kind: 'released'; readonly target: AccountId; readonly name: string }
-  | { readonly kind: 'role'; readonly target: AccountId; readonly name: string; readonly role: 'operator' | 'member' }
+  | { readonly kind: 'role'; readonly target: AccountId; readonly name: string; readonly role: Given }
   | { readonly kind: 'exempted'; readonly network: string; readonly on: boolean }
   | { readonly kind: 'retained'; readonly room: ConversationId | null; readonly keep: Retention }
   | { readonly kind: 'clock-confirmed' }
@@ -227,7 +309,21 @@ export type RejectionCode =
   | 'too-many-reactions'
   | 'queue-full'
   | 'visibility-invalid'
-  | 'retention-invalid';
+  | 'retention-invalid'
+  | 'muted'
+  | 'muted-for'
+  | 'slow'
+  | 'announce-only'
+  | 'room-locked'
+  | 'network-invalid'
+  | 'exempt-network'
+  | 'not-banned'
+  | 'not-muted'
+  | 'setting-invalid'
+  | 'not-moderator'
+  | 'not-room-owner'
+  | 'already-so'
+  | 'above-you';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {

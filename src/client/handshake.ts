@@ -103,7 +103,7 @@ export function wantsPassword(code: string | undefined): boolean {
 /** Codes of a close after which trying again is of no use: somebody has to do something first. */
 const FINAL = new Set([
   ...['name-taken', 'name-invalid', 'key-invalid', 'login-invalid', 'version', 'kicked', 'banned'],
-  'name-released',
+  ...['name-released', 'door-closed'],
   ...['invite-needed', 'invite-unknown', 'password-needed', 'password-wrong', 'too-many-guesses'],
   ...[
     'tls-required',
@@ -123,7 +123,30 @@ export function isFinal(code: string): boolean {
 
 /** What a server's close means for the person: its code with the parameters of its sentence. */
 export function closeError(code: string, detail: string, facts: { address: string; name: string }): TchatError {
+  if (code === 'banned') return banError(detail);
   const { address, name } = facts;
   const ours = `${PROTOCOL.min}-${PROTOCOL.max}`;
   return new TchatError(code, { address, name, ours, theirs: detail, limit: detail, reason: detail });
+}
+
+/** `MINUTES REASON`, 0 minutes for good. */
+function banError(detail: string): TchatError {
+  const [, minutes = '0', reason = ''] = /^(\d{1,9})\s*([\s\S]*)$/.exec(detail) ?? [];
+  const why = reason === '' ? '-' : reason;
+  return Number(minutes) === 0
+    ? new TchatError('banned', { reason: why })
+    : new TchatError('banned-for', { reason: why, left: spanOf(Number(minutes)) });
+}
+
+/** 90 -> `1 h 30 min`. */
+function spanOf(minutes: number): string {
+  const parts = [
+    [Math.floor(minutes / 1_440), 'd'],
+    [Math.floor(minutes / 60) % 24, 'h'],
+    [minutes % 60, 'min'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
 }

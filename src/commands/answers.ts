@@ -12,3 +12,8 @@ export function told(notes: readonly Note[], server: Link): Note {
   const text = notes.map(({ code, params }) => sentence(code, withLink(params, link))).join(' · ');
   return { code: 'answer', params: { text } };
 }
+
+/** The same as lines, for whoever prints them; `link`: as the server is joined. */
+export function sayAnswer(notes: readonly Note[], link: string): readonly string[] {
+  return notes.map(({ code, params }) => sentence(code, withLink(params, link)));
+}

@@ -155,8 +155,15 @@ function key(program: Command, done: Done): void {
 
 function admin(program: Command, done: Done): void {
   const load = () => import('./admin.ts');
-  const group = program.command('admin').description(say('cli.admin')).option('--data <dir>', say('cli.admin.data'));
-  // --data stands before the action's name or behind it.
+  const group = client(program.command('admin'))
+    .description(say('cli.admin'))
+    .argument('[words...]', say('cli.admin.words'))
+    // Its options stand before the action's name or behind it.
+    .option('--data <dir>', say('cli.admin.data'))
+    .option('--follow', say('cli.admin.follow'))
+    .option('--count <number>', say('cli.admin.count'), number(1, 2_000))
+    .option('--json', say('cli.json'))
+    .action(async (words, options) => done(await (await import('./operate.ts')).operate(words, options)));
   group
     .command('export')
     .description(say('cli.admin.export'))

@@ -22,8 +22,12 @@ function textOf(event: AnyEvent): string | null {
       return event.visibility;
     case 'topic':
     case 'broadcast':
+    case 'motd':
       return event.text;
     case 'kicked':
+    case 'banned':
+    case 'muted':
+    case 'door':
       return event.reason;
     default:
       return null;
@@ -56,9 +60,29 @@ function extrasOf(event: AnyEvent): Record<string, unknown> {
       return { name: event.name };
     case 'retained':
       return { room: event.room, ...event.keep };
+    case 'banned':
+      return { of: event.of, until: timeOf(event.until) };
+    case 'unbanned':
+      return { of: event.of };
+    case 'muted':
+      return { target: event.name, room: event.room, until: timeOf(event.until) };
+    case 'unmuted':
+      return { target: event.name, room: event.room };
+    case 'ruled':
+      return { rules: event.rules };
+    case 'door':
+      return { door: event.door };
+    case 'set':
+      return { name: event.name, value: event.value };
+    case 'broadcast':
+      return to;
     default:
       return {};
   }
+}
+
+function timeOf(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }
 
 /** One line for a person: time, where, who, what. Further lines of a text are indented below. */
@@ -104,6 +128,14 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
       return `--- ${from} set the topic: ${part(event.text)}`;
     case 'kicked':
       return `--- ${part(event.name)} was kicked by ${from}: ${part(event.reason)}`;
+    case 'muted':
+      return `--- ${from} muted ${part(event.name)}: ${part(event.reason)}`;
+    case 'unmuted':
+      return `--- ${from} lets ${part(event.name)} speak again`;
+    case 'ruled':
+      return `--- ${from} set the rules of the room`;
+    case 'motd':
+      return `--- ${from} set the message of the day: ${body(event.text)}`;
     case 'edited':
       return `--- ${from} edited a message: ${bodyText(event.body)}`;
     case 'deleted':

@@ -227,6 +227,9 @@ class Joining {
     // Once somebody can read it: coming in takes away what was said about dialling.
     if (this.#news) this.#notice(this.#news, false);
     if (this.#problem) this.#notice(this.#problem);
+    if (welcome.motd && !this.#wasIn && !this.#problem) {
+      this.#notice({ code: 'answer', params: { text: welcome.motd.replace(/\s*\n\s*/g, ' / ') } }, false);
+    }
     this.#news = this.#problem = null;
     this.#fetching?.lists();
     // The first trip was measured while everything started; a calm one soon, and then now and again.

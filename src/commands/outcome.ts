@@ -5,6 +5,8 @@ import { sentenceOf } from '../words/sentence.ts';
 
 const UNREACHABLE = new Set([
   'unreachable',
+  'no-server-here',
+  'server-gone',
   'no-such-host',
   'not-tchat',
   'not-encrypted',
@@ -18,6 +20,8 @@ const UNREACHABLE = new Set([
 ]);
 const FAILED = new Set([
   'internal',
+  'not-your-server',
+  'another-version',
   'address-in-use',
   'data-in-use',
   'data-unusable',
@@ -53,6 +57,9 @@ const FAILED = new Set([
 const WRONG_KEY = new Set(['server-key-changed', 'link-key-differs']);
 const USAGE = new Set([
   'usage',
+  'unknown-command',
+  'unknown-word',
+  'only-here',
   'bad-address',
   'bad-link',
   'bad-fingerprint',

@@ -1,26 +1,56 @@
-// The dashboard of tchat serve: maps an admin session to the screen's messages, and the screen's effects back.
+// The dashboard of tchat serve and tchat admin: maps an admin session to the screen's messages, and the screen's effects back.
+
+import type { Command } from '../chat/vocabulary.ts';
 import { readSettings } from '../config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { folders } from '../folders.ts';
-import type { AdminNote } from '../server/admin-session.ts';
+import type { AdminNote, CommandResult, Snapshot } from '../server/admin-session.ts';
 import type { Server } from '../server/server.ts';
 import { createDashboard, type Effect, type Msg, type UserRow } from '../tui/dashboard/dashboard.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
-import type { ServerNotice } from './reachable.ts';
 import { exitOf, openScreen, type Screen, THEMES, themeOr } from './screen.ts';
 
-/** Runs until the person quits (the server stops with it) or a signal comes. Rejects with what broke the screen. */
-export async function runDashboard(server: Server, notice: ServerNotice): Promise<ExitCode> {
-  const terminal = openTerminal();
-  const { width, height } = terminal;
-  let theme = themeOr(readSettings(folders().config).theme);
+/** A server as its dashboard knows it. */
+export interface Seat {
+  /** Begins an admin session; `hear` gets its notes from then on. */
+  open(hear: (note: AdminNote) => void): Promise<SeatedSession>;
+  /** The server runs elsewhere: the screen ends, and it goes on. */
+  readonly attached: boolean;
+  /** Ends the server, where it ends with the screen. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface SeatedSession {
+  readonly snapshot: Snapshot;
+  command(command: Command): Promise<CommandResult>;
+  close(): void;
+}
+
+/** A server of this process. */
+export function seatOf(server: Server): Seat {
+  return {
+    attached: false,
+    stop: () => server.close(),
+    open: async hear => {
+      const admin = server.admin(hear);
+      return { snapshot: admin.snapshot(), command: command => admin.command(command), close: () => admin.close() };
+    },
+  };
+}
+
+/** Runs until the person quits (a server of this process stops with it) or a signal comes. Rejects with what broke the screen. */
+export async function runDashboard(seat: Seat): Promise<ExitCode> {
   const notes: AdminNote[] = [];
   let screen: Screen<Msg> | null = null;
-  const admin = server.admin(note => {
+  // Before the terminal is taken: why there is no session is said on a plain one.
+  const admin = await seat.open(note => {
     if (screen) show(screen, note);
     else notes.push(note);
   });
-  const stop = () => server.close().then(() => screen?.stop());
+  const terminal = openTerminal();
+  const { width, height } = terminal;
+  let theme = themeOr(readSettings(folders().config).theme);
+  const stop = () => seat.stop().then(() => screen?.stop());
   const perform = (effect: Effect) => {
     switch (effect.type) {
       case 'command':
@@ -29,7 +59,7 @@ export async function runDashboard(server: Server, notice: ServerNotice): Promis
           .then(result => screen?.dispatch({ type: 'result', ref: effect.ref, ...result }));
         return;
       case 'quit':
-        if (effect.now) screen?.stop();
+        if (effect.now || seat.attached) screen?.stop();
         else void stop();
         return;
       case 'redraw':
@@ -53,13 +83,13 @@ export async function runDashboard(server: Server, notice: ServerNotice): Promis
     resized: (columns, rows) => ({ type: 'resized', width: columns, height: rows }),
   } satisfies Parameters<typeof openScreen<unknown, Msg, Effect>>[3];
   screen = openScreen(terminal, theme, createDashboard({ width, height }), messages, perform);
-  screen.dispatch(snapshotOf(admin.snapshot(), notice));
+  screen.dispatch(snapshotOf(admin.snapshot, seat.attached));
   for (const note of notes) show(screen, note);
   try {
     await screen.done;
   } finally {
     admin.close();
-    await server.close();
+    await seat.stop();
   }
   return screen.ending === null ? EXIT.done : exitOf(screen.ending);
 }
@@ -81,19 +111,16 @@ function show(screen: Screen<Msg>, note: AdminNote): void {
   }
 }
 
-function snapshotOf(snapshot: ReturnType<ReturnType<Server['admin']>['snapshot']>, notice: ServerNotice): Msg {
-  const { server, users, ...rest } = snapshot;
-  const { link, fingerprint } = notice;
-  const joining = { link, ...(fingerprint ? { fingerprint: fingerprint.toString('base64url') } : {}) };
+function snapshotOf({ server, users, ...rest }: Snapshot, attached: boolean): Msg {
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   return {
     type: 'snapshot',
     ...rest,
-    server: { ...server, address: `${host}:${server.port}`, ...joining },
+    server: { ...server, address: `${host}:${server.port}`, attached },
     users: rowsOf(users),
   };
 }
 
-function rowsOf(users: ReturnType<ReturnType<Server['admin']>['snapshot']>['users']): readonly UserRow[] {
+function rowsOf(users: Snapshot['users']): readonly UserRow[] {
   return users.map(({ here: _here, ...row }) => row);
 }

@@ -45,6 +45,9 @@ export interface ServeArguments {
   readonly maxMembers?: number;
 }
 
+/** Where operators of this machine come in. */
+export const ADMIN_SOCKET = 'admin.sock';
+
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
   if (options.rotateKey && (options.ephemeral || !options.tls)) throw new TchatError('rotates-nothing');
@@ -57,7 +60,11 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
   try {
     // Once the log is ours: nobody else uses this folder then.
     if (options.tls) key = options.rotateKey ? rotateServerKey(folder) : openServerKey(folder);
-    server = await openServer(options, { log, key, entry: await entryOf(folder, options, password) });
+    const entry = await entryOf(folder, options, password);
+    const adminSocket = join(folder, ADMIN_SOCKET);
+    // Of a server that was killed: nobody else uses this folder now.
+    rmSync(adminSocket, { force: true });
+    server = await openServer(options, { log, key, entry, adminSocket });
   } catch (error) {
     await log.close();
     throw error;
@@ -65,9 +72,11 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
   await appoint(server, options.operator ?? []);
   const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
+  const fingerprint = key?.fingerprint.toString('base64url');
+  Object.assign(server.facts, { link: facts.link, ...(fingerprint === undefined ? {} : { fingerprint }) });
   if (!screen) return headless(server, facts);
-  const { runDashboard } = await import('./serve-screen.ts');
-  return runDashboard(server, facts);
+  const { runDashboard, seatOf } = await import('./serve-screen.ts');
+  return runDashboard(seatOf(server));
 }
 
 /** The server's data: a folder of its own, or one that goes with it. */
@@ -98,9 +107,10 @@ interface Parts {
   readonly log: EventLog;
   readonly key: ServerKey | null;
   readonly entry: EntryRules;
+  readonly adminSocket: string;
 }
 
-function openServer(options: ServeArguments, { log, key, entry }: Parts): Promise<Server> {
+function openServer(options: ServeArguments, { log, key, entry, adminSocket }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -123,6 +133,8 @@ function openServer(options: ServeArguments, { log, key, entry }: Parts): Promis
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,
+    // Such sockets have another shape there.
+    ...(process.platform === 'win32' ? {} : { adminSocket }),
   });
 }
 

@@ -1,7 +1,16 @@
 // The gate of the server: what a client may say, checked field by field.
 
 import { validRoom } from '../chat/text.ts';
-import { type Body, type Command, type Target, VISIBILITIES } from '../chat/vocabulary.ts';
+import {
+  type BanWho,
+  type Body,
+  type Command,
+  DOORS,
+  GIVEN,
+  SETTINGS,
+  type Target,
+  VISIBILITIES,
+} from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
@@ -115,6 +124,8 @@ const text = lines(MESSAGE_BYTES * 4);
 const kindName = line(64);
 const COMMANDS = [
   ...(['post', 'edit', 'delete', 'react', 'join', 'leave', 'topic', 'invite', 'visibility'] as const),
+  ...(['mute', 'unmute', 'slow', 'announce-only', 'lock', 'moderator', 'ban', 'unban'] as const),
+  ...(['door', 'motd', 'set'] as const),
   ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
   ...(['make-invite', 'list-invites', 'revoke-invite'] as const),
   ...(['rename', 'release', 'role', 'exempt'] as const),
@@ -134,7 +145,6 @@ function isOneOf<T extends string>(values: readonly T[], value: string): value i
 
 const inRoom = record({ room });
 const topic = record({ room, text: line(TOPIC_LENGTH * 4) });
-const broadcast = record({ text });
 const limit = record({ connections: whole });
 const makeInvite = record({ uses: whole, hours: whole, note: line(NOTE_LENGTH * 4) });
 const called = record({ name });
@@ -150,8 +160,37 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
       return { kind, ...inRoom(value, path) };
     case 'topic':
       return { kind, ...topic(value, path) };
-    case 'broadcast':
-      return { kind, ...broadcast(value, path) };
+    case 'broadcast': {
+      const { text, to } = broadcast(value, path);
+      return { kind, text, ...(to ? { target: to } : {}) };
+    }
+    case 'ban':
+      return { kind, ...ban(value, path) };
+    case 'unban':
+      return { kind, ...unban(value, path) };
+    case 'mute': {
+      const { to, ...rest } = mute(value, path);
+      return { kind, target: to, ...rest };
+    }
+    case 'unmute': {
+      const { to, room } = unmute(value, path);
+      return { kind, target: to, room };
+    }
+    case 'moderator': {
+      const { to, ...rest } = moderator(value, path);
+      return { kind, target: to, ...rest };
+    }
+    case 'slow':
+      return { kind, ...slow(value, path) };
+    case 'announce-only':
+    case 'lock':
+      return { kind, ...switched(value, path) };
+    case 'door':
+      return { kind, ...door(value, path) };
+    case 'motd':
+      return { kind, ...motd(value, path) };
+    case 'set':
+      return { kind, ...setting(value, path) };
     case 'kick': {
       const { to, reason } = kick(value, path);
       return { kind, target: to, reason };
@@ -215,7 +254,26 @@ const react = record({ about: messageRef, reaction: line(REACTION_LENGTH * 4), o
 const invite = record({ room, to: target });
 const visibility = record({ room, visibility: oneOf(...VISIBILITIES) });
 const retain = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
-const role = record({ to: target, role: oneOf('operator', 'member') });
+const broadcast = record({ text, to: maybe(target) });
+const reason = line(REASON_LENGTH * 4);
+/** `name:…`, a target, or what should be an address: the chat says whether it is one. */
+const who: Check<BanWho> = (value, path) => {
+  const text = line(NAME_LENGTH * 8)(value, path);
+  if (text.startsWith('name:')) return { by: 'name', name: text.slice(5) };
+  if (/^[@=]/.test(text)) return { by: 'account', target: target(text, path) };
+  return { by: 'network', network: text };
+};
+const ban = record({ who, lasts: maybe(whole), reason });
+const unban = record({ who });
+const mute = record({ to: target, room: maybe(room), lasts: maybe(whole), reason });
+const unmute = record({ to: target, room: maybe(room) });
+const moderator = record({ to: target, room, on: flag });
+const slow = record({ room, seconds: whole });
+const switched = record({ room, on: flag });
+const door = record({ door: oneOf(...DOORS), reason });
+const motd = record({ text });
+const setting = record({ name: oneOf(...SETTINGS), value: whole });
+const role = record({ to: target, role: oneOf(...GIVEN) });
 const kick = record({ to: target, reason: line(REASON_LENGTH * 4) });
 const mayBeText = maybe(text);
 const mayBeSealed = maybe(binary(1, SEALED_BYTES));

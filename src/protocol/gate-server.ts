@@ -1,14 +1,22 @@
 // The gate of the client: what a server may say. A server is no more trusted than anybody else.
 import {
   type AnyEvent,
+  type BanTarget,
   type Body,
   type ConversationSummary,
+  DOORS,
+  GIVEN,
   type PersonSummary,
+  ROLES,
+  SETTINGS,
   VISIBILITIES,
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
   MESSAGE_BYTES,
+  MODERATORS,
+  MOTD_BYTES,
+  NAME_LENGTH,
   NOTE_LENGTH,
   NOTES,
   REACTION_LENGTH,
@@ -18,7 +26,7 @@ import {
   TOPIC_LENGTH,
 } from '../limits.ts';
 import { account, conversation, inviteId, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
-import type { Ack, Challenge, Page, ServerPacket } from './packet.ts';
+import type { Ack, Challenge, Page, ServerPacket, Welcome } from './packet.ts';
 import {
   binary,
   type Check,
@@ -92,19 +100,24 @@ const challenge: Check<Omit<Challenge, 'type'>> = (value, path) => {
   const { entry, ...fields } = challengeFields(value, path);
   return { ...fields, ...(entry ? { entry } : {}) };
 };
-const welcome = record({
+const welcomeFields = record({
   protocol: whole,
   capabilities: list(line(64), 64),
   limits: record({ frame: whole, message: whole }),
-  role: oneOf('member', 'operator', 'owner'),
+  role: oneOf(...ROLES),
+  motd: maybe(lines(MOTD_BYTES * 4)),
   server: serverNote,
   account,
   name,
   position: whole,
   time: moment,
 });
+const welcome: Check<Omit<Welcome, 'type'>> = (value, path) => {
+  const { motd, ...fields } = welcomeFields(value, path);
+  return { ...fields, ...(motd ? { motd } : {}) };
+};
 const code: Check<string> = line(64);
-const roleChange = record({ role: oneOf('member', 'operator', 'owner') });
+const roleChange = record({ role: oneOf(...ROLES) });
 const ackFields = record({
   id: messageId,
   position: whole,
@@ -151,15 +164,33 @@ const invited = record({ room, to: peer });
 const visibility = oneOf(...VISIBILITIES);
 const visibilityEvent = record({ visibility });
 const retained = record({ room: maybe(room), days: maybe(whole), bytes: maybe(whole) });
-const broadcast = record({ text });
+const broadcast = record({ text, to: maybe(peer) });
+const motd = record({ text });
 const topicText = line(TOPIC_LENGTH * 4);
 const topic = record({ text: topicText });
+const until = maybe(moment);
+const reason = line(REASON_LENGTH * 4);
+const banTarget: Check<BanTarget> = (value, path) => {
+  const { by } = record({ by: oneOf('account', 'name', 'network') })(value, path);
+  if (by === 'account') return { by, ...record({ account, name: line(NAME_LENGTH * 8) })(value, path) };
+  if (by === 'name') return { by, ...record({ name: line(NAME_LENGTH * 8) })(value, path) };
+  return { by, ...record({ network: line(64) })(value, path) };
+};
+const banned = record({ of: banTarget, until, reason });
+const unbanned = record({ of: banTarget });
+const muted = record({ target: account, name, room: maybe(room), until, reason });
+const unmuted = record({ target: account, name, room: maybe(room) });
+const ruled = record({
+  rules: record({ slow: whole, announceOnly: flag, locked: flag, moderators: list(account, MODERATORS * 2) }),
+});
+const door = record({ door: oneOf(...DOORS), reason });
+const setting = record({ name: oneOf(...SETTINGS), value: whole });
 const kicked = record({ target: account, name, reason: line(REASON_LENGTH * 4) });
 const limited = record({ connections: whole });
 const inviteMade = record({ invite: inviteId, expires: moment, uses: whole, note: line(NOTE_LENGTH * 4) });
 const renamed = record({ name });
 const released = record({ target: account, name });
-const role = record({ target: account, name, role: oneOf('operator', 'member') });
+const role = record({ target: account, name, role: oneOf(...GIVEN) });
 const exempted = record({ network: line(64), on: flag });
 const inviteAlone = record({ invite: inviteId });
 const claimed = record({ name, key: binary(32, 32) });
@@ -203,8 +234,26 @@ const event: Check<AnyEvent> = (value, path) => {
       return { ...common, kind };
     case 'topic':
       return { ...common, kind, ...topic(value, path) };
-    case 'broadcast':
-      return { ...common, kind, ...broadcast(value, path) };
+    case 'broadcast': {
+      const { text, to } = broadcast(value, path);
+      return { ...common, kind, text, ...(to ? { to } : {}) };
+    }
+    case 'motd':
+      return { ...common, kind, ...motd(value, path) };
+    case 'banned':
+      return { ...common, kind, ...banned(value, path) };
+    case 'unbanned':
+      return { ...common, kind, ...unbanned(value, path) };
+    case 'muted':
+      return { ...common, kind, ...muted(value, path) };
+    case 'unmuted':
+      return { ...common, kind, ...unmuted(value, path) };
+    case 'ruled':
+      return { ...common, kind, ...ruled(value, path) };
+    case 'door':
+      return { ...common, kind, ...door(value, path) };
+    case 'set':
+      return { ...common, kind, ...setting(value, path) };
     case 'kicked':
       return { ...common, kind, ...kicked(value, path) };
     case 'limited':

@@ -74,6 +74,8 @@ export interface Welcome {
   readonly capabilities: readonly string[];
   readonly limits: { readonly frame: number; readonly message: number };
   readonly role: Role;
+  /** The message of the day; absent where there is none. */
+  readonly motd?: string;
   readonly server: ServerNote;
   readonly account: AccountId;
   readonly name: string;

@@ -1,5 +1,5 @@
 // Outward: how each packet lies on the wire, as a flat map of plain values. The gates are the way back.
-import type { AnyEvent, Body, Command, MessageRef, Target } from '../chat/vocabulary.ts';
+import type { AnyEvent, BanWho, Body, Command, MessageRef, Target } from '../chat/vocabulary.ts';
 import { idToBytes } from './ids.ts';
 import type { ClientPacket, Query, Scope, ServerPacket } from './packet.ts';
 
@@ -47,6 +47,12 @@ function refField({ account, id }: MessageRef): Fields {
   return { account, id: idToBytes(id) };
 }
 
+/** `@name` and `=account` as everywhere, a name as `name:…`, a network as it is. */
+function whoField(who: BanWho): string {
+  if (who.by === 'account') return targetField(who.target);
+  return who.by === 'name' ? `name:${who.name}` : who.network;
+}
+
 function targetField(target: Target): string {
   switch (target.to) {
     case 'room':
@@ -81,12 +87,30 @@ function commandFields(command: Command): Fields {
       return { kind: command.kind, room: command.room, to: targetField(command.target) };
     case 'retain':
       return { kind: command.kind, room: command.room, ...command.keep };
+    case 'broadcast': {
+      const { kind, text, target } = command;
+      return { kind, text, ...(target ? { to: targetField(target) } : {}) };
+    }
+    case 'ban':
+    case 'unban':
+      return { ...command, who: whoField(command.who) };
+    case 'mute':
+    case 'unmute':
+    case 'moderator': {
+      const { target, ...rest } = command;
+      return { ...rest, to: targetField(target) };
+    }
+    case 'slow':
+    case 'announce-only':
+    case 'lock':
+    case 'door':
+    case 'motd':
+    case 'set':
     case 'visibility':
     case 'confirm-clock':
     case 'join':
     case 'leave':
     case 'topic':
-    case 'broadcast':
     case 'limit':
     case 'rename':
     case 'release':
@@ -130,8 +154,26 @@ export function eventFields(event: AnyEvent): Fields {
     case 'clock-confirmed':
       return head;
     case 'topic':
-    case 'broadcast':
+    case 'motd':
       return Object.assign(head, { text: event.text });
+    case 'broadcast':
+      return Object.assign(head, { text: event.text, ...(event.to ? { to: event.to } : {}) });
+    case 'banned':
+      return Object.assign(head, { of: event.of, until: event.until, reason: event.reason });
+    case 'unbanned':
+      return Object.assign(head, { of: event.of });
+    case 'muted':
+      return Object.assign(head, {
+        ...{ target: event.target, name: event.name, room: event.room, until: event.until, reason: event.reason },
+      });
+    case 'unmuted':
+      return Object.assign(head, { target: event.target, name: event.name, room: event.room });
+    case 'ruled':
+      return Object.assign(head, { rules: event.rules });
+    case 'door':
+      return Object.assign(head, { door: event.door, reason: event.reason });
+    case 'set':
+      return Object.assign(head, { name: event.name, value: event.value });
     case 'kicked':
       return Object.assign(head, { target: event.target, name: event.name, reason: event.reason });
     case 'limited':

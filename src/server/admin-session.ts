@@ -1,6 +1,20 @@
 // How an operator's screen talks to a server: a snapshot, a feed, and command rows. In process now; what passes
 // through is plain data, so that it can come over a socket as well.
-import type { Actor, Command, Millis, Note, Rejection } from '../chat/vocabulary.ts';
+import type { Ban } from '../chat/moderation.ts';
+import type {
+  Actor,
+  ChatEvent,
+  Command,
+  ConversationId,
+  Door,
+  Millis,
+  Mute,
+  Note,
+  Rejection,
+  SettingName,
+  Visibility,
+} from '../chat/vocabulary.ts';
+import type { AdminQuery } from '../protocol/admin.ts';
 import type { Stats, UserRow } from './census.ts';
 import type { LogEntry } from './feed.ts';
 
@@ -11,6 +25,9 @@ export interface ServerFacts {
   readonly startedAt: Millis;
   readonly version: string;
   readonly encrypted: boolean;
+  /** What others join by, and the key that they compare; as far as whoever runs the server said so. */
+  readonly link?: string;
+  readonly fingerprint?: string;
 }
 
 export interface Snapshot {
@@ -33,8 +50,39 @@ export type CommandResult =
   | { readonly ok: true; readonly notes?: readonly Note[] }
   | ({ readonly ok: false } & Pick<Rejection, 'params'> & { readonly code: string });
 
+/** A room as operators see it. */
+export interface RoomRow {
+  readonly room: ConversationId;
+  readonly topic: string;
+  readonly visibility: Visibility;
+  readonly members: number;
+  /** Members that are here now. */
+  readonly here: number;
+  readonly slow: number;
+  readonly announceOnly: boolean;
+  readonly locked: boolean;
+}
+
+/** What operators may look at, by the kind of the query. */
+export interface AdminAnswers {
+  readonly snapshot: Snapshot;
+  /** Those that hold now. */
+  readonly bans: { readonly bans: readonly Omit<Ban, 'looks'>[]; readonly mutes: readonly Mute[] };
+  /** Acts of operators, oldest first. */
+  readonly audit: { readonly acts: readonly ChatEvent[] };
+  readonly settings: {
+    readonly connections: number;
+    readonly settings: Readonly<Record<SettingName, number>>;
+    readonly door: Door;
+    readonly motd: string;
+    readonly exempt: readonly string[];
+  };
+  readonly rooms: { readonly rooms: readonly RoomRow[] };
+}
+
 export interface AdminSession {
   snapshot(): Snapshot;
+  ask<K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }): AdminAnswers[K];
   /** Who acts through this session. */
   readonly actor: Actor;
   /** Fulfilled when the command is kept and in effect, or refused. Never rejects. */

@@ -66,14 +66,12 @@ export class AudienceIndex<M extends Member> {
 
   /**
    * A connection's account came into a room, or went. Call it before the event is delivered for a join, after it for a
-   * leave. Who is back in the room by now stays.
+   * leave.
    */
   moved(member: M, room: ConversationId, into: boolean): void {
     if (!member.presence || this.#watchers.has(member)) return;
     if (into) this.#enter(member, room);
-    else if (!watchesRoom(member, room) && !this.#state.memberships.get(member.account)?.has(room)) {
-      this.#leave(member, room);
-    }
+    else if (!watchesRoom(member, room)) this.#leave(member, room);
   }
 
   /** Calls for each connection that gets a conversation's events, once. */
@@ -105,7 +103,7 @@ export class AudienceIndex<M extends Member> {
   }
 
   #enterOwn(member: M): void {
-    for (const room of this.#state.memberships.get(member.account) ?? NONE) this.#enter(member, room);
+    for (const room of this.#access.roomsOf(member.account)) this.#enter(member, room);
   }
 
   #enter(member: M, room: ConversationId): void {

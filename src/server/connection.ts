@@ -58,6 +58,7 @@ export class Connection implements SessionOwner, Reader {
   pushed: Position = 0;
   lagging = false;
   stale = false;
+  readonly untold = new Map<string, Uint8Array>();
   /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
   expelled = false;
   /** It comes from a network without limits of an address. */

@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId, Actor, ChatEvent, Command, MessageId, Note } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
+import type { AdminQuery } from '../protocol/admin.ts';
 import { makeId } from '../protocol/ids.ts';
 import type { Clock } from '../session/clock.ts';
-import type { AdminNote, AdminSession, CommandResult, ServerFacts } from './admin-session.ts';
+import type { AdminAnswers, AdminNote, AdminSession, CommandResult, ServerFacts, Snapshot } from './admin-session.ts';
 import { Census, type Totals, type UserRow } from './census.ts';
 import type { Connection } from './connection.ts';
 import { Feed, type LogEntry } from './feed.ts';
@@ -20,6 +21,7 @@ export interface ControlSources {
   connections(): Iterable<Connection>;
   /** How many rooms an account is a member of. */
   roomsOf(account: AccountId): number;
+  ask(query: AdminQuery): AdminAnswers[keyof AdminAnswers];
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void;
 }
 
@@ -47,11 +49,9 @@ export class ControlRoom {
     if (numbers) this.#sample();
     return {
       actor,
-      snapshot: () => {
-        const { facts, clock, totals } = this.#sources;
-        const { connections, unauthenticated, limit, rooms } = totals();
-        return { now: clock.now(), server: facts, users: this.#users(), rooms, limit, connections, unauthenticated };
-      },
+      snapshot: () => this.#snapshot(),
+      ask: <K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }) =>
+        (query.kind === 'snapshot' ? this.#snapshot() : this.#sources.ask(query)) as AdminAnswers[K],
       command: command => new Promise(resolve => this.#operate(actor, command, resolve)),
       close: () => {
         stop();
@@ -59,6 +59,12 @@ export class ControlRoom {
         if (this.#hearers.size === 0) this.close();
       },
     };
+  }
+
+  #snapshot(): Snapshot {
+    const { facts, clock, totals } = this.#sources;
+    const { connections, unauthenticated, limit, rooms } = totals();
+    return { now: clock.now(), server: facts, users: this.#users(), rooms, limit, connections, unauthenticated };
   }
 
   /** A line of the live log. */

@@ -6,6 +6,7 @@ import type { AccountId, AnyEvent, ChatEvent, ConversationId, Position } from '.
 import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
+import type { Delivered, Marked } from '../protocol/packet.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { AudienceIndex, Member } from './audience-index.ts';
 
@@ -13,12 +14,14 @@ import type { AudienceIndex, Member } from './audience-index.ts';
 export interface Reader extends Member {
   /** Whether its queue takes no more pushes. */
   readonly full: boolean;
-  /** Everything up to here that it gets was pushed to it. */
+  /** Of one that has fallen behind: everything up to here that it gets was pushed to it. */
   pushed: Position;
   /** It has fallen behind, and pulls. */
   lagging: boolean;
   /** A change of presence was not pushed to it. */
   stale: boolean;
+  /** What it was not told meanwhile of its talks and its own marks: the last word about each. */
+  readonly untold: Map<string, Uint8Array>;
   send(frames: Uint8Array): void;
 }
 
@@ -30,6 +33,8 @@ export class Delivery<R extends Reader> {
   readonly #log: EventLog;
   readonly #reach: (account: AccountId, conversations: readonly ConversationId[]) => readonly Reach[];
   readonly #run = new FrameWriter();
+  /** Up to here everything was delivered. */
+  #last: Position;
   /** Events handed to connections, all together: the fan-out. */
   delivered = 0;
 
@@ -44,6 +49,7 @@ export class Delivery<R extends Reader> {
     this.#access = access;
     this.#log = log;
     this.#reach = reach;
+    this.#last = log.head;
   }
 
   /** Events of one batch, in the order of the log. */
@@ -66,8 +72,9 @@ export class Delivery<R extends Reader> {
       const goesOn = next && next.conversation === event.conversation && isTalk(next);
       // Each run is one look at a reader's queue: its length bounds what a reader that stopped makes us hold.
       if (goesOn && isTalk(event) && run.length < OUTBOUND_QUEUED) continue;
-      this.#push(event.conversation, run.take(), count, event.position);
+      this.#push(event.conversation, run.take(), count);
       count = 0;
+      this.#last = event.position;
       if (ends) this.#access.apply(event);
       if (event.kind !== 'left') continue;
       // Who is behind has not seen it yet, and needs the room until then.
@@ -101,7 +108,10 @@ export class Delivery<R extends Reader> {
         reader.pushed = event.position;
         this.delivered += 1;
         const left = event.kind === 'left' && event.account === reader.account;
-        if (left) this.#index.moved(reader, event.conversation, false);
+        // One that came back and went again while it was behind has more of the room to come.
+        if (left && this.#access.leftAt(event.conversation, reader.account) === event.position) {
+          this.#index.moved(reader, event.conversation, false);
+        }
         bytes += frame.length;
         // Over to the loop's own look at the queue, which is what asks to be told when there is room. And what follows
         // a leave may be none of the reader's any more.
@@ -111,17 +121,23 @@ export class Delivery<R extends Reader> {
       reader.lagging = false;
       if (reader.stale) reader.send(STALE);
       reader.stale = false;
+      for (const frame of reader.untold.values()) reader.send(frame);
+      reader.untold.clear();
     }
   }
 
-  /** Of an account's sessions, to those that read what is private: a word about one of its talks, or of its own marks. */
-  tell(account: AccountId, frame: Uint8Array, but: R | null = null): void {
+  /** Tells an account's screens something of one of its talks, or of its own marks. Who is behind is told when it is not. */
+  tell(account: AccountId, word: Marked | Delivered, but: R | null = null): void {
+    const frame = encodePacket(word);
     for (const reader of this.#index.of(account)) {
-      if (reader !== but && reader.presence && !reader.full) reader.send(frame);
+      if (reader === but || !reader.presence) continue;
+      if (reader.lagging || reader.full) {
+        this.#behind(reader).untold.set(`${word.type} ${word.conversation}`, frame);
+      } else reader.send(frame);
     }
   }
 
-  #push(conversation: ConversationId, frames: Buffer, count: number, last: Position): void {
+  #push(conversation: ConversationId, frames: Buffer, count: number): void {
     this.#index.forEach(conversation, reader => {
       if (reader.lagging) return;
       if (reader.full) {
@@ -129,12 +145,13 @@ export class Delivery<R extends Reader> {
         return;
       }
       reader.send(frames);
-      reader.pushed = last;
       this.delivered += count;
     });
   }
 
+  /** From what is delivered next it is pushed nothing: it pulls from there. */
   #behind(reader: R): R {
+    if (!reader.lagging) reader.pushed = this.#last;
     reader.lagging = true;
     return reader;
   }

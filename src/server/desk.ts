@@ -1,6 +1,7 @@
 // The desk: what those who are in ask for. A command is decided, applied and handed to the log in one turn; it is answered
 // when it is kept.
 import { ENDLESS } from '../chat/access.ts';
+import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { actorNow, apply } from '../chat/state.ts';
@@ -9,7 +10,6 @@ import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef 
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
 import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
-import { encodePacket } from '../protocol/codec.ts';
 import type {
   CommandPacket,
   Mark,
@@ -54,6 +54,8 @@ export interface DeskOptions {
   readonly decided: (event: Draft) => void;
   /** Once kept, before anybody is told. */
   readonly kept: (event: ChatEvent) => void;
+  /** Networks without limits. */
+  readonly exempt: () => readonly string[];
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -76,6 +78,12 @@ export class Desk {
     this.#options = options;
     this.#commands = new Pace(options.rates.commands);
     this.#queries = new Pace(options.rates.queries);
+  }
+
+  /** Commands and queries go at this rate from now on. */
+  pace({ commands, queries }: Rates): void {
+    this.#commands.rate = commands;
+    this.#queries.rate = queries;
   }
 
   request(connection: Connection, session: Actor, packet: Asked): void {
@@ -118,7 +126,7 @@ export class Desk {
       waiting.settles.push(settle);
       return;
     }
-    const { hall, committer, decided, kept, inviteToken } = this.#options;
+    const { hall, marks, committer, decided, kept, inviteToken } = this.#options;
     const { broken } = committer;
     if (broken) {
       settle(broken);
@@ -128,6 +136,7 @@ export class Desk {
     const decision = decide(command, {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about),
+      exempt: this.#options.exempt(),
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
     if (!decision.ok) {
@@ -137,12 +146,14 @@ export class Desk {
     }
     for (const event of decision.events) {
       apply(state, event);
+      marks.decided(event);
       decided(event);
     }
     const pending: Pending = { settles: [settle], events: decision.events };
     this.#pending.set(actor.account, id, pending);
     committer.submit(decision.events, result => {
       this.#pending.delete(actor.account, id);
+      for (const event of decision.events) marks.settled(event);
       if (!(result instanceof TchatError)) for (const event of result) kept(event);
       for (const each of pending.settles) each(result, decision.notes);
     });
@@ -201,7 +212,7 @@ export class Desk {
   #message(actor: Actor, { account, id }: MessageRef): Said | null {
     const { hall } = this.#options;
     const pending = this.#pending.get(account, id)?.events.find(event => event.kind === 'message' && event.id === id);
-    if (pending) return this.#sees(actor, pending as Said) ? (pending as Said) : null;
+    if (pending) return this.#sees(actor, pending as Said) ? this.#withPending(pending as Said) : null;
     const kept = hall.log.message(account, id);
     if (!kept) return null;
     const reach = hall.reach(actor.account, kept.conversation);
@@ -209,8 +220,12 @@ export class Desk {
     return seen ? this.#withPending(kept) : null;
   }
 
+  /** Of what is not kept yet: whether it will be pushed to the actor. */
   #sees(actor: Actor, { conversation, account }: Said): boolean {
-    return account === actor.account || this.#options.hall.reach(actor.account, conversation).length > 0;
+    const { hall } = this.#options;
+    if (account === actor.account) return true;
+    if (isRoom(conversation)) return hall.access.mayFollow(conversation, actor.account);
+    return hall.reach(actor.account, conversation).length > 0;
   }
 
   /** What is decided about it counts already. */
@@ -236,8 +251,6 @@ export class Desk {
   #watch(connection: Connection, packet: Watch): void {
     const { hall } = this.#options;
     hall.index.watch(connection, packet);
-    // What it watches begins here: falling behind later pulls nothing from before.
-    if (!connection.lagging) connection.pushed = hall.head;
     connection.reply({ type: 'ack', id: packet.id, position: hall.head, time: connection.active });
   }
 
@@ -259,14 +272,14 @@ export class Desk {
     if (hall.reach(actor.account, conversation).length === 0) return;
     const upTo = Math.min(position, hall.head);
     if (!marks.setRead(actor.account, conversation, upTo)) return;
-    hall.delivery.tell(actor.account, encodePacket({ type: 'marked', conversation, position: upTo }), connection);
+    hall.delivery.tell(actor.account, { type: 'marked', conversation, position: upTo }, connection);
   }
 
   #stored(actor: Actor, { position }: Stored): void {
     const { hall, marks } = this.#options;
     for (const each of marks.setStored(actor.account, Math.min(position, hall.head))) {
       const { to, ...rest } = each;
-      hall.delivery.tell(to, encodePacket({ type: 'delivered', ...rest }));
+      hall.delivery.tell(to, { type: 'delivered', ...rest });
     }
   }
 

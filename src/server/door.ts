@@ -1,4 +1,5 @@
 // The door: from a connection's hello to its welcome.
+import type { Ban } from '../chat/moderation.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import type { Actor } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
@@ -14,6 +15,9 @@ export interface DoorOptions {
   readonly hall: Hall;
   readonly committer: Committer;
   readonly entrance: Entrance;
+  /** The ban that keeps somebody at an address out, or null. */
+  readonly banned: (actor: Actor, address: string) => Ban | null;
+  readonly expel: (connection: Connection, ban: Ban) => void;
   /** A session has begun; it has had its welcome. */
   readonly entered: (connection: Connection, actor: Actor) => void;
 }
@@ -38,6 +42,8 @@ export class Door {
     const { hello } = stage;
     const { hall, committer, entrance } = this.#options;
     const { stranger, transcript } = proveLogin(stage, login, hall.log.id);
+    // Before anything is asked or spent: whoever is out learns nothing else.
+    if (this.#keepsOut(connection, actorNow(hall.state, stranger)) || this.#keepsOut(connection, stranger)) return;
     const from = { address: connection.address, now: hall.clock.elapsed() };
     const invite = entrance.pass(stranger, login, transcript, from);
     const decision = claimName(hall.state, stranger, { hello, invite, now: hall.clock.now() });
@@ -72,12 +78,18 @@ export class Door {
     return crowded;
   }
 
+  #keepsOut(connection: Connection, actor: Actor): boolean {
+    const { banned, expel } = this.#options;
+    const ban = banned(actor, connection.address);
+    if (ban) expel(connection, ban);
+    return ban !== null;
+  }
+
   #enter(connection: Connection, actor: Actor, hello: Hello): void {
-    // Asked again: others with the same key may have come in while the claim was on its way to the log.
-    if (!connection.session.open || this.#crowded(connection, actor)) return;
+    // Asked again: others with the same key may have come in while the claim was on its way to the log, and a ban too.
+    if (!connection.session.open || this.#crowded(connection, actor) || this.#keepsOut(connection, actor)) return;
     const { hall, entered } = this.#options;
     connection.enter(actor, hello);
-    connection.pushed = hall.head;
     hall.index.add(connection);
     connection.reply({
       type: 'welcome',
@@ -85,6 +97,7 @@ export class Door {
       capabilities: [],
       limits: { frame: FRAME_CONTROL, message: MESSAGE_BYTES },
       role: actor.role,
+      ...(hall.state.moderation.motd === '' ? {} : { motd: hall.state.moderation.motd }),
       server: { id: hall.log.id, name: hall.facts.name },
       account: actor.account,
       name: actor.name,

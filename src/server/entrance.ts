@@ -1,7 +1,7 @@
 // Who of the unknown may come in. A key that has a name here is known and passes; anybody else proves what the server asks
 // for, once. Nothing here costs the server more than a hash, whatever a stranger sends.
 import type { ChatState } from '../chat/state.ts';
-import type { Actor, InviteId } from '../chat/vocabulary.ts';
+import type { AccountId, Actor, InviteId } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { inviteOf, writeInvite } from '../identity/invite.ts';
 import { accountOf } from '../identity/keys.ts';
@@ -47,9 +47,19 @@ export class Entrance {
 
   /** What the challenge asks of this key: nothing where it is known, or the server open to all. */
   asks(key: Uint8Array): { readonly entry?: Wanted } {
-    const { inviteOnly, password } = this.#rules;
-    if ((!inviteOnly && !password) || this.#state.accounts.has(accountOf(key))) return {};
+    const { inviteOnly, password } = this.#wanted;
+    if ((!inviteOnly && !password) || this.#isKnown(accountOf(key))) return {};
     return { entry: { invite: inviteOnly, salt: password?.salt ?? null } };
+  }
+
+  /** What operators have said of the door goes before how the server was started. */
+  get #wanted(): Pick<EntryRules, 'inviteOnly' | 'password'> {
+    return this.#state.moderation.door === 'invited' ? { inviteOnly: true, password: null } : this.#rules;
+  }
+
+  /** Whoever was given a role may come in before they ever were here. */
+  #isKnown(account: AccountId): boolean {
+    return this.#state.accounts.has(account) || this.#state.entry.roles.has(account);
   }
 
   readonly tokenOf = (invite: InviteId): string => writeInvite(inviteOf(this.#rules.secret, invite));
@@ -59,14 +69,15 @@ export class Entrance {
    * TchatError with what was wrong with the proof, or which one is needed.
    */
   pass({ account }: Actor, { invite, proof }: Login, transcript: Uint8Array, from: Guesser): InviteId | null {
-    if (this.#state.accounts.has(account)) return null;
+    if (this.#isKnown(account)) return null;
+    if (this.#state.moderation.door === 'closed') throw new TchatError('door-closed');
     if (invite && proof) {
       if (!isProof(proof, 'invite', inviteOf(this.#rules.secret, invite).key, transcript)) {
         throw new TchatError('invite-unknown');
       }
       return invite;
     }
-    const { inviteOnly, password } = this.#rules;
+    const { inviteOnly, password } = this.#wanted;
     if (password) this.#askPassword(password, proof, transcript, from);
     else if (inviteOnly) throw new TchatError('invite-needed');
     return null;

@@ -86,6 +86,28 @@ function entryOf(event: ChatEvent): LogEntry {
       const text = [event.room ?? '*', days === null ? 'all' : `${days}d`, bytes ?? ''].join(' ').trim();
       return { time, kind: event.kind, name, text };
     }
+    case 'banned':
+    case 'unbanned': {
+      const { of } = event;
+      const text = event.kind === 'banned' ? event.reason : '';
+      return { time, kind: event.kind, name: of.by === 'network' ? of.network : of.name, other: name, text };
+    }
+    case 'muted':
+    case 'unmuted': {
+      const where = event.room === null ? {} : { room: event.room };
+      return { time, kind: event.kind, name: event.name, other: name, ...where };
+    }
+    case 'ruled': {
+      const { slow, announceOnly, locked } = event.rules;
+      const text = [slow > 0 && `slow ${slow} s`, announceOnly && 'announce-only', locked && 'locked'];
+      return { time, kind: event.kind, room, name, text: text.filter(Boolean).join(', ') || '-' };
+    }
+    case 'door':
+      return { time, kind: event.kind, name, text: `${event.door} ${event.reason}`.trim() };
+    case 'motd':
+      return { time, kind: event.kind, name, text: event.text };
+    case 'set':
+      return { time, kind: event.kind, name, text: `${event.name} ${event.value}` };
     case 'clock-confirmed':
       return { time, kind: event.kind, name };
     case 'topic':

@@ -10,6 +10,7 @@ import { AudienceIndex } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { PresenceList } from './presence-list.ts';
+import { Trail } from './trail.ts';
 
 export class Hall {
   readonly facts: ServerFacts;
@@ -20,6 +21,8 @@ export class Hall {
   /** Who may see what, by what is kept. */
   readonly access = new Access();
   readonly presence: PresenceList;
+  /** What operators did. */
+  readonly trail = new Trail();
   readonly index: AudienceIndex<Connection>;
   readonly delivery: Delivery<Connection>;
   /** The last position that was kept and handed out. */
@@ -45,7 +48,11 @@ export class Hall {
     const history = [...this.log.history()];
     restore(this.state, history, this.log.talks());
     this.access.clear();
-    for (const event of history) this.access.apply(event);
+    this.trail.clear();
+    for (const event of history) {
+      this.access.apply(event);
+      this.trail.add(event);
+    }
   }
 
   /** What an account may see of a conversation. */
@@ -58,6 +65,6 @@ export class Hall {
 
   /** What an account's screen shows: its rooms, its private talks, the server's own words. */
   own(account: AccountId): readonly ConversationId[] {
-    return [SERVER, ...(this.state.memberships.get(account) ?? []), ...talksOf(this.state, account)];
+    return [SERVER, ...this.access.roomsOf(account), ...talksOf(this.state, account)];
   }
 }

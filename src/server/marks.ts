@@ -1,9 +1,10 @@
 // How far each account has come: what it has read, what its devices have stored, what waits for it. Of those that were asked
 // about or were here since the server began; the rest stands in the log.
 import { ENDLESS } from '../chat/access.ts';
+import { sizeOf } from '../chat/commands/post.ts';
 import { talksOf } from '../chat/conversations.ts';
 import type { ChatState } from '../chat/state.ts';
-import type { AccountId, ChatEvent, ConversationId, Message, Position } from '../chat/vocabulary.ts';
+import type { AccountId, ChatEvent, ConversationId, Draft, Position } from '../chat/vocabulary.ts';
 import { WAITING_BYTES, WAITING_MESSAGES, WAITING_PER_SENDER } from '../limits.ts';
 import type { EventLog, Mark } from '../store/event-log.ts';
 
@@ -11,10 +12,26 @@ interface Account {
   readonly read: Map<ConversationId, Position>;
   stored: Position;
   fetched: Position;
-  /** Talks with something that no device of theirs has stored, and its last position. */
-  readonly undelivered: Map<ConversationId, Position>;
+  /** Talks with something that no device of theirs has stored, and its last position; null: not looked up yet. */
+  undelivered: Map<ConversationId, Position> | null;
   /** What came while nobody was there to take it; null: not counted yet. */
-  waiting: { messages: number; bytes: number; readonly senders: Map<AccountId, number> } | null;
+  waiting: Heap | null;
+}
+
+/** What may wait for one account that nobody is there for: events, bytes, and events of one sender. */
+export interface WaitingLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly perSender: number;
+}
+
+const DEFAULTS: WaitingLimits = { messages: WAITING_MESSAGES, bytes: WAITING_BYTES, perSender: WAITING_PER_SENDER };
+
+/** What is private and for one account, together. */
+interface Heap {
+  messages: number;
+  bytes: number;
+  readonly senders: Map<AccountId, number>;
 }
 
 /** A private talk that a device has now stored up to here: its other one is told. */
@@ -27,11 +44,15 @@ export interface NowDelivered {
 export class Marks {
   readonly #state: ChatState;
   readonly #log: EventLog;
+  readonly #limits: WaitingLimits;
   readonly #accounts = new Map<AccountId, Account>();
+  /** For each account, what is on its way to the log: it waits too, if it comes through. */
+  readonly #coming = new Map<AccountId, Heap>();
 
-  constructor(state: ChatState, log: EventLog) {
+  constructor(state: ChatState, log: EventLog, limits: WaitingLimits = DEFAULTS) {
     this.#state = state;
     this.#log = log;
+    this.#limits = limits;
   }
 
   /** How far an account has read a conversation. */
@@ -57,14 +78,18 @@ export class Marks {
   setStored(account: AccountId, position: Position): readonly NowDelivered[] {
     const marks = this.#of(account);
     if (position <= marks.stored) return [];
+    const undelivered = this.#undelivered(account, marks);
+    const from = marks.stored + 1;
     marks.stored = position;
     this.#log.mark([{ account, conversation: NONE, kind: 'stored', value: position }]);
     this.setFetched(account, position);
     const delivered: NowDelivered[] = [];
-    for (const [conversation, last] of marks.undelivered) {
+    for (const [conversation, last] of undelivered) {
       const to = this.#other(conversation, account);
-      if (to !== null && to !== account) delivered.push({ conversation, to, position: Math.min(position, last) });
-      if (last <= position) marks.undelivered.delete(conversation);
+      // Of a talk of which there is more to come, what has been stored just now may be nothing.
+      const upTo = last <= position ? last : this.#log.last([{ conversation, from, to: position }]);
+      if (to !== null && to !== account && upTo > 0) delivered.push({ conversation, to, position: upTo });
+      if (last <= position) undelivered.delete(conversation);
     }
     return delivered;
   }
@@ -78,16 +103,31 @@ export class Marks {
     this.#log.mark([{ account, conversation: NONE, kind: 'fetched', value: position }]);
   }
 
-  /** A private message was kept. `taken`: a session of the one it is for got it at once. */
-  kept(message: Message, taken: boolean): void {
-    if (!message.to || message.to.account === message.account) return;
-    const marks = this.#of(message.to.account);
-    marks.undelivered.set(message.conversation, message.position);
-    if (taken || !marks.waiting) return;
-    const { waiting } = marks;
-    waiting.messages += 1;
-    waiting.bytes += bytesOf(message);
-    waiting.senders.set(message.account, (waiting.senders.get(message.account) ?? 0) + 1);
+  /** Something was decided: if it is for somebody, it is on its way to them until `settled` is called for it. */
+  decided(event: Draft): void {
+    const to = waitsFor(event);
+    if (to === null) return;
+    const heap = this.#coming.get(to) ?? emptyHeap();
+    this.#coming.set(to, heap);
+    add(heap, event, 1);
+  }
+
+  /** It was kept, or refused. */
+  settled(event: Draft): void {
+    const to = waitsFor(event);
+    const heap = to !== null && this.#coming.get(to);
+    if (!heap) return;
+    add(heap, event, -1);
+    if (heap.messages === 0) this.#coming.delete(to);
+  }
+
+  /** Something was kept. `taken`: whether a session of an account gets what is private at once. */
+  kept(event: ChatEvent, taken: (account: AccountId) => boolean): void {
+    const to = otherOf(event);
+    if (to === null) return;
+    const marks = this.#of(to);
+    marks.undelivered?.set(event.conversation, event.position);
+    if (marks.waiting && waitsFor(event) !== null && !taken(to)) add(marks.waiting, event, 1);
   }
 
   /** Whether so many bytes more of a sender's may wait for an account that nobody is there for. */
@@ -95,9 +135,12 @@ export class Marks {
     if (from === to) return true;
     const marks = this.#of(to);
     marks.waiting ??= this.#count(to, marks.fetched);
-    const { messages, bytes: held, senders } = marks.waiting;
-    if (messages >= WAITING_MESSAGES || held + bytes > WAITING_BYTES) return false;
-    return (senders.get(from) ?? 0) < WAITING_PER_SENDER;
+    const { waiting } = marks;
+    const coming = this.#coming.get(to);
+    const most = this.#limits;
+    if (waiting.messages + (coming?.messages ?? 0) >= most.messages) return false;
+    if (waiting.bytes + (coming?.bytes ?? 0) + bytes > most.bytes) return false;
+    return (waiting.senders.get(from) ?? 0) + (coming?.senders.get(from) ?? 0) < most.perSender;
   }
 
   /** Forgets what is only a picture of the log: after a failed write. */
@@ -108,19 +151,26 @@ export class Marks {
   #of(account: AccountId): Account {
     let marks = this.#accounts.get(account);
     if (!marks) {
-      marks = { read: new Map(), stored: 0, fetched: 0, undelivered: new Map(), waiting: null };
+      marks = { read: new Map(), stored: 0, fetched: 0, undelivered: null, waiting: null };
       for (const mark of this.#log.marks({ account })) take(marks, mark);
-      for (const conversation of talksOf(this.#state, account)) {
-        const last = this.#log.last([{ conversation, from: marks.stored + 1, to: ENDLESS }]);
-        if (last > 0) marks.undelivered.set(conversation, last);
-      }
       this.#accounts.set(account, marks);
     }
     return marks;
   }
 
-  #count(account: AccountId, fetched: Position): NonNullable<Account['waiting']> {
-    const waiting = { messages: 0, bytes: 0, senders: new Map<AccountId, number>() };
+  #undelivered(account: AccountId, marks: Account): Map<ConversationId, Position> {
+    if (!marks.undelivered) {
+      marks.undelivered = new Map();
+      for (const conversation of talksOf(this.#state, account)) {
+        const last = this.#log.last([{ conversation, from: marks.stored + 1, to: ENDLESS }]);
+        if (last > 0) marks.undelivered.set(conversation, last);
+      }
+    }
+    return marks.undelivered;
+  }
+
+  #count(account: AccountId, fetched: Position): Heap {
+    const waiting = emptyHeap();
     for (const conversation of talksOf(this.#state, account)) {
       const other = this.#other(conversation, account);
       if (other === null || other === account) continue;
@@ -147,6 +197,27 @@ function take(marks: Account, { kind, conversation, value }: Mark): void {
   else if (kind === 'fetched') marks.fetched = value;
 }
 
-function bytesOf({ body }: ChatEvent & { kind: 'message' }): number {
-  return body.kind === 'text' ? Buffer.byteLength(body.text) : body.bytes.length;
+function emptyHeap(): Heap {
+  return { messages: 0, bytes: 0, senders: new Map() };
+}
+
+/** One more, or one less. */
+function add(heap: Heap, event: Draft, one: 1 | -1): void {
+  const { account } = event;
+  heap.messages += one;
+  if (event.kind === 'message' || event.kind === 'edited') heap.bytes += one * sizeOf(event.body);
+  const theirs = (heap.senders.get(account) ?? 0) + one;
+  if (theirs === 0) heap.senders.delete(account);
+  else heap.senders.set(account, theirs);
+}
+
+/** Whom something private is for, if it is not oneself. */
+function otherOf(event: Draft): AccountId | null {
+  const to = 'to' in event ? event.to : undefined;
+  return to && to.account !== event.account ? to.account : null;
+}
+
+/** For whom it waits. That something was taken back is always told, and there is less of it than of what was said. */
+function waitsFor(event: Draft): AccountId | null {
+  return event.kind === 'deleted' ? null : otherOf(event);
 }

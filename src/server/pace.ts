@@ -21,16 +21,17 @@ interface Bucket {
 const BUCKETS = 1_024;
 
 export class Pace {
-  readonly #rate: Rate;
+  /** How fast from now on. */
+  rate: Rate;
   readonly #buckets = new Map<AccountId, Bucket>();
 
   constructor(rate: Rate) {
-    this.#rate = rate;
+    this.rate = rate;
   }
 
   /** 0: go on; milliseconds to wait before asking again; or that it was too much for too long. `now`: a rising clock. */
   take(account: AccountId, now: number): number | 'too-fast' {
-    const { perSecond } = this.#rate;
+    const { perSecond } = this.rate;
     const bucket = this.#bucket(account, now);
     if (bucket.left >= 1) {
       bucket.left -= 1;
@@ -42,7 +43,7 @@ export class Pace {
   }
 
   #bucket(account: AccountId, now: number): Bucket {
-    const { burst, perSecond } = this.#rate;
+    const { burst, perSecond } = this.rate;
     const known = this.#buckets.get(account);
     const bucket = known ?? { left: burst, at: now, short: null };
     bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1_000) * perSecond);
@@ -57,7 +58,7 @@ export class Pace {
 
   /** Those that are full by now are as if they had never been. */
   #forget(now: number): void {
-    const { burst, perSecond } = this.#rate;
+    const { burst, perSecond } = this.rate;
     for (const [account, { left, at }] of this.#buckets) {
       if (left + ((now - at) / 1_000) * perSecond >= burst) this.#buckets.delete(account);
     }

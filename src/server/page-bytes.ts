@@ -1,5 +1,5 @@
 // How many bytes an event takes on the wire, at most: pages end by it before the frame that carries them is too long.
-import type { AnyEvent, Body, Peer, Reaction } from '../chat/vocabulary.ts';
+import type { AnyEvent, BanTarget, Body, Peer, Reaction } from '../chat/vocabulary.ts';
 
 /** Bytes of a UTF-16 unit in UTF-8, at most. */
 const UNIT = 3;
@@ -29,8 +29,24 @@ export function bytesAtMost(event: AnyEvent): number {
     case 'invited':
       return head + ofPeer(event.to) + FIELD + UNIT * event.room.length;
     case 'topic':
-    case 'broadcast':
+    case 'motd':
       return head + FIELD + UNIT * event.text.length;
+    case 'broadcast':
+      return head + FIELD + UNIT * event.text.length + ofPeer(event.to);
+    case 'banned':
+      return head + 3 * FIELD + ofBan(event.of) + UNIT * event.reason.length;
+    case 'unbanned':
+      return head + FIELD + ofBan(event.of);
+    case 'muted':
+      return head + 5 * FIELD + LISTED + UNIT * (event.name.length + (event.room ?? '').length + event.reason.length);
+    case 'unmuted':
+      return head + 3 * FIELD + LISTED + UNIT * (event.name.length + (event.room ?? '').length);
+    case 'ruled':
+      return head + 5 * FIELD + LISTED * event.rules.moderators.length;
+    case 'door':
+      return head + 2 * FIELD + UNIT * event.reason.length;
+    case 'set':
+      return head + 2 * FIELD + UNIT * event.name.length;
     case 'kicked':
       return head + 3 * FIELD + UNIT * (event.reason.length + event.name.length);
     case 'claimed':
@@ -61,6 +77,10 @@ export function bytesAtMost(event: AnyEvent): number {
     default:
       return event satisfies never;
   }
+}
+
+function ofBan(of: BanTarget): number {
+  return NESTED + FIELD + UNIT * (of.by === 'network' ? of.network.length : of.name.length);
 }
 
 function ofBody(body: Body): number {

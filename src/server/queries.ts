@@ -110,14 +110,16 @@ function conversations({ hall, marks }: QuerySources, account: AccountId, since:
     const read = marks.read(account, conversation);
     const pair = hall.state.talks.get(conversation);
     const other = pair && (pair[0] === account ? pair[1] : pair[0]);
+    const last = hall.log.last(reach);
     found.push({
       conversation,
       peer: other === undefined ? null : { account: other, name: hall.state.accounts.get(other)?.name ?? '' },
-      last: hall.log.last(reach),
+      last,
       read,
       unread: hall.log.count(reach, read, UNREAD_COUNTED, account),
       missed: since === null ? 0 : hall.log.count(reach, since, MISSED_COUNTED),
-      delivered: other === undefined ? 0 : marks.stored(other),
+      // How far the other one has come elsewhere is no matter of this talk.
+      delivered: other === undefined ? 0 : Math.min(marks.stored(other), last),
     });
   }
   return found;
@@ -145,7 +147,7 @@ function rooms({ state, access }: Hall, account: AccountId): RoomSummary[] {
         room: room.id,
         topic: inside ? room.topic : '',
         members: inside ? room.members.size : 0,
-        joined: room.members.has(account),
+        joined: access.isMember(room.id, account),
         visibility: access.visibility(room.id) ?? 'public',
       };
     });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { actorNow, emptyState } from '../chat/state.ts';
 import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
-import { TchatError } from '../errors.ts';
+import { asTchatError, TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
@@ -13,6 +13,7 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Totals } from './census.ts';
@@ -24,7 +25,9 @@ import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
-import { Marks, NONE } from './marks.ts';
+import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { overview } from './overview.ts';
+import { Warden } from './warden.ts';
 
 export interface ServerOptions {
   /** None: all addresses; without `tls` this machine's own alone. */
@@ -41,8 +44,12 @@ export interface ServerOptions {
   readonly rates?: Partial<Rates>;
   /** Members of one room; the limits' by default. */
   readonly membersPerRoom?: number;
+  /** What may wait for one account; the limits' by default. */
+  readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Where operators of this machine come in; nowhere without it. */
+  readonly adminSocket?: string;
 }
 
 export class Server implements ConnectionOwner, CommitOwner {
@@ -54,10 +61,12 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #committer: Committer;
   readonly #control: ControlRoom;
   readonly #door: Door;
+  readonly #warden: Warden;
   readonly #desk: Desk;
   readonly #expiry: Expiry;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
+  #adminDoor: AdminDoor | null = null;
   #messages = 0;
   #bytes = { in: 0, out: 0 };
   #closing = false;
@@ -68,17 +77,18 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
-    this.#marks = new Marks(state, log);
+    this.#marks = new Marks(state, log, options.waiting);
     this.#admission = new Admission(admission, clock);
-    this.#admission.limits.connections = state.connections;
-    this.#admission.exempt(state.entry.exempt);
     this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
+    const rates = { ...DEFAULT_RATES, ...options.rates };
     const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
     this.#door = new Door({
       hall: this.#hall,
       entrance,
       committer: this.#committer,
+      banned: (actor, address) => this.#warden.of(actor, address),
+      expel: (connection, ban) => this.#warden.expel(connection, ban),
       entered: (connection, actor) => this.#entered(connection, actor),
     });
     this.#desk = new Desk({
@@ -88,8 +98,16 @@ export class Server implements ConnectionOwner, CommitOwner {
       committer: this.#committer,
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
-      rates: { ...DEFAULT_RATES, ...options.rates },
+      exempt: () => this.#admission.limits.exempt,
+      rates,
       statusChanged: actor => this.#announce(actor),
+    });
+    this.#warden = new Warden({
+      hall: this.#hall,
+      admission: this.#admission,
+      connections: () => this.#connections,
+      rates,
+      paced: now => this.#desk.pace(now),
     });
     this.#control = new ControlRoom({
       facts: this.facts,
@@ -97,6 +115,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.#totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
+      ask: query => overview(this.#hall, this.#warden, query),
       perform: (actor, command, id, settle) => this.#desk.perform(actor, command, id, settle),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
@@ -116,8 +135,23 @@ export class Server implements ConnectionOwner, CommitOwner {
     });
     server.#listener = listener;
     server.#expiry.start();
+    const { adminSocket: path } = options;
+    if (path !== undefined) await server.#letOperatorsIn(path);
     Object.assign(server.facts, { host: listener.host, port: listener.port });
     return server;
+  }
+
+  /** Without its socket a server serves all the same: only operators are told. */
+  async #letOperatorsIn(path: string): Promise<void> {
+    const { clock, heartbeat } = this.#context;
+    const { version } = this.facts;
+    const open = (hear: (note: AdminNote) => void, numbers: boolean) => this.admin(hear, numbers);
+    try {
+      this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+    } catch (error) {
+      const { code, params } = asTchatError(error);
+      this.#warn(code, params);
+    }
   }
 
   /** Takes nobody in any more, lets what is queued go out, says goodbye. At most DRAIN milliseconds. */
@@ -131,6 +165,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     const deadline = this.#hall.clock.elapsed() + DRAIN;
     const gone = [...this.#connections].map(connection => connection.leave('server-stopping', deadline));
     await Promise.all(gone);
+    this.#adminDoor?.close();
     this.#control.close();
     this.#committer.close();
     this.#expiry.close();
@@ -181,6 +216,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const connection = new Connection(admitted, this, this.#context);
     connection.exempt = this.#admission.isExempt(admitted.address);
     this.#connections.add(connection);
+    const ban = this.#warden.ofAddress(admitted.address);
+    if (ban) this.#warden.expel(connection, ban);
   }
 
   #entered(connection: Connection, actor: Actor): void {
@@ -205,6 +242,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
+    this.#warden.decided(event);
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
@@ -213,14 +251,11 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Once kept, before anybody is told: what takes effect on connections. */
   #kept(event: ChatEvent): void {
     const { index } = this.#hall;
-    if (event.kind === 'limited') this.#admission.limits.connections = event.connections;
+    this.#warden.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') {
-      this.#messages += 1;
-      if (event.to) this.#marks.kept(event, [...index.of(event.to.account)].some(takes));
-    }
-    if (event.kind === 'exempted') this.#exempted();
+    if (event.kind === 'message') this.#messages += 1;
+    this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
     if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
@@ -230,11 +265,6 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'kicked') {
       for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
     }
-  }
-
-  #exempted(): void {
-    this.#admission.exempt(this.#hall.state.entry.exempt);
-    for (const connection of this.#connections) connection.exempt = this.#admission.isExempt(connection.address);
   }
 
   /** An account has another name or role: its sessions are shown so, and know it. */
@@ -251,6 +281,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   committed(events: readonly ChatEvent[]): void {
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
+    for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
     this.#control.events(events);
   }
@@ -264,6 +295,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   rebuild(): void {
     this.#hall.rebuild();
     this.#marks.clear();
+    this.#warden.settle();
   }
 
   recovered(): void {

@@ -47,7 +47,10 @@ export interface SearchRequest {
 }
 
 export interface SearchPage extends EventPage {
-  /** How far was looked: a search that goes on begins there. With `more` it may come before anything was found. */
+  /**
+   * How far was looked: a search that goes on begins there. With `more` it may come before anything was found. It does not
+   * tell where something stands that matches and is not within the parts.
+   */
   readonly reached: Position;
 }
 
@@ -136,14 +139,18 @@ export interface EventLog {
   append(drafts: readonly Draft[]): Promise<readonly ChatEvent[]>;
   /** What an account's message id was answered with, as long as the event is kept. */
   find(account: AccountId, id: MessageId): Receipt | null;
-  /** Messages as they stand now: edited, deleted, with their reactions. */
+  /**
+   * Messages as they stand now: edited, deleted, with their reactions. What was done about one outside of the parts that
+   * are asked for is left out, for whoever sees these parts alone; except that it was taken back.
+   */
   page(request: PageRequest): EventPage;
   /** A message as it stands now, by its author and id; null where it is not kept (any more), or is none. */
   message(account: AccountId, id: MessageId): Message | null;
+  /** In the same form, and found by the words of that form; by earlier words than today's perhaps not. */
   search(request: SearchRequest): SearchPage;
   /** How many events there are above a position, at most `most`. `by`: only messages, and none of this account's. */
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number;
-  /** Messages of one account in a conversation above a position, and the bytes of their bodies. */
+  /** What one account said and did in a conversation above a position, all but taking back; and the bytes of its bodies. */
   weigh(
     conversation: ConversationId,
     after: Position,

@@ -1,10 +1,12 @@
 // The log in memory: the twin of the durable one. Holds the newest MEMORY_EVENTS events.
 import { randomUUID } from 'node:crypto';
 import type { Reach } from '../chat/access.ts';
+import { sizeOf } from '../chat/commands/post.ts';
 import { isRoom } from '../chat/conversations.ts';
 import { type Change, fold, isChange } from '../chat/fold.ts';
 import {
   type AccountId,
+  type Body,
   type ChatEvent,
   type ConversationId,
   type Draft,
@@ -31,6 +33,7 @@ import {
   type Talk,
 } from './event-log.ts';
 import { textMatcher } from './search-text.ts';
+import { Within } from './within.ts';
 
 export class MemoryLog implements EventLog {
   readonly id = randomUUID();
@@ -38,6 +41,8 @@ export class MemoryLog implements EventLog {
   #events: ChatEvent[] = [];
   readonly #receipts = new Map<AccountId, Map<MessageId, Receipt>>();
   readonly #history: ChatEvent[] = [];
+  /** What was done about a message, and what it said before. */
+  readonly #changes = new Map<Position, { readonly first: Body; readonly all: (ChatEvent & Change)[] }>();
   readonly #talks = new Map<string, Talk>();
   readonly #marks = new Map<string, Mark>();
   readonly #facts = new Map<string, string>();
@@ -92,6 +97,9 @@ export class MemoryLog implements EventLog {
     if (message?.kind !== 'message') return;
     const folded = fold(message, change, change.position);
     this.#events[index] = folded;
+    const known = this.#changes.get(message.position);
+    if (known) known.all.push(change);
+    else this.#changes.set(message.position, { first: message.body, all: [change] });
     if (!folded.deleted || change.kind === 'reacted') return;
     const { id, account } = change.about;
     this.#events = this.#events.map(event =>
@@ -113,36 +121,32 @@ export class MemoryLog implements EventLog {
   page(request: PageRequest): EventPage {
     const { limit } = request;
     const forward = request.after !== undefined || request.since !== undefined;
-    const within = withinReaches(request.reaches);
-    const { found, more } = this.#walk(this.#start(request), forward, limit, within);
-    return { events: forward ? found : found.reverse(), more };
+    const within = new Within(request.reaches);
+    const { found, more } = this.#walk(this.#start(request), forward, limit, event => within.holds(event));
+    const events = found.map(event => this.#seen(event, within));
+    return { events: forward ? events : events.reverse(), more };
   }
 
   search({ text, from, reaches, before, after, limit }: SearchRequest): SearchPage {
     const forward = after !== undefined;
-    const within = withinReaches(reaches);
+    const within = new Within(reaches);
     const matches = textMatcher(text);
     const edge = forward ? { after } : before === undefined ? {} : { before };
-    const { found, more } = this.#walk(
-      this.#start(edge),
-      forward,
-      limit,
-      event =>
-        event.kind === 'message' &&
-        event.body.kind === 'text' &&
-        isRoom(event.conversation) &&
-        (from === null || event.account === from) &&
-        within(event) &&
-        matches(event.body.text),
-    );
+    const { found, more } = this.#walk(this.#start(edge), forward, limit, event => {
+      if (event.kind !== 'message' || !isRoom(event.conversation) || !within.holds(event)) return false;
+      if (from !== null && event.account !== from) return false;
+      const { body } = this.#seen(event, within);
+      return body.kind === 'text' && matches(body.text);
+    });
     const reached = more ? (found.at(-1)?.position ?? 0) : forward ? this.#head : 0;
-    return { events: forward ? found : found.reverse(), more, reached };
+    const events = found.map(event => this.#seen(event, within));
+    return { events: forward ? events : events.reverse(), more, reached };
   }
 
   count(reaches: readonly Reach[], after: Position, most: number, notBy?: AccountId): number {
-    const within = withinReaches(reaches);
+    const within = new Within(reaches);
     const counts = (event: ChatEvent) => notBy === undefined || (event.kind === 'message' && event.account !== notBy);
-    return this.#walk(this.#start({ after }), true, most, event => within(event) && counts(event)).found.length;
+    return this.#walk(this.#start({ after }), true, most, event => within.holds(event) && counts(event)).found.length;
   }
 
   weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
@@ -150,15 +154,16 @@ export class MemoryLog implements EventLog {
     let bytes = 0;
     for (const event of this.#events) {
       if (event.position <= after || event.conversation !== conversation || event.account !== by) continue;
-      if (event.kind !== 'message') continue;
+      if (event.kind === 'deleted') continue;
       messages += 1;
-      bytes += event.body.kind === 'text' ? Buffer.byteLength(event.body.text) : event.body.bytes.length;
+      if (event.kind === 'message' || event.kind === 'edited') bytes += sizeOf(event.body);
     }
     return { messages, bytes };
   }
 
   last(reaches: readonly Reach[]): Position {
-    return this.#walk(this.#events.length - 1, false, 1, withinReaches(reaches)).found[0]?.position ?? 0;
+    const within = new Within(reaches);
+    return this.#walk(this.#events.length - 1, false, 1, event => within.holds(event)).found[0]?.position ?? 0;
   }
 
   positionBefore(time: Millis): Position {
@@ -192,6 +197,7 @@ export class MemoryLog implements EventLog {
     this.#events = this.#events.filter(event => !going.has(event));
     for (const { position, time, account, id } of going) {
       this.#latestAt.delete(position);
+      this.#changes.delete(position);
       if (id !== null && time < answered) this.#receipts.get(account)?.delete(id);
     }
     const last = looked.at(-1)?.position;
@@ -224,6 +230,12 @@ export class MemoryLog implements EventLog {
   async recover(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  /** An event for whoever sees no more than this. */
+  #seen<E extends ChatEvent>(event: E, within: Within): E {
+    const changed = event.kind === 'message' && within.ends(event) ? this.#changes.get(event.position) : undefined;
+    return changed ? (within.seen(event as Message, changed.first, changed.all) as ChatEvent as E) : event;
+  }
 
   /** Events that fit, from an index on; `more`: another one does. */
   #walk(start: number, forward: boolean, limit: number, fits: (event: ChatEvent) => boolean) {
@@ -279,6 +291,7 @@ export class MemoryLog implements EventLog {
     for (let i = 0; i < count; i++) {
       const { position, account, id } = this.#events[i] as ChatEvent;
       this.#latestAt.delete(position);
+      this.#changes.delete(position);
       const receipts = id === null ? undefined : this.#receipts.get(account);
       if (id !== null && receipts?.delete(id) && receipts.size === 0) this.#receipts.delete(account);
     }
@@ -290,11 +303,4 @@ function byPlace(one: ReceiptPlace, other: ReceiptPlace): number {
   if (one.time !== other.time) return one.time - other.time;
   if (one.account !== other.account) return one.account < other.account ? -1 : 1;
   return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
-}
-
-function withinReaches(reaches: readonly Reach[]): (event: ChatEvent) => boolean {
-  const byName = new Map<ConversationId, Reach[]>();
-  for (const reach of reaches) byName.set(reach.conversation, [...(byName.get(reach.conversation) ?? []), reach]);
-  return ({ conversation, position }) =>
-    byName.get(conversation)?.some(({ from, to }) => position >= from && position <= to) ?? false;
 }

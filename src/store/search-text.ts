@@ -18,6 +18,8 @@ const ONLY_SIGN = new RegExp(`^${SIGNS}$`, 'u');
 const POINTS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
 
 const ASCII = /^[\0-\x7f]*$/;
+/** ASCII without the signs that are words. */
+const PLAIN = /^[\0-"%-*,-;?A-\]_a-{}\x7f]*$/;
 const ASCII_WORDS = /[a-z0-9]+|[$+<=>^`|~#@]/g;
 
 /** The words of a text, folded. */
@@ -39,7 +41,8 @@ function signed(word: string): string {
 
 /** What goes into an index. */
 export function indexText(text: string): string {
-  return wordsOf(text).join(' ');
+  // Nothing but letters, digits and what separates them: the index does the rest, and most texts are so.
+  return PLAIN.test(text) ? text : wordsOf(text).join(' ');
 }
 
 /** One thing to look for: words that stand in a row. */
@@ -60,7 +63,7 @@ export function textMatcher(written: string): (text: string) => boolean {
   const phrases = phrasesOf(written).map(({ words, open }) => ` ${words.join(' ')}${open ? '' : ' '}`);
   if (phrases.length > 0) {
     return text => {
-      const words = ` ${indexText(text)} `;
+      const words = ` ${wordsOf(text).join(' ')} `;
       return phrases.every(each => words.includes(each));
     };
   }

@@ -50,7 +50,7 @@ class World {
   }
 
   #deciding() {
-    return { state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true };
+    return { state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true, exempt: [] };
   }
 
   #take(decision: Decision): Decision {

@@ -135,12 +135,12 @@ test('help has a sentence for every form that a role may use, and members see no
       'rename',
       'invite',
       'visibility',
+      ...['mute', 'unmute', 'slow', 'announce-only', 'lock', 'unlock', 'moderator', 'unmoderator'],
     ],
   ]);
   t.deepEqual(owner, [
     ...member,
-    'broadcast',
-    'kick',
+    ...['broadcast', 'kick', 'ban', 'unban', 'door', 'motd', 'set'],
     'limit',
     'invite-link',
     'invites',
@@ -149,7 +149,7 @@ test('help has a sentence for every form that a role may use, and members see no
     'exempt',
     'unexempt',
     'op',
-    'deop',
+    ...['deop', 'guest', 'member'],
     'retain',
     'confirm-clock',
   ]);

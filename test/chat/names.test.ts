@@ -32,7 +32,17 @@ function claim(state: ChatState, name: string, account: string): string {
   const actor = { account, name, role: 'member' } as const;
   const decision = decideClaim(
     { name, key: new Uint8Array(32), invite: null, enters: false },
-    { state, actor, now: 0, id: '', talkOf, inviteToken: () => '', message: () => null, mayWait: () => true },
+    {
+      state,
+      actor,
+      now: 0,
+      id: '',
+      talkOf,
+      inviteToken: () => '',
+      message: () => null,
+      mayWait: () => true,
+      exempt: [],
+    },
   );
   if (!decision.ok) return decision.rejection.code;
   for (const event of decision.events) apply(state, event);

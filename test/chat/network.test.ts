@@ -9,7 +9,7 @@ test('addresses and networks are taken with their bits', t => {
   t.is(validNetwork('127.0.0.1'), '127.0.0.1/32');
   t.is(validNetwork('::1'), '::1/128');
   t.is(validNetwork('2001:DB8::/32'), '2001:db8::/32');
-  t.is(validNetwork('::ffff:1.2.3.4/96'), '::ffff:1.2.3.4/96');
+  t.is(validNetwork('::ffff:1.2.3.4/120'), '1.2.3.0/24');
   for (const no of [
     '',
     '/',

@@ -1,7 +1,18 @@
 // Arbitraries for fast-check: texts that are clean and texts that are not, and every packet of the wire.
 import fc from 'fast-check';
 import { cleanLine, cleanText, validName, validRoom } from '../../src/chat/text.ts';
-import { type AnyEvent, type Command, type Target, VISIBILITIES } from '../../src/chat/vocabulary.ts';
+import {
+  type AnyEvent,
+  type BanTarget,
+  type BanWho,
+  type Command,
+  DOORS,
+  GIVEN,
+  ROLES,
+  SETTINGS,
+  type Target,
+  VISIBILITIES,
+} from '../../src/chat/vocabulary.ts';
 import { idFromBytes } from '../../src/protocol/ids.ts';
 import type { ClientPacket, Page, Query, Scope, ServerPacket } from '../../src/protocol/packet.ts';
 
@@ -64,7 +75,7 @@ const away = fc.option(fc.string({ maxLength: 40 }).map(cleanLine), { nil: null 
 const refs = fc.record({ account: accounts, id: ids });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const codes = fc.constantFrom('name-taken', 'no-such-room', 'not-allowed', 'of-the-future');
-const roles = fc.constantFrom('member' as const, 'operator' as const, 'owner' as const);
+const roles = fc.constantFrom(...ROLES);
 const bodies = fc.oneof(
   cleanTexts.map(text => ({ kind: 'text' as const, text })),
   bytes(1, 300).map(sealed => ({ kind: 'sealed' as const, bytes: sealed })),
@@ -91,6 +102,20 @@ const targets: fc.Arbitrary<Target> = fc.oneof(
 const invites = bytes(6).map(each => each.toString('hex'));
 const networks = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', '127.0.0.1/32');
 
+/** Whom a ban is for, as operators name them. */
+const banned: fc.Arbitrary<BanWho> = fc.oneof(
+  fc
+    .oneof(
+      names.map(name => ({ to: 'name' as const, name })),
+      accounts.map(account => ({ to: 'account' as const, account })),
+    )
+    .map(target => ({ by: 'account' as const, target })),
+  names.map(name => ({ by: 'name' as const, name })),
+  networks.map(network => ({ by: 'network' as const, network })),
+);
+const lasting = { lasts: optional(wholes), reason: cleanLines(100) };
+const settings = { name: fc.constantFrom(...SETTINGS), value: wholes };
+
 export const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean() }),
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean(), reply: refs }),
@@ -104,13 +129,24 @@ export const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), room: rooms }),
   fc.record({ kind: fc.constant('topic' as const), room: rooms, text: cleanLines(200) }),
   fc.record({ kind: fc.constant('broadcast' as const), text: cleanTexts }),
+  fc.record({ kind: fc.constant('broadcast' as const), text: cleanTexts, target: targets }),
+  fc.record({ kind: fc.constant('ban' as const), who: banned, ...lasting }),
+  fc.record({ kind: fc.constant('unban' as const), who: banned }),
+  fc.record({ kind: fc.constant('mute' as const), target: targets, room: optional(rooms), ...lasting }),
+  fc.record({ kind: fc.constant('unmute' as const), target: targets, room: optional(rooms) }),
+  fc.record({ kind: fc.constant('slow' as const), room: rooms, seconds: wholes }),
+  fc.record({ kind: fc.constantFrom('announce-only' as const, 'lock' as const), room: rooms, on: fc.boolean() }),
+  fc.record({ kind: fc.constant('moderator' as const), room: rooms, target: targets, on: fc.boolean() }),
+  fc.record({ kind: fc.constant('door' as const), door: fc.constantFrom(...DOORS), reason: cleanLines(100) }),
+  fc.record({ kind: fc.constant('motd' as const), text: cleanTexts }),
+  fc.record({ kind: fc.constant('set' as const), ...settings }),
   fc.record({ kind: fc.constant('kick' as const), target: targets, reason: cleanLines(100) }),
   fc.record({ kind: fc.constant('limit' as const), connections: wholes }),
   fc.record({ kind: fc.constant('make-invite' as const), uses: wholes, hours: wholes, note: cleanLines(60) }),
   fc.record({ kind: fc.constant('revoke-invite' as const), invite: invites }),
   fc.constant({ kind: 'list-invites' as const }),
   fc.record({ kind: fc.constantFrom('rename' as const, 'release' as const), name: names }),
-  fc.record({ kind: fc.constant('role' as const), target: targets, role: fc.constantFrom('operator', 'member') }),
+  fc.record({ kind: fc.constant('role' as const), target: targets, role: fc.constantFrom(...GIVEN) }),
   fc.record({ kind: fc.constant('exempt' as const), network: networks, on: fc.boolean() }),
 );
 
@@ -190,6 +226,17 @@ const became = {
   }),
 };
 
+const banTargets: fc.Arbitrary<BanTarget> = fc.oneof(
+  fc.record({ by: fc.constant('account' as const), account: accounts, name: names }),
+  fc.record({ by: fc.constant('name' as const), name: names }),
+  fc.record({ by: fc.constant('network' as const), network: networks }),
+);
+const muted = { target: accounts, name: names, room: optional(rooms) };
+const rules = fc.record({
+  ...{ slow: wholes, announceOnly: fc.boolean(), locked: fc.boolean() },
+  moderators: fc.array(accounts, { maxLength: 4 }),
+});
+
 export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean() }),
   fc.record({ ...head, kind: fc.constant('message' as const), body: bodies, action: fc.boolean(), to: someone }),
@@ -210,6 +257,21 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constantFrom('created' as const, 'joined' as const, 'left' as const) }),
   fc.record({ ...head, kind: fc.constant('topic' as const), text: cleanLines(200) }),
   fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts }),
+  fc.record({ ...head, kind: fc.constant('broadcast' as const), text: cleanTexts, to: someone }),
+  fc.record({
+    ...{ ...head, kind: fc.constant('banned' as const), of: banTargets },
+    ...{ until: optional(moments), reason: cleanLines(100) },
+  }),
+  fc.record({ ...head, kind: fc.constant('unbanned' as const), of: banTargets }),
+  fc.record({
+    ...{ ...head, kind: fc.constant('muted' as const), ...muted },
+    ...{ until: optional(moments), reason: cleanLines(100) },
+  }),
+  fc.record({ ...head, kind: fc.constant('unmuted' as const), ...muted }),
+  fc.record({ ...head, kind: fc.constant('ruled' as const), rules }),
+  fc.record({ ...head, kind: fc.constant('door' as const), door: fc.constantFrom(...DOORS), reason: cleanLines(100) }),
+  fc.record({ ...head, kind: fc.constant('motd' as const), text: cleanTexts }),
+  fc.record({ ...head, kind: fc.constant('set' as const), ...settings }),
   fc.record({ ...head, kind: fc.constant('kicked' as const), target: accounts, name: names, reason: cleanLines(100) }),
   fc.record({ ...head, kind: fc.constant('limited' as const), connections: wholes }),
   fc.record({
@@ -221,7 +283,7 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
   fc.record({ ...head, kind: fc.constant('released' as const), target: accounts, name: names }),
   fc.record({
     ...{ ...head, kind: fc.constant('role' as const), target: accounts, name: names },
-    role: fc.constantFrom('operator' as const, 'member' as const),
+    role: fc.constantFrom(...GIVEN),
   }),
   fc.record({ ...head, kind: fc.constant('exempted' as const), network: networks, on: fc.boolean() }),
   fc.record({ ...head, kind: fc.constant('claimed' as const), name: names, key: bytes(32) }),
@@ -277,6 +339,19 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     capabilities: fc.array(cleanLines(20), { maxLength: 5 }),
     limits: fc.record({ frame: wholes, message: wholes }),
     role: roles,
+    server,
+    account: accounts,
+    name: names,
+    position: wholes,
+    time: moments,
+  }),
+  fc.record({
+    type: fc.constant('welcome' as const),
+    protocol: wholes,
+    capabilities: fc.array(cleanLines(20), { maxLength: 5 }),
+    limits: fc.record({ frame: wholes, message: wholes }),
+    role: roles,
+    motd: cleanTexts.filter(text => text !== ''),
     server,
     account: accounts,
     name: names,

@@ -182,6 +182,7 @@ const HEADINGS = [...DOCUMENT.matchAll(/^### (.*)$/gm)].flatMap(match => (match[
 /** Events that the server keeps to itself: no frame can show them. */
 const NEVER_SENT = [
   ...['claimed', 'limited', 'retained', 'clock-confirmed', 'released', 'role', 'exempted'],
+  ...['banned', 'unbanned', 'door', 'set'],
   ...['invite-made', 'invite-used', 'invite-revoked'],
 ];
 
@@ -372,6 +373,7 @@ const VALUES: Readonly<Record<string, number>> = {
   'private messages that wait for an account': limits.WAITING_MESSAGES,
   'bytes of them': limits.WAITING_BYTES,
   'of them from one sender': limits.WAITING_PER_SENDER,
+  'parts of a room’s past that are told apart, of its open time and of yours in it': limits.PARTS_KEPT,
   'days that talk is kept, unless an operator says otherwise': limits.KEPT_DAYS,
   'bytes that the log may take, unless an operator says otherwise': limits.KEPT_BYTES,
   'milliseconds that private talk is kept in any case': limits.PRIVATE_KEPT,

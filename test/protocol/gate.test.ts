@@ -286,6 +286,7 @@ const EVENTS: Record<EventKind | 'unknown', true> = {
   ...{ message: true, edited: true, deleted: true, reacted: true, invited: true, visibility: true, created: true },
   ...{ joined: true, left: true, topic: true, broadcast: true, kicked: true, limited: true, retained: true },
   ...{ 'clock-confirmed': true, claimed: true, unknown: true, renamed: true, released: true, role: true },
+  ...{ banned: true, unbanned: true, muted: true, unmuted: true, ruled: true, door: true, motd: true, set: true },
   ...{ exempted: true, 'invite-made': true, 'invite-used': true, 'invite-revoked': true },
 };
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ENDLESS, type Reach } from '../../src/chat/access.ts';
 import type { ChatEvent, Draft } from '../../src/chat/vocabulary.ts';
 import type { EventLog, PageRequest } from '../../src/store/event-log.ts';
-import { draft, LOGS, other, said, whole } from '../helpers/logs.ts';
+import { about, draft, LOGS, other, said, whole } from '../helpers/logs.ts';
 
 const NAMES = ['#a', '#b', '~c', '*'];
 
@@ -116,8 +116,8 @@ for (const { name, runs, open } of LOGS) {
     );
   });
 
-  // Red when another conversation's, another author's or another kind's count, or bytes are counted as letters.
-  test(`${name}: one’s messages in a conversation are weighed above a position, in bytes`, async t => {
+  // Red when another conversation's or another author's count, what was taken back still weighs, or bytes are counted as letters.
+  test(`${name}: what one said and did in a conversation is weighed above a position, in bytes`, async t => {
     const log = await open(t);
     const [first] = await log.append([
       said(1, 'four', { conversation: '~c' }),
@@ -125,10 +125,16 @@ for (const { name, runs, open } of LOGS) {
       said(3, 'xx', { conversation: '~c', account: 'bob' }),
       said(4, 'elsewhere', { conversation: '~d' }),
       draft(5, { conversation: '~c', body: { kind: 'sealed', bytes: new Uint8Array(10) } }),
-      other(6, { kind: 'topic', text: 'no message' }, { conversation: '~c' }),
     ]);
     t.deepEqual(log.weigh('~c', 0, 'alice'), { messages: 3, bytes: 4 + 6 + 10 });
     t.deepEqual(log.weigh('~c', first?.position ?? 0, 'alice'), { messages: 2, bytes: 16 });
+    const talk = { conversation: '~c' };
+    await log.append([
+      other(6, { kind: 'edited', about: about(1), body: { kind: 'text', text: 'fives' } }, talk),
+      other(7, { kind: 'reacted', about: about(1), reaction: 'x', on: true }, talk),
+      other(8, { kind: 'deleted', about: about(2) }, talk),
+    ]);
+    t.deepEqual(log.weigh('~c', 0, 'alice'), { messages: 5, bytes: 5 + 0 + 10 + 5 });
     t.deepEqual(log.weigh('~c', log.head, 'alice'), { messages: 0, bytes: 0 });
     t.deepEqual(log.weigh('~c', 0, 'carol'), { messages: 0, bytes: 0 });
   });

@@ -2,17 +2,10 @@
 import { REACTION_LENGTH, REACTIONS_PER_MESSAGE } from '../../limits.ts';
 import { countReactions } from '../fold.ts';
 import { cleanShort, cleanText, faultOfMessage, isVisible } from '../text.ts';
-import {
-  type Decision,
-  type Draft,
-  type EventDetail,
-  type MessageRef,
-  type Peer,
-  ROLES,
-  reject,
-} from '../vocabulary.ts';
-import { cleanBody, faultOfBody } from './post.ts';
-import { type CommandRow, type Deciding, draft, refused, USAGE, written } from './row.ts';
+import { type Decision, type Draft, type EventDetail, type MessageRef, type Peer, reject } from '../vocabulary.ts';
+import { cleanBody, faultOfBody, sizeOf } from './post.ts';
+import { type CommandRow, type Deciding, draft, maySpeak, refused, USAGE, written } from './row.ts';
+import { mayModerate, mayNotSpeak } from './rules.ts';
 
 type Original = Draft & { readonly kind: 'message' };
 
@@ -37,6 +30,8 @@ export const edit: CommandRow<'edit'> = {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
     if (original.account !== deciding.actor.account) return reject('not-yours');
+    const silent = silenced(deciding, original);
+    if (silent) return silent;
     const body = cleanBody(command.body);
     return faultOfBody(body) ?? change(deciding, original, { kind: 'edited', about: command.about, body });
   },
@@ -67,6 +62,8 @@ export const react: CommandRow<'react'> = {
   decide: (command, deciding) => {
     const original = standing(deciding, command.about);
     if (!original) return reject('no-such-message');
+    const silent = silenced(deciding, original);
+    if (silent) return silent;
     const reaction = cleanShort(command.reaction, REACTION_LENGTH);
     if (reaction !== command.reaction || !isVisible(reaction)) return reject('reaction-invalid');
     if (command.on && countReactions(original.reactions) >= REACTIONS_PER_MESSAGE) {
@@ -97,16 +94,26 @@ function standing(deciding: Deciding, about: MessageRef): Original | null {
   return original?.deleted ? null : original;
 }
 
-/** Its author; in a room also the room's owner and operators. */
-function mayDelete({ state, actor }: Deciding, { account, conversation, to }: Original): boolean {
-  if (account === actor.account) return true;
-  if (to) return false;
-  return ROLES.indexOf(actor.role) > 0 || state.rooms.get(conversation)?.owner === actor.account;
+/** Other words and reactions are heard like any others: who has left a closed room says nothing there any more. */
+function silenced(deciding: Deciding, { conversation, to }: Original): Decision | null {
+  if (!maySpeak(deciding, conversation)) return reject('room-closed', { room: conversation });
+  return mayNotSpeak(deciding, to ? null : conversation);
 }
 
-/** In private talk the event names the one who is not its actor. */
+/** Its author; in a room also the room's owner and operators. */
+function mayDelete(deciding: Deciding, { account, conversation, to }: Original): boolean {
+  if (account === deciding.actor.account) return true;
+  if (to) return false;
+  return mayModerate(deciding, conversation);
+}
+
+/** In private talk the event names the one who is not its actor, and waits for them like what was said. */
 function change(deciding: Deciding, { conversation, account, from, to }: Original, detail: EventDetail): Decision {
   const peer: Peer | undefined = to && (account === deciding.actor.account ? to : { account, name: from });
+  const bytes = detail.kind === 'edited' ? sizeOf(detail.body) : 0;
+  if (peer && detail.kind !== 'deleted' && !deciding.mayWait(peer.account, bytes)) {
+    return reject('queue-full', { name: peer.name });
+  }
   const event = draft(deciding, conversation, { ...detail, ...(peer ? { to: peer } : {}) } as EventDetail, true);
   return { ok: true, events: [event] };
 }

@@ -56,7 +56,7 @@ export const visibility: CommandRow<'visibility'> = {
   decide: (command, deciding) => {
     const { state, actor } = deciding;
     const room = state.rooms.get(command.room);
-    const operator = ROLES.indexOf(actor.role) > 0;
+    const operator = ROLES.indexOf(actor.role) >= ROLES.indexOf('operator');
     if (!room || !(room.members.has(actor.account) || operator)) return reject('not-member', { room: command.room });
     if (room.owner !== actor.account && !operator) return reject('not-allowed', { needs: 'owner' });
     // Everybody comes in by the lobby.

@@ -1,9 +1,10 @@
 // broadcast, kick and limit: what an operator does. The dashboard's command line and scripts use the same rows.
 import { MESSAGE_BYTES, REASON_LENGTH } from '../../limits.ts';
 import { findAccount } from '../state.ts';
-import { cleanShort, cleanText, faultOfMessage } from '../text.ts';
-import { LEDGER, reject, SERVER } from '../vocabulary.ts';
+import { cleanShort, cleanText, faultOfMessage, validRoom } from '../text.ts';
+import { LEDGER, reject, SERVER, type Target } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
+import { isAbove } from './sanctions.ts';
 
 /** The largest number of connections that may be set. */
 const MOST_CONNECTIONS = 100_000;
@@ -14,11 +15,13 @@ export const broadcast: CommandRow<'broadcast'> = {
     {
       name: 'broadcast',
       aliases: ['announce'],
-      args: 'TEXT',
+      args: '[#ROOM | @NAME] TEXT',
       help: 'help.broadcast',
       parse: rest => {
-        const text = cleanText(rest).trim();
-        return text === '' ? USAGE : written({ kind: 'broadcast', text });
+        const [first, more] = firstWord(rest);
+        const target = targetOf(first);
+        const text = cleanText(target ? more : rest).trim();
+        return text === '' ? USAGE : written({ kind: 'broadcast', text, ...(target ? { target } : {}) });
       },
     },
   ],
@@ -26,9 +29,27 @@ export const broadcast: CommandRow<'broadcast'> = {
     const text = cleanText(command.text).trim();
     const fault = faultOfMessage(text);
     if (fault) return reject(fault, { limit: MESSAGE_BYTES });
-    return { ok: true, events: [draft(deciding, SERVER, { kind: 'broadcast', text }, true)] };
+    const { target } = command;
+    if (!target) return { ok: true, events: [draft(deciding, SERVER, { kind: 'broadcast', text }, true)] };
+    if (target.to === 'room') {
+      if (!deciding.state.rooms.has(target.room)) return reject('no-such-room', { room: target.room });
+      return { ok: true, events: [draft(deciding, target.room, { kind: 'broadcast', text }, true)] };
+    }
+    const account = findAccount(deciding.state, target);
+    if (!account) return reject('no-such-name', { name: target.to === 'name' ? target.name : target.account });
+    const to = { account: account.id, name: account.name };
+    // Among their own notes: nobody else sees it, and it begins no talk with whoever said it.
+    const talk = deciding.talkOf(account.id, account.id);
+    return { ok: true, events: [draft(deciding, talk, { kind: 'broadcast', text, to }, true)] };
   },
 };
+
+/** `#room` or `@name` at the beginning of an announcement. */
+function targetOf(word: string): Target | null {
+  if (word.startsWith('@') && word.length > 1) return { to: 'name', name: word.slice(1) };
+  const room = word.startsWith('#') ? validRoom(word) : null;
+  return room ? { to: 'room', room } : null;
+}
 
 export const kick: CommandRow<'kick'> = {
   needs: 'operator',
@@ -52,6 +73,7 @@ export const kick: CommandRow<'kick'> = {
     if (!target) {
       return reject('no-such-name', { name: command.target.to === 'name' ? command.target.name : '' });
     }
+    if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
     const reason = cleanShort(command.reason, REASON_LENGTH);
     const detail = { kind: 'kicked', target: target.id, name: target.name, reason } as const;
     return { ok: true, events: [draft(deciding, SERVER, detail, true)] };

@@ -10,10 +10,12 @@ import {
   type LineContext,
   type LineResult,
   mayFound,
+  maySpeak,
   refused,
   USAGE,
   written,
 } from './row.ts';
+import { mayNotSpeak } from './rules.ts';
 
 export const post: CommandRow<'post'> = {
   needs: 'member',
@@ -64,12 +66,11 @@ export const post: CommandRow<'post'> = {
       const room = validRoom(wanted);
       if (!room) return reject('room-invalid', { room: wanted });
       if (answered && answered.conversation !== room) return reject('no-such-message');
+      const silent = mayNotSpeak(deciding, room);
+      if (silent) return silent;
       const events: Draft[] = [];
-      const existing = deciding.state.rooms.get(room);
-      if (existing && existing.visibility !== 'public' && !existing.members.has(deciding.actor.account)) {
-        return reject('room-closed', { room });
-      }
-      if (!existing) {
+      if (!maySpeak(deciding, room)) return reject('room-closed', { room });
+      if (!deciding.state.rooms.has(room)) {
         const refusal = mayFound(deciding);
         if (refusal) return refusal;
         events.push(draft(deciding, room, { kind: 'created' }, false));
@@ -80,6 +81,8 @@ export const post: CommandRow<'post'> = {
 
     function postToPerson(other: ReturnType<typeof findAccount>) {
       if (!other) return reject('no-such-name', { name: nameOf(command.target) });
+      const silent = mayNotSpeak(deciding, null);
+      if (silent) return silent;
       const talk = deciding.talkOf(deciding.actor.account, other.id);
       if (answered && answered.conversation !== talk) return reject('no-such-message');
       if (!deciding.mayWait(other.id, sizeOf(body))) return reject('queue-full', { name: other.name });

@@ -1,12 +1,12 @@
 // op, deop, exempt and unexempt: whom the owner trusts, and which networks.
 import { EXEMPT_NETWORKS } from '../../limits.ts';
 import { validNetwork } from '../network.ts';
-import { findAccount } from '../state.ts';
+import { findAccount, roleOf } from '../state.ts';
 import { cleanShort } from '../text.ts';
-import { LEDGER, reject } from '../vocabulary.ts';
+import { type Given, LEDGER, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, type LineForm, refused, USAGE, written } from './row.ts';
 
-function roleForm(name: string, help: string, role: 'operator' | 'member'): LineForm {
+function roleForm(name: string, help: string, role: Given): LineForm {
   return {
     ...{ name, aliases: [], args: '@NAME', help, completes: 'person' },
     parse: rest => {
@@ -18,16 +18,25 @@ function roleForm(name: string, help: string, role: 'operator' | 'member'): Line
 }
 
 export const role: CommandRow<'role'> = {
-  needs: 'owner',
-  lines: [roleForm('op', 'help.op', 'operator'), roleForm('deop', 'help.deop', 'member')],
+  needs: 'operator',
+  lines: [
+    roleForm('op', 'help.op', 'operator'),
+    roleForm('deop', 'help.deop', 'member'),
+    roleForm('guest', 'help.guest', 'guest'),
+    roleForm('member', 'help.member', 'member'),
+  ],
   decide: ({ target, role }, deciding) => {
-    const { state } = deciding;
+    const { state, actor } = deciding;
     const found = findAccount(state, target);
     // A key may be trusted before it was ever here.
     const account = found?.id ?? (target.to === 'account' ? target.account : null);
     const name = found?.name ?? '';
     if (account === null) return reject('no-such-name', { name: target.to === 'name' ? target.name : '' });
-    if ((state.entry.roles.get(account) ?? 'member') === role) return reject('role-same', { name: name || account });
+    // Who operates is the owner's to say.
+    if ((role === 'operator' || roleOf(state, account) === 'operator') && actor.role !== 'owner') {
+      return reject('not-allowed', { needs: 'owner' });
+    }
+    if (roleOf(state, account) === role) return reject('role-same', { name: name || account });
     return { ok: true, events: [draft(deciding, LEDGER, { kind: 'role', target: account, name, role }, true)] };
   },
 };

@@ -1,12 +1,14 @@
 // join, leave and topic: being in rooms.
 import { ROOMS_PER_ACCOUNT, TOPIC_LENGTH } from '../../limits.ts';
-import type { Room } from '../state.ts';
+import { rulesOf } from '../moderation.ts';
+import { membersAllowed, type Room } from '../state.ts';
 import { cleanShort, validRoom } from '../text.ts';
 import { type AccountId, type Draft, reject } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, mayFound, refused, USAGE, written } from './row.ts';
+import { mayModerate, mayNotSpeak } from './rules.ts';
 
 export const join: CommandRow<'join'> = {
-  needs: 'member',
+  needs: 'guest',
   lines: [
     {
       name: 'join',
@@ -30,9 +32,12 @@ export const join: CommandRow<'join'> = {
     if (mine?.has(room)) return reject('already-member', { room });
     if (mine && mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
     const existing = state.rooms.get(room);
+    if (existing && rulesOf(state.moderation, room).locked && !mayModerate(deciding, room)) {
+      return reject('room-locked', { room });
+    }
     if (existing && !mayEnter(existing, actor.account)) return reject('room-closed', { room });
-    if (existing && existing.members.size >= state.membersPerRoom) {
-      return reject('room-full', { room, limit: state.membersPerRoom });
+    if (existing && existing.members.size >= membersAllowed(state)) {
+      return reject('room-full', { room, limit: membersAllowed(state) });
     }
     const events: Draft[] = [];
     if (!existing) {
@@ -51,7 +56,7 @@ function mayEnter({ visibility, invited, owner }: Room, account: AccountId): boo
 }
 
 export const leave: CommandRow<'leave'> = {
-  needs: 'member',
+  needs: 'guest',
   lines: [
     {
       name: 'leave',
@@ -95,6 +100,8 @@ export const topic: CommandRow<'topic'> = {
       return reject('no-such-room', { room: command.room });
     }
     if (!state.memberships.get(actor.account)?.has(command.room)) return reject('not-member', { room: command.room });
+    const silent = mayNotSpeak(deciding, command.room);
+    if (silent) return silent;
     const text = cleanShort(command.text, TOPIC_LENGTH);
     return { ok: true, events: [draft(deciding, command.room, { kind: 'topic', text }, true)] };
   },

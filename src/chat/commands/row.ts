@@ -14,8 +14,8 @@ import {
   type MessageId,
   type MessageRef,
   type Millis,
+  type Needs,
   type Rejection,
-  type Role,
   reject,
 } from '../vocabulary.ts';
 
@@ -31,6 +31,8 @@ export interface Deciding {
   readonly inviteToken: (invite: InviteId) => string;
   /** A message that the actor may see, as it stands; null where there is none. Throws what the log throws. */
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
+  /** Networks that the limits an address do not apply to. */
+  readonly exempt: readonly string[];
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }
@@ -66,7 +68,7 @@ export interface LineForm {
 }
 
 export interface CommandRow<K extends CommandKind> {
-  readonly needs: Role;
+  readonly needs: Needs;
   readonly lines: readonly LineForm[];
   readonly decide: (command: Extract<Command, { kind: K }>, deciding: Deciding) => Decision;
 }
@@ -98,4 +100,10 @@ export function mayFound({ state, actor }: Deciding): Decision | null {
   let owned = 0;
   for (const room of state.rooms.values()) if (room.owner === actor.account) owned += 1;
   return owned >= ROOMS_OWNED ? reject('too-many-rooms', { limit: ROOMS_OWNED }) : null;
+}
+
+/** Whether the actor may say something in a conversation: who is in the room, and anyone while it is open to all. */
+export function maySpeak({ state, actor }: Deciding, conversation: ConversationId): boolean {
+  const room = state.rooms.get(conversation);
+  return !room || room.visibility === 'public' || room.members.has(actor.account);
 }

@@ -53,6 +53,7 @@ function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<strin
       return { kind, ...fields, body: bodyOf(row) };
     case 'topic':
     case 'broadcast':
+    case 'motd':
       return { kind, ...fields, text: row.text ?? '' };
     case 'claimed':
       return { kind, ...fields, key: new Uint8Array(Buffer.from(String(fields['key']), 'base64')) };
@@ -61,6 +62,7 @@ function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<strin
   }
 }
 
-function bodyOf({ text, sealed }: EventRow): Body {
+/** A body from its two columns. */
+export function bodyOf({ text, sealed }: Pick<EventRow, 'text' | 'sealed'>): Body {
   return sealed ? { kind: 'sealed', bytes: new Uint8Array(sealed) } : { kind: 'text', text: text ?? '' };
 }

@@ -83,4 +83,11 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
     `,
     fill: fillWords,
   },
+  {
+    version: 4,
+    sql: `
+      -- What a message said before its first edit, for whoever has not seen that edit.
+      CREATE TABLE firsts (position INTEGER PRIMARY KEY, text TEXT, sealed BLOB) STRICT;
+    `,
+  },
 ];

@@ -28,9 +28,11 @@ import type {
   SearchRequest,
   Talk,
 } from '../event-log.ts';
+import { Within } from '../within.ts';
 import { openReader, type Prepare, type Sqlite, storageError } from './database.ts';
 import { idBytes, receiptsToForget, talkToForget } from './log-forgetting.ts';
 import { searchLog } from './log-search.ts';
+import { seenWithin } from './log-seen.ts';
 import { lastBefore } from './log-times.ts';
 import { PendingMarks } from './pending-marks.ts';
 import { EVENT_COLUMNS, type EventRow, eventOf, rowOf } from './rows.ts';
@@ -142,8 +144,8 @@ export class SqliteLog implements EventLog {
   weigh(conversation: ConversationId, after: Position, by: AccountId): { messages: number; bytes: number } {
     const find = this.#prepared<{ messages: number; bytes: number }>(`SELECT count(*) AS messages,
       coalesce(sum(octet_length(text)), 0) + coalesce(sum(length(sealed)), 0) AS bytes FROM events
-      WHERE conversation = ? AND position > ? AND account = ? AND kind = 'message'`);
-    return reading(() => find.get(conversation, after, by) ?? { messages: 0, bytes: 0 });
+      WHERE conversation = ? AND position > ? AND position <= ? AND account = ? AND kind <> 'deleted'`);
+    return reading(() => find.get(conversation, after, this.#kept, by) ?? { messages: 0, bytes: 0 });
   }
 
   last(reaches: readonly Reach[]): Position {
@@ -284,7 +286,9 @@ export class SqliteLog implements EventLog {
       rows.push(...run);
       put(reach, run.at(-1)?.position ?? until);
     }
-    const events = rows.slice(0, limit).map(eventOf);
+    const within = new Within(reaches);
+    const prepared = <Row>(sql: string) => this.#prepared<Row>(sql);
+    const events = rows.slice(0, limit).map(row => seenWithin(prepared, within, eventOf(row)));
     return { events: forward ? events : events.reverse(), more: rows.length > limit };
   }
 

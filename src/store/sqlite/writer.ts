@@ -132,6 +132,8 @@ function prepare(db: Sqlite) {
       (SELECT position FROM receipts WHERE account = ? AND id = ?)`) as Statement<[string, Uint8Array], EventRow>,
     about: db.prepare('UPDATE events SET about = ? WHERE position = ?'),
     change: db.prepare('UPDATE events SET text = @text, sealed = @sealed, detail = @detail WHERE position = @position'),
+    first: db.prepare('INSERT OR IGNORE INTO firsts (position, text, sealed) VALUES (?, ?, ?)'),
+    forgetFirst: db.prepare('DELETE FROM firsts WHERE position = ?'),
     scrub: db.prepare("UPDATE events SET text = NULL, sealed = NULL WHERE about = ? AND kind = 'edited'"),
     receipt: db.prepare('INSERT INTO receipts (account, id, position, time) VALUES (?, ?, ?, ?)'),
     words: db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
@@ -177,8 +179,13 @@ function changeOriginal(statements: Statements, row: EventRow, about: NonNullabl
   statements.change.run({ text, sealed, detail, position });
   if (row.kind === 'reacted') return;
   statements.forgetWords.run(position);
-  if (after.deleted) statements.scrub.run(position);
-  else index(statements, changed);
+  if (after.deleted) {
+    statements.scrub.run(position);
+    statements.forgetFirst.run(position);
+    return;
+  }
+  statements.first.run(position, before.text, before.sealed);
+  index(statements, changed);
 }
 
 function forget(statements: Statements, { positions, receipts }: Going): number {
@@ -187,6 +194,7 @@ function forget(statements: Statements, { positions, receipts }: Going): number 
   for (const position of positions) {
     statements.forgetEvent.run(position);
     statements.forgetWords.run(position);
+    statements.forgetFirst.run(position);
   }
   statements.mergeWords.run(MERGED_AT);
   for (const { account, id } of receipts) statements.forgetReceipt.run(account, id);

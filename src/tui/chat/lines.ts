@@ -32,12 +32,20 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'renamed':
     case 'invited':
     case 'visibility':
+    case 'muted':
+    case 'unmuted':
+    case 'ruled':
+    case 'motd':
     case 'unknown':
       return { is: 'server', position, last: position, time, event, toMe: isToMe(event, me) };
     case 'edited':
     case 'deleted':
     case 'reacted':
     case 'retained':
+    case 'banned':
+    case 'unbanned':
+    case 'door':
+    case 'set':
     case 'clock-confirmed':
     case 'claimed':
     case 'released':

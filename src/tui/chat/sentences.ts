@@ -1,6 +1,6 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
 import { cleanLine, upright } from '../../chat/text.ts';
-import type { ConversationId, PersonSummary } from '../../chat/vocabulary.ts';
+import type { ConversationId, PersonSummary, RoomRules } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
 import { formatAge } from '../kit/format.ts';
@@ -64,6 +64,20 @@ export function serverText({ event, toMe }: ServerLine): string {
         : say('chat.event.invited', { name: event.from, other: event.to.name, room: event.room });
     case 'visibility':
       return say(`chat.event.visibility-${event.visibility}`, { name: event.from });
+    case 'muted':
+      return say(event.room === null ? 'chat.event.muted' : 'chat.event.muted-room', {
+        ...{ name: event.name, by: event.from, reason: event.reason },
+      });
+    case 'unmuted':
+      return say('chat.event.unmuted', { name: event.name, by: event.from });
+    case 'ruled':
+      return say('chat.event.ruled', { name: event.from, rules: rulesText(event.rules) });
+    case 'motd':
+      return event.text === '' ? say('chat.event.motd-none', { name: event.from }) : event.text;
+    case 'banned':
+    case 'unbanned':
+    case 'door':
+    case 'set':
     case 'message':
     case 'edited':
     case 'deleted':
@@ -84,6 +98,15 @@ export function serverText({ event, toMe }: ServerLine): string {
     default:
       return event satisfies never;
   }
+}
+
+function rulesText({ slow, announceOnly, locked }: RoomRules): string {
+  const parts = [
+    ...(slow > 0 ? [say('chat.rules.slow', { seconds: slow })] : []),
+    ...(announceOnly ? [say('chat.rules.announce-only')] : []),
+    ...(locked ? [say('chat.rules.locked')] : []),
+  ];
+  return parts.length === 0 ? say('chat.rules.none') : parts.join(', ');
 }
 
 /** What a fold of comings and goings says: each person once, by what they did last. */

@@ -73,6 +73,17 @@ export function run(model: Model, command: Command): Step {
     case 'react':
     case 'visibility':
     case 'retain':
+    case 'ban':
+    case 'unban':
+    case 'mute':
+    case 'unmute':
+    case 'slow':
+    case 'announce-only':
+    case 'lock':
+    case 'moderator':
+    case 'door':
+    case 'motd':
+    case 'set':
     case 'confirm-clock':
     case 'leave':
     case 'topic':

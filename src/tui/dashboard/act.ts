@@ -76,6 +76,8 @@ export function act(model: Model, action: Action): Step {
     case 'redraw':
       return [model, [{ type: 'redraw' }]];
     case 'quit':
+      // The server goes on without this screen: there is nothing to ask.
+      if (model.server?.attached) return [model, [{ type: 'quit', now: true }]];
       return still({ ...model, overlay: { is: 'quit' } });
     default:
       return action satisfies never;

@@ -50,6 +50,15 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
       return [{ text: `← ${sentence(entry)}`, token: 'system' }];
     case 'created':
       return [{ text: `+ ${sentence(entry)}`, token: 'ok' }];
+    case 'banned':
+    case 'muted':
+      return [{ text: `✗ ${sentence(entry)}${body === '' ? '' : `: ${body}`}`, token: 'warn' }];
+    case 'unbanned':
+    case 'unmuted':
+    case 'ruled':
+    case 'door':
+    case 'set':
+    case 'motd':
     case 'deleted':
     case 'visibility':
     case 'retained':
@@ -136,8 +145,11 @@ function sentence(entry: LogEntry): string {
     case 'message':
     case 'private':
       return '';
+    case 'muted':
+    case 'unmuted':
+      return say(`dashboard.log.${entry.kind}${room === '' ? '' : '-room'}`, { name, by: other, room });
     default:
-      return say(`dashboard.log.${entry.kind}`, { name, room, text });
+      return say(`dashboard.log.${entry.kind}`, { name, by: other, room, text });
   }
 }
 

@@ -23,6 +23,8 @@ export interface ServerFacts {
   readonly link?: string;
   /** Of the server's key, as people compare it; absent where nothing is encrypted. */
   readonly fingerprint?: string;
+  /** The server runs elsewhere, and goes on when this screen is closed. */
+  readonly attached?: boolean;
 }
 
 /** One person with at least one session. */
@@ -81,6 +83,14 @@ export type LogKind =
   | 'deleted' // room, name
   | 'reacted' // room, name, text
   | 'visibility' // room, name, text: what it is now
+  | 'banned' // name: whom or what; other: by whom; text: the reason
+  | 'unbanned' // name, other
+  | 'muted' // name, other, room or none
+  | 'unmuted' // name, other, room or none
+  | 'ruled' // room, name, text
+  | 'door' // name, text
+  | 'motd' // name, text
+  | 'set' // name, text
   | 'retained' // name, room or none, text: how long
   | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason

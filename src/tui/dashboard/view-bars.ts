@@ -77,7 +77,9 @@ function hintsOf(model: Model): readonly Hint[] {
     const label = writing ? named : (named ?? keyLabels(binding)[0]);
     const vital = action === 'help' || action === 'quit';
     if (label === undefined || ((writing || model.overlay) && !vital)) return [];
-    return [{ label, words: say(hint), place: { on: 'action', action }, vital }];
+    // An attached screen stops nothing.
+    const shown = action === 'quit' && model.server?.attached ? 'dashboard.close' : hint;
+    return [{ label, words: say(shown), place: { on: 'action', action }, vital }];
   });
   return writing && !model.overlay ? [...writingHints(model), ...bound] : bound;
 }
