@@ -98,6 +98,7 @@ test.serial(`${HONEST} log in while ${COUNT} hostile connections come at ${PER_S
   t.is(server.stderr(), '');
 });
 
+// Red when the log opens a file for what it writes.
 test.serial('out of descriptors, those connected keep talking, and whoever comes later gets in', async t => {
   const server = await startServer({ args: ['--max-per-address', '1000'] });
   t.teardown(() => server.stop());
