@@ -60,6 +60,8 @@ export class VisibleModel {
     for (const event of this.events) {
       if (event.conversation !== talk) continue;
       if ((event.kind === 'message' || event.kind === 'invited') && event.to) return [event.account, event.to.account];
+      // What the server says to one person stands among their notes.
+      if (event.kind === 'broadcast' && event.to) return [event.to.account, event.to.account];
     }
     return null;
   }

@@ -122,8 +122,8 @@ export class Program {
     else if (chance < 0.12) await this.#leave(pick(this.#open(), next));
     else if (chance < 0.2) await this.#watch(pick(this.#open(), next));
     else if (chance < 0.28) this.#holdOrLetGo(pick(this.#open(), next));
-    else if (chance < 0.31) await this.#operate();
-    else if (chance < 0.37) this.#mark(pick(this.#open(), next).peer);
+    else if (chance < 0.33) await this.#operate();
+    else if (chance < 0.39) this.#mark(pick(this.#open(), next).peer);
     else await this.#burst(1 + Math.floor(next() * 6));
     await this.#settled();
   }
@@ -194,6 +194,10 @@ export class Program {
       [
         { kind: 'kick', target, reason: 'for a reason' },
         { kind: 'broadcast', text: `to all ${this.#text()}` },
+        { kind: 'broadcast', text: `to one ${this.#text()}`, target },
+        { kind: 'broadcast', text: `to a room ${this.#text()}`, target: { to: 'room', room } },
+        { kind: 'lock', room, on: next() < 0.3 },
+        { kind: 'mute', target, room: next() < 0.5 ? room : null, lasts: 1, reason: '' },
         { kind: 'visibility', room, visibility: pick(VISIBILITIES, next) },
       ],
       next,

@@ -62,6 +62,12 @@ function commandsAbout(room: ConversationId, about: MessageRef): readonly Comman
     { kind: 'edit', about, body: { kind: 'text', text: 'x' } },
     { kind: 'delete', about },
     { kind: 'react', about, reaction: '👍', on: true },
+    { kind: 'slow', room, seconds: 5 },
+    { kind: 'lock', room, on: true },
+    { kind: 'announce-only', room, on: true },
+    { kind: 'mute', target: named('ann'), room, lasts: null, reason: '' },
+    { kind: 'unmute', target: named('ann'), room },
+    { kind: 'moderator', room, target: named('eve'), on: true },
     post(inRoom('#lobby'), 'x', about),
     post(named('ann'), 'x', about),
   ];
@@ -102,6 +108,10 @@ test('whatever a stranger asks of a hidden room or does about it is answered as 
   t.deepEqual(found, await ask(NONE, none));
   t.true(found.length >= commandsAbout(DEN, inside).length + queriesAbout(DEN).length);
   // Two people cannot found the same room: that a name is taken shows, and nothing else does.
+  t.is(await eve.does({ kind: 'join', room: DEN }), 'room-closed');
+  t.is(await eve.does(post(inRoom(DEN), 'x')), 'room-closed');
+  // Nor what holds in it.
+  t.is(typeof (await ann.does({ kind: 'lock', room: DEN, on: true })), 'number');
   t.is(await eve.does({ kind: 'join', room: DEN }), 'room-closed');
   t.is(await eve.does(post(inRoom(DEN), 'x')), 'room-closed');
 });

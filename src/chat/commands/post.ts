@@ -66,10 +66,11 @@ export const post: CommandRow<'post'> = {
       const room = validRoom(wanted);
       if (!room) return reject('room-invalid', { room: wanted });
       if (answered && answered.conversation !== room) return reject('no-such-message');
+      // What holds in a closed room is told to nobody outside.
+      if (!maySpeak(deciding, room)) return reject('room-closed', { room });
       const silent = mayNotSpeak(deciding, room);
       if (silent) return silent;
       const events: Draft[] = [];
-      if (!maySpeak(deciding, room)) return reject('room-closed', { room });
       if (!deciding.state.rooms.has(room)) {
         const refusal = mayFound(deciding);
         if (refusal) return refusal;

@@ -32,10 +32,10 @@ export const join: CommandRow<'join'> = {
     if (mine?.has(room)) return reject('already-member', { room });
     if (mine && mine.size >= ROOMS_PER_ACCOUNT) return reject('too-many-rooms', { limit: ROOMS_PER_ACCOUNT });
     const existing = state.rooms.get(room);
+    if (existing && !mayEnter(existing, actor.account)) return reject('room-closed', { room });
     if (existing && rulesOf(state.moderation, room).locked && !mayModerate(deciding, room)) {
       return reject('room-locked', { room });
     }
-    if (existing && !mayEnter(existing, actor.account)) return reject('room-closed', { room });
     if (existing && existing.members.size >= membersAllowed(state)) {
       return reject('room-full', { room, limit: membersAllowed(state) });
     }
