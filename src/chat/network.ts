@@ -47,7 +47,8 @@ function parseV4(text: string): Bits | null {
   return { value, width: 32 };
 }
 
-function parseV6(text: string): Bits | null {
+function parseV6(written: string): Bits | null {
+  const text = withoutDots(written);
   const halves = text.split('::');
   if (halves.length > 2) return null;
   const groups = (half: string | undefined) => (half === undefined || half === '' ? [] : half.split(':'));
@@ -61,6 +62,13 @@ function parseV6(text: string): Bits | null {
     value = (value << 16n) | BigInt(`0x${group}`);
   }
   return { value, width: 128 };
+}
+
+/** Its last four bytes may be written as those of an IPv4 address: then they become two groups. */
+function withoutDots(text: string): string {
+  const [, head, tail = ''] = /^(.*:)([\d.]+)$/.exec(text) ?? [];
+  const bits = head !== undefined && tail.includes('.') ? parseV4(tail) : null;
+  return bits ? `${head}${(bits.value >> 16n).toString(16)}:${(bits.value & 0xffffn).toString(16)}` : text;
 }
 
 function formatAddress({ value, width }: Bits): string {
