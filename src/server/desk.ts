@@ -119,7 +119,16 @@ export class Desk {
     }
   }
 
-  /** Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
+  /** As `perform`; where what it is about cannot be read, that is the refusal. */
+  operate(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
+    try {
+      this.perform(actor, command, id, settle);
+    } catch (error) {
+      settle(asTchatError(error, 'storage-failed'));
+    }
+  }
+
+  /** Throws what the log throws. Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
     const waiting = this.#pending.get(actor.account, id);
     if (waiting) {
@@ -175,7 +184,6 @@ export class Desk {
     const packet: CommandPacket = { type: 'command', id, command };
     if (!this.#inTime(this.#commands, connection, actor, packet)) return;
     connection.began();
-    if (command.kind === 'post') connection.posts += 1;
     const settle: Settle = (result, notes) => {
       connection.finished();
       if (result instanceof TchatError) connection.refuse({ id }, result);
@@ -188,9 +196,11 @@ export class Desk {
     };
     try {
       this.perform(actor, command, id, settle);
-    } catch (error) {
-      // What it is about could not be read.
-      settle(asTchatError(error, 'storage-failed'));
+      if (command.kind === 'post') connection.posts += 1;
+    } catch {
+      // What it is about could not be read. A refusal would let what stands behind it overtake.
+      connection.later(() => this.#command(connection, actor, packet));
+      connection.finished();
     }
   }
 

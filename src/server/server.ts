@@ -116,7 +116,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
       ask: query => overview(this.#hall, this.#warden, query),
-      perform: (actor, command, id, settle) => this.#desk.perform(actor, command, id, settle),
+      perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
   }

@@ -95,7 +95,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     return code;
   });
 
-  const waitForLine: TestServer['waitForLine'] = (matches, timeout = 10_000) =>
+  const waitForLine: TestServer['waitForLine'] = (matches, timeout = 30_000) =>
     new Promise((resolve, reject) => {
       const fail = (why: string) =>
         finish(() => reject(new Error(`${why}\n${stderr}\n${lines.map(line => JSON.stringify(line)).join('\n')}`)));
