@@ -50,7 +50,9 @@ export async function exportKey(file: string, options: KeyArguments): Promise<Ex
     const passphrase = await newPassphrase(options.newPassphraseFile, say('ask.file-passphrase'));
     writeKeyFile(file, { name, key: await seal(writeKey(profile.key), passphrase) });
   }
-  process.stdout.write(`${say('key.exported', { name, file })}\n`);
+  process.stdout.write(
+    `${say(options.plain && !('locked' in profile) ? 'key.exported-plain' : 'key.exported', { name, file })}\n`,
+  );
   return EXIT.done;
 }
 

@@ -118,6 +118,7 @@ export const commands = {
   'cli.key.remove': 'take the passphrase away',
   'key.locked': '(under a passphrase)',
   'key.exported': 'The key of {name} is in {file}; whoever has it and its passphrase is you.',
+  'key.exported-plain': 'The key of {name} is in {file}, under no passphrase; whoever can read it is you.',
   'key.imported': 'The profile {name} is here now; `tchat key passphrase` changes what protects it.',
   'key.locked-now': 'The key of {name} is under this passphrase now; without it nobody can use it, you neither.',
   'key.unlocked': 'The key of {name} needs no passphrase any more.',
