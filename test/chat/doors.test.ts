@@ -109,6 +109,14 @@ test('the topic of an invite-only room is for its members, and that it is there 
   t.deepEqual(outcome(chat.does('ann', { kind: 'topic', room: '#den', text: 'x' })), ['topic']);
 });
 
+// Red when an operator's mute does not look for the room: its event would stand in a room that is not there, for whoever watches.
+test('nobody is muted in a room that is not there', t => {
+  const chat = new ChatWorld('ann', 'bob');
+  const mute: Command = { kind: 'mute', target: named('bob'), room: '#none', lasts: null, reason: '' };
+  t.is(outcome(chat.does('ann', mute, 'operator')), 'no-such-room');
+  t.is(outcome(chat.does('ann', mute)), 'not-moderator');
+});
+
 test('what a state is read back from gives the same doors', t => {
   const chat = den();
   const events: Draft[] = [];

@@ -81,10 +81,10 @@ function checkPushed(session: Observed, model: VisibleModel, complain: (...args:
   for (const event of wanted) {
     if (event.position > end) break;
     const gap = behind(event.position);
-    // What it pulled later it got as far as it might still see it then.
-    const then = gap && model.upTo(gap.pulls.at(-1) ?? event.position);
-    if (then && !then.reads(peer.account, event)) continue;
-    if (gap && cut) continue;
+    // What it pulled later it got as far as it might still see it then; which pull came so far nobody can say from outside.
+    const pulls = gap ? gap.pulls.filter(at => at >= event.position) : [];
+    if (pulls.some(at => !model.upTo(at).reads(peer.account, event))) continue;
+    if (gap && (cut || pulls.length === 0)) continue;
     if (!byPosition.has(event.position)) complain('missing', positions, event);
   }
   const due = new Set(wanted.map(each => each.position));

@@ -91,6 +91,7 @@ export const mute: CommandRow<'mute'> = {
   ],
   decide: (command, deciding) => {
     const { room } = command;
+    if (room !== null && !deciding.state.rooms.has(room)) return reject('no-such-room', { room });
     const target = findAccount(deciding.state, command.target);
     if (!target) return reject('no-such-name', { name: nameOf(command.target) });
     if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
