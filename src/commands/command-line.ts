@@ -16,12 +16,19 @@ export async function runCommand(words: readonly string[]): Promise<ExitCode> {
       program.outputHelp();
       return EXIT.usage;
     }
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(keysLast(words), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return fail(error);
   }
+}
+
+/** A fingerprint may begin with a dash, and is no option then: behind `--` nothing is. */
+function keysLast(words: readonly string[]): string[] {
+  const isKey = (word: string) => /^-[A-Za-z0-9_-]{42}$/.test(word);
+  const keys = words[0] === 'trust' ? words.filter(isKey) : [];
+  return keys.length === 0 ? [...words] : [...words.filter(word => !isKey(word) && word !== '--'), '--', ...keys];
 }
 
 function build(done: (code: ExitCode) => void): Command {

@@ -95,6 +95,17 @@ test('exit 3: another key is refused with both fingerprints and the one command 
   t.true(linked.stderr.includes(fingerprintIn(server)) && linked.stderr.includes(fingerprintIn(other)));
 });
 
+// Red when a fingerprint that begins with a dash is taken for an option, as one of 64 is.
+test('a key is accepted whatever its fingerprint begins with', async t => {
+  const { home, remove } = temporaryHome();
+  t.teardown(remove);
+  for (const key of [`-${'A'.repeat(42)}`, `--${'A'.repeat(41)}`]) {
+    const run = await runTchat(['trust', '127.0.0.1:7420', key, '--json'], { home });
+    t.is(run.code, 0, run.stderr);
+    t.true((await runTchat(['trust', '--json'], { home })).stdout.includes(key));
+  }
+});
+
 test('the screen leaves with exit 3 when the key is another one', async t => {
   const { server, home, place } = await scene(t);
   const attacker = await inTheMiddle(t, { tls: { key: newServerKey().key, cert: newServerKey().certificate } }).catch(
