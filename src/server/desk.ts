@@ -128,7 +128,10 @@ export class Desk {
     }
   }
 
-  /** Throws what the log throws. Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
+  /**
+   * Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. Throws what
+   * the log throws, and then nothing was decided.
+   */
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
     const waiting = this.#pending.get(actor.account, id);
     if (waiting) {
@@ -169,19 +172,20 @@ export class Desk {
   }
 
   #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
+    const packet: CommandPacket = { type: 'command', id, command };
+    const again = () => this.request(connection, actor, packet);
     let known: Receipt | null;
     try {
       known = this.#options.hall.log.find(actor.account, id);
     } catch {
       // Whether it is a repeat nobody can tell now: neither an ack nor a refusal would be true for certain.
-      connection.later(() => this.#command(connection, actor, { type: 'command', id, command }));
+      connection.later(again);
       return;
     }
     if (known) {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
-    const packet: CommandPacket = { type: 'command', id, command };
     if (!this.#inTime(this.#commands, connection, actor, packet)) return;
     connection.began();
     const settle: Settle = (result, notes) => {
@@ -199,7 +203,7 @@ export class Desk {
       if (command.kind === 'post') connection.posts += 1;
     } catch {
       // What it is about could not be read. A refusal would let what stands behind it overtake.
-      connection.later(() => this.#command(connection, actor, packet));
+      connection.later(again);
       connection.finished();
     }
   }
