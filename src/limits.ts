@@ -128,6 +128,10 @@ export const PING_IDLE = 30 * SECOND;
 export const PEER_DEAD = 75 * SECOND;
 /** Bytes queued for a peer above which the server pushes nothing more to it and lets it pull. */
 export const OUTBOUND_QUEUED = 64 * KIB;
+/** Milliseconds in which those who come and go are gathered, so that a crowd is told of in one piece. */
+export const PRESENCE_GATHERED = 200;
+/** People who come or go within that time and are told of at once. */
+export const PRESENCE_AT_ONCE = 8;
 /** Milliseconds that a peer with something queued may take no byte at all. */
 export const OUTBOUND_STALLED = 30 * SECOND;
 /** Milliseconds that a peer gets to read the reason before its connection is cut. */

@@ -27,6 +27,7 @@ import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
 import { overview } from './overview.ts';
+import { PresenceNews } from './presence-news.ts';
 import { Warden } from './warden.ts';
 
 export interface ServerOptions {
@@ -64,6 +65,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #warden: Warden;
   readonly #desk: Desk;
   readonly #expiry: Expiry;
+  readonly #news: PresenceNews;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
@@ -81,6 +83,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#admission = new Admission(admission, clock);
     this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
+    this.#news = new PresenceNews(this.#hall);
     const rates = { ...DEFAULT_RATES, ...options.rates };
     const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
     this.#door = new Door({
@@ -100,7 +103,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       kept: event => this.#kept(event),
       exempt: () => this.#admission.limits.exempt,
       rates,
-      statusChanged: actor => this.#announce(actor),
+      statusChanged: actor => this.#news.changed(actor),
     });
     this.#warden = new Warden({
       hall: this.#hall,
@@ -169,6 +172,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control.close();
     this.#committer.close();
     this.#expiry.close();
+    this.#news.close();
     await this.#hall.log.close();
   }
 
@@ -231,13 +235,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (!presence.change(actor.account, here, time)) return;
     log.mark([{ account: actor.account, conversation: NONE, kind: 'seen', value: time }]);
     // When all are leaving, nobody is told of each: it would fill the queues that have to run empty.
-    if (!this.#closing) this.#announce(actor);
-  }
-
-  #announce({ account, name }: Actor): void {
-    const { presence, delivery } = this.#hall;
-    const { here, since, away } = presence.of(account);
-    delivery.announce(encodePacket({ type: 'presence', account, name, here, time: since, away }));
+    if (!this.#closing) this.#news.changed(actor);
   }
 
   /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
