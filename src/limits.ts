@@ -257,3 +257,5 @@ export const WAY_PATIENCE = 20 * SECOND;
 export const DATA_AHEAD = 4 * KIB * KIB;
 /** Bytes of a file that are queued for a connection before it counts as full: one chunk is on its way while the next is read. */
 export const DATA_QUEUED = CHUNK / 2;
+/** Milliseconds between two words to a screen about how far files are. */
+export const PROGRESS_INTERVAL = 100;
