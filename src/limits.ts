@@ -278,3 +278,5 @@ export const DATA_AHEAD = 4 * KIB * KIB;
 export const DATA_QUEUED = CHUNK / 2;
 /** Milliseconds between two words to a screen about how far files are. */
 export const PROGRESS_INTERVAL = 100;
+/** Milliseconds that a script's offer waits for an answer before it goes into the server's store. */
+export const SCRIPT_PATIENCE = 10 * SECOND;

@@ -100,6 +100,7 @@ export class Incoming extends Moving {
         over: error => (error ? reject(this.#fault(error)) : resolve()),
       });
       stopped(code => receiving.stop(code));
+      receiving.start();
     });
     if (result.placed) this.#done(result.placed);
   }

@@ -80,6 +80,7 @@ export class Outgoing extends Moving {
         over: error => (error ? reject(error) : resolve()),
       });
       stopped(code => sending.stop(code));
+      sending.start();
     });
     if (spool) this.#kept();
     else this.change({ state: 'done', done: this.transfer.size });

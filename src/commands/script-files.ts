@@ -37,13 +37,13 @@ export function transfersOf(client: Client, reach: Reach, { folder, patience }: 
   return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
 }
 
-/** What is printed of a file that is through. */
+/** What is printed of a file that is through, or that waits at the server: where it is. */
 export function transferLine(transfer: Transfer, json: boolean): string {
-  const { key, who, file, size, state, path, route, reason } = transfer;
+  const { key, side, who, file, size, state, path, route } = transfer;
   const name = file?.name ?? '';
-  if (json) return jsonLine({ file: key, name, with: who, size, state, route, path, reason });
-  const facts = { name: upright(cleanLine(name)), who: upright(cleanLine(who)), path: path ?? '' };
-  return say(`files.${state}`, facts);
+  if (json) return jsonLine({ file: key, name, with: who, size, state, route, path });
+  if (side === 'receive') return cleanLine(path ?? '');
+  return say(state === 'kept' ? 'files.kept' : 'files.sent', { name: cleanLine(name), who: cleanLine(who) });
 }
 
 /** One line on a terminal that shows how far all is; nothing where there is no terminal. */
@@ -63,12 +63,20 @@ export class ProgressBar {
     const done = going.reduce((sum, each) => sum + each.done, 0);
     const rate = going.reduce((sum, each) => sum + each.rate, 0);
     const [first] = going;
-    const what = going.length === 1 && first?.file ? cleanLine(first.file.name) : say('files.several', { count: going.length });
+    const what =
+      going.length === 1 && first?.file ? cleanLine(first.file.name) : say('files.several', { count: going.length });
     const route = [...new Set(going.map(each => each.route).filter(each => each !== null))].join(', ');
     const left = rate > 0 ? formatDuration(((total - done) / rate) * 1_000) : '';
     const share = total === 0 ? 1 : done / total;
     const bar = '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░');
-    const parts = [bar, `${Math.floor(share * 100)} %`, formatBytes(done), rate > 0 ? formatRate(rate) : '', left, route];
+    const parts = [
+      bar,
+      `${Math.floor(share * 100)} %`,
+      formatBytes(done),
+      rate > 0 ? formatRate(rate) : '',
+      left,
+      route,
+    ];
     const line = [upright(what).slice(0, 40), ...parts.filter(part => part !== '')].join('  ');
     this.#out.write(`\r\u001b[K${line.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
     this.#drawn = true;
