@@ -144,12 +144,6 @@ export class Transfers {
     for (const each of this.#all.values()) each.setRate(rate);
   }
 
-  /** Lets an offer of ours wait at the server, so that one need not. */
-  spool(key: string): void {
-    const found = this.#all.get(key);
-    if (found instanceof Outgoing) found.spool();
-  }
-
   /** Takes something that is over off the list. */
   clear(key: string): void {
     const found = this.#all.get(key);
