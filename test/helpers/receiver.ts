@@ -88,7 +88,7 @@ async function names(downloads: Downloads, seed: number, count: number): Promise
   const journal = kept();
   const sink = await begun(
     downloads,
-    orderOf({ name: '../evil', folder: true, size: stream.length }, journal),
+    orderOf({ name: '../all of it', folder: true, size: stream.length }, journal),
     journal,
   );
   for (let at = 0; at < stream.length; at += 60_000) await sink.write(stream.subarray(at, at + 60_000));
