@@ -6,7 +6,6 @@ import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
-import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
 import { DiskRoom } from '../transfer/disk-room.ts';
 import { Downloads } from '../transfer/downloads.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
@@ -33,8 +32,8 @@ export function transfersOf(client: Client, reach: Reach, { folder, patience }: 
     known.catch(() => open.delete(path));
     return known;
   };
-  const way = { ...reach, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  const journal = new MemoryTransferJournal();
+  const { journal, ...server } = reach;
+  const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
 }
 
