@@ -306,8 +306,11 @@ test('a receiver that takes nothing leaves a relay with what it may hold, and st
   let allowed = until;
   let sent = 0;
   const gives = () => {
-    for (; sent < allowed; sent += chunk.length)
-      sender.way.sendData(chunk.subarray(0, Math.min(chunk.length, allowed - sent)));
+    while (sent < allowed) {
+      const part = chunk.subarray(0, Math.min(chunk.length, allowed - sent));
+      sender.way.sendData(part);
+      sent += part.length;
+    }
   };
   sender.inbox.add = heard => {
     if ('packet' in heard && heard.packet.type === 'credit') allowed = Math.min(heard.packet.until, size);
