@@ -37,6 +37,8 @@ export interface TransfersOptions {
   readonly downloads: (folder: string | null) => Promise<Downloads>;
   /** Milliseconds until an offer that nobody has accepted goes into the server's store; null: never by itself. */
   readonly patience: number | null;
+  /** Something is here and in its place; before the server is told, so that what was not heard here is heard once more. */
+  readonly arrived?: (transfer: Transfer) => void;
   readonly random?: () => number;
 }
 
@@ -216,7 +218,7 @@ export class Transfers {
     this.#hears({ ...offer, to: offer.to ?? undefined }, { have: offer.have, waits: offer.waits });
     if (!known) return;
     // The server was not told, or has not heard, that it is here.
-    if (known.now.state === 'done' && known instanceof Incoming && !offer.have) this.#received(key);
+    if (known.now.state === 'done' && known instanceof Incoming && !offer.have) this.#arrived(key);
     if (known.now.state === 'declined' && known instanceof Incoming && offer.to) {
       this.#tell({ kind: 'decline', about: known.now.about }, key);
     }
@@ -352,7 +354,7 @@ export class Transfers {
         keep: (part: SinkState | null, urgent) => this.#records.change(key, { part }, urgent),
         placed: ({ path }) => {
           this.#records.change(key, { state: 'done', path, part: null });
-          this.#received(key);
+          this.#arrived(key);
         },
       },
       transfer,
@@ -364,9 +366,11 @@ export class Transfers {
     this.#all.set(moving.now.key, moving);
   }
 
-  #received(key: string): void {
-    const about = this.#all.get(key)?.now.about;
-    if (about) this.#tell({ kind: 'receive', about }, key);
+  #arrived(key: string): void {
+    const now = this.#all.get(key)?.now;
+    if (!now) return;
+    this.#options.arrived?.(now);
+    this.#tell({ kind: 'receive', about: now.about }, key);
   }
 
   #tell(command: Command, key: string): void {

@@ -104,6 +104,7 @@ function send(program: Command, done: Done): void {
     .argument('[text]', say('cli.send.text'))
     .requiredOption('--to <target>', say('cli.send.to'))
     .option('--file <path>', say('cli.send.file'), gather, [])
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
     .option('--batch', say('cli.send.batch'))
     .option('--json', say('cli.json'))
     .action(async (address, text, options) => {
@@ -134,6 +135,7 @@ function receive(program: Command, done: Done): void {
     .option('--from <user>', say('cli.receive.from'))
     .option('--dir <dir>', say('cli.receive.dir'))
     .option('--count <number>', say('cli.receive.count'), number(1, Number.MAX_SAFE_INTEGER))
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
     .option('--json', say('cli.json'))
     .action(async (address, options) => {
       const command = await import('./receive.ts');

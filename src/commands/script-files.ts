@@ -18,10 +18,11 @@ export interface ScriptFilesOptions {
   readonly folder?: string;
   /** See TransfersOptions. */
   readonly patience: number | null;
+  readonly arrived?: (transfer: Transfer) => void;
 }
 
 /** The transfers of a client that is in; the caller gives them what the client says from then on. */
-export function transfersOf(client: Client, reach: Reach, { folder, patience }: ScriptFilesOptions): Transfers {
+export function transfersOf(client: Client, reach: Reach, { folder, ...options }: ScriptFilesOptions): Transfers {
   const room = new DiskRoom();
   const open = new Map<string, Promise<Downloads>>();
   const downloads = (wanted: string | null) => {
@@ -34,7 +35,7 @@ export function transfersOf(client: Client, reach: Reach, { folder, patience }: 
   };
   const { journal, ...server } = reach;
   const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
+  return new Transfers({ way, send: command => client.send(command), journal, downloads, ...options });
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */

@@ -80,6 +80,7 @@ export const commands = {
   'cli.send.to': "where to: '#room' or '@user'",
   'cli.send.batch': 'join lines of standard input up to the limit of a message',
   'cli.send.file': 'a file or folder to send; may be given several times',
+  'cli.rate': 'at most so many KiB a second of each file',
   'cli.receive': 'take the files that are offered to you, and print where each one is',
   'cli.receive.from': 'only from this person',
   'cli.receive.dir': 'put them there (default: the folder of downloads)',
