@@ -13,6 +13,7 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { AdminDesk } from './admin-desk.ts';
 import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
@@ -64,6 +65,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #door: Door;
   readonly #warden: Warden;
   readonly #desk: Desk;
+  readonly #adminDesk: AdminDesk;
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #connections = new Set<Connection>();
@@ -120,6 +122,11 @@ export class Server implements ConnectionOwner, CommitOwner {
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
       ask: query => overview(this.#hall, this.#warden, query),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
+    });
+    this.#adminDesk = new AdminDesk({
+      hall: this.#hall,
+      open: (who, hear, numbers) => this.#attend(who, hear, numbers),
+      inTime: (connection, actor, again) => this.#desk.mayAsk(connection, actor, again),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
   }
@@ -179,7 +186,11 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
   admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    const session = this.#control.open(actor, hear, numbers);
+    return this.#attend(() => actor, hear, numbers);
+  }
+
+  #attend(who: () => Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
+    const session = this.#control.open(who, hear, numbers);
     this.#expiry.remind();
     return session;
   }
@@ -188,7 +199,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') this.#door.hello(connection, packet);
     else if (packet.type === 'login' && stage.at === 'login') this.#door.login(connection, packet);
-    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
+    else if (packet.type === 'admin' && stage.at === 'in') this.#adminDesk.request(connection, stage.actor, packet);
+    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login' && packet.type !== 'admin') {
       this.#desk.request(connection, stage.actor, packet);
     } else {
       throw new TchatError('bad-packet', { what: `${packet.type} out of turn` });
@@ -196,6 +208,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   drained(connection: Connection): void {
+    this.#adminDesk.drained(connection);
     if (connection.stage.at !== 'in' || !connection.lagging) return;
     this.#hall.delivery.catchUp(connection);
     if (!connection.lagging && readsPrivate(connection)) this.#marks.setFetched(connection.account, this.#hall.head);
@@ -203,6 +216,7 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#connections.delete(connection);
+    this.#adminDesk.closed(connection);
     this.#bytes.in += connection.session.received;
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
@@ -241,6 +255,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
     this.#warden.decided(event);
+    if (event.kind === 'role') this.#adminDesk.settle();
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
@@ -294,6 +309,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#hall.rebuild();
     this.#marks.clear();
     this.#warden.settle();
+    this.#adminDesk.settle();
   }
 
   recovered(): void {
