@@ -11,7 +11,7 @@ import type { AdminLink, LinkOptions } from './admin-link.ts';
 import { ADMIN_LISTS, type AdminList, logLine, logRow, printList } from './admin-lists.ts';
 import { attachElsewhere, attachHere } from './admin-ways.ts';
 import { sayAnswer } from './answers.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript } from './script-client.ts';
 import { ADMIN_SOCKET } from './serve.ts';
@@ -53,7 +53,7 @@ function attended(attach: Attach, word: string, options: OperateArguments): Prom
 async function list(attach: Attach, word: AdminList, { json = false, count = 100 }: OperateArguments) {
   const link = await attach({ log: false, numbers: false });
   try {
-    process.stdout.write(await printList(link, word, { json, count }));
+    await printList(link, word, { json, count });
     return EXIT.done;
   } finally {
     link.close();
@@ -101,8 +101,8 @@ function commandOf(name: string, rest: readonly string[]): Command {
 }
 
 function answer(notes: readonly Note[], link: string, { json }: OperateArguments): void {
-  if (json) process.stdout.write(`${jsonLine({ ok: true, notes })}\n`);
-  else for (const line of sayAnswer(notes, link)) process.stdout.write(`${line}\n`);
+  if (json) printJson({ ok: true, notes });
+  else for (const line of sayAnswer(notes, link)) printLine(line);
 }
 
 /** By the chat's own rows: so a room's moderator may give theirs too, and what is done counts as whose key it is. */
@@ -135,7 +135,7 @@ async function follow(attach: Attach, { json = false }: OperateArguments): Promi
   const print = (note: AdminNote) => {
     if (note.is !== 'log') return;
     let taken = true;
-    for (const entry of note.entries) taken = out.write(`${json ? jsonLine(logRow(entry)) : logLine(entry)}\n`);
+    for (const entry of note.entries) taken = json ? printJson(logRow(entry)) : printLine(logLine(entry));
     if (taken) return;
     link?.pause();
     out.once('drain', () => link?.resume());
