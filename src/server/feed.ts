@@ -29,14 +29,16 @@ export interface LogEntry {
   readonly params?: ErrorParams;
 }
 
+const MISSED = 'lines-missed';
+
 /** The line that stands in the place of so many that were left out. */
 export function missedLine(count: number, time: Millis): LogEntry {
-  return { time, kind: 'warning', code: 'lines-missed', params: { count } };
+  return { time, kind: 'warning', code: MISSED, params: { count } };
 }
 
 /** How many lines a line stands for. */
 export function missedIn({ code, params }: LogEntry): number {
-  return code === 'lines-missed' ? Number(params?.['count']) : 1;
+  return code === MISSED ? Number(params?.['count']) : 1;
 }
 
 export type FeedListener = (entries: readonly LogEntry[]) => void;
