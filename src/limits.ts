@@ -214,6 +214,11 @@ export const ADMIN_HELD = 2_000;
 /** Lines of the live log in one frame, and UTF-16 units of one line: the rest of a long message says nothing about a server. */
 export const ADMIN_LINES = 100;
 export const ADMIN_TEXT = 400;
+/** Connections to the metrics' address at once, and milliseconds that a request may take to come. */
+export const MONITOR_CONNECTIONS = 16;
+export const MONITOR_TIMEOUT = 5 * SECOND;
+/** Bytes of the structured log that wait for its file; of lines above it only the number is told. */
+export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
 /** Lines of the dashboard's live log. */

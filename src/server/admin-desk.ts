@@ -29,7 +29,7 @@ export class AdminDesk {
     this.#options = options;
   }
 
-  /** How many there are. */
+  /** How many are attached. */
   get size(): number {
     return this.#talks.size;
   }

@@ -28,6 +28,11 @@ export class AdminDoor {
     return door;
   }
 
+  /** How many are attached. */
+  get size(): number {
+    return this.#peers.size;
+  }
+
   /** Idempotent. */
   close(): void {
     this.#stop();

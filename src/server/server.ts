@@ -27,6 +27,7 @@ import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
 import { Warden } from './warden.ts';
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Whoever counts what happens. */
+  readonly measure?: Measure;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
 }
@@ -68,6 +71,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #adminDesk: AdminDesk;
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
+  readonly #measure: Measure;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
@@ -78,6 +82,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   private constructor(options: ServerOptions) {
     const { clock, log, host, port, name, version, admission } = options;
     const encrypted = options.tls !== undefined;
+    this.#measure = options.measure ?? UNMEASURED;
     this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
@@ -117,7 +122,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
-      totals: () => this.#totals(),
+      totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
       ask: query => overview(this.#hall, this.#warden, query),
@@ -141,7 +146,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
-      refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
+      refused: (address, code) => server.#refused(address, code),
     });
     server.#listener = listener;
     server.#expiry.start();
@@ -221,7 +226,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
     if (!actor) {
-      if (by === 'us') this.#control.note({ kind: 'refused', address: connection.address, code: note.code });
+      if (by === 'us') this.#refused(connection.address, note.code);
       return;
     }
     this.#hall.index.remove(connection);
@@ -238,7 +243,13 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (ban) this.#warden.expel(connection, ban);
   }
 
+  #refused(address: string, code: string): void {
+    this.#measure.refused(code);
+    this.#control.note({ kind: 'refused', address, code });
+  }
+
   #entered(connection: Connection, actor: Actor): void {
+    this.#measure.loggedIn();
     this.#control.note({ kind: 'connected', name: actor.name, address: connection.address });
     if (connection.presence) this.#presenceChanged(actor, true);
   }
@@ -292,7 +303,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
   }
 
-  committed(events: readonly ChatEvent[]): void {
+  committed(events: readonly ChatEvent[], took: number): void {
+    if (events.length > 0) this.#measure.written(events.length, took);
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
     for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
@@ -317,12 +329,18 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #warn(code: string, params: TchatError['params'] = {}): void {
+    this.#measure.warned(code);
     this.#control.note({ kind: 'warning', code, params });
   }
 
   // What operators see
 
-  #totals(): Totals {
+  get health(): Health {
+    if (this.#closing) return 'stopping';
+    return this.#committer.broken ? 'storage-failed' : 'ok';
+  }
+
+  totals(): Totals {
     let bytesIn = this.#bytes.in;
     let bytesOut = this.#bytes.out;
     for (const { session } of this.#connections) {
@@ -335,6 +353,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       unauthenticated: this.#admission.unauthenticated,
       limit: this.#admission.limits.connections,
       rooms: this.#hall.state.rooms.size,
+      adminSessions: (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
       messages: this.#messages,
       deliveries: this.#hall.delivery.delivered,
       bytesIn,

@@ -220,6 +220,7 @@ test('three attached dashboards, one of them elsewhere, see the same; SIGKILL of
   await other.waitFor(/alice seen by one/);
   other.type(':');
   say(other, 'motd Be kind.');
+  await other.waitFor(/set the message of the day/);
   const again = open(here);
   await again.waitFor(/doors open/);
   t.is(child.exitCode, null);
