@@ -24,7 +24,7 @@ import type { ClientMessage } from './message.ts';
 import type { Moving, MovingOptions } from './moving.ts';
 import { Outgoing } from './outgoing.ts';
 import { isOver, type Transfer, TransferList } from './transfer-list.ts';
-import { recalled, TransferRecords } from './transfer-records.ts';
+import { fresh, recalled, TransferRecords } from './transfer-records.ts';
 import { Turns } from './turns.ts';
 import type { WayOptions } from './way.ts';
 
@@ -92,7 +92,10 @@ export class Transfers {
     const id = this.#options.send({ kind: 'offer', target, size, body });
     const about = { account: this.#account, id };
     const conversation = target.to === 'room' ? target.room : '';
-    const transfer = this.#fresh({ about, side: 'send', conversation, who, file, size, path: source.path });
+    const transfer = fresh(
+      { about, side: 'send', conversation, who, file, size, path: source.path },
+      this.#options.way.clock.now(),
+    );
     return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject, transfer, source, target }));
   }
 
@@ -279,7 +282,10 @@ export class Transfers {
       known.describe({ who, conversation });
       return;
     }
-    const transfer = this.#fresh({ about, side: mine ? 'send' : 'receive', conversation, who, file, size, path: null });
+    const transfer = fresh(
+      { about, side: mine ? 'send' : 'receive', conversation, who, file, size, path: null },
+      this.#options.way.clock.now(),
+    );
     // From another device of ours: that one gives it.
     if (mine) {
       this.#add(this.#outgoing({ ...transfer, state: waits ? 'kept' : 'offered' }, null));
@@ -324,13 +330,6 @@ export class Transfers {
   }
 
   // Parts
-
-  #fresh(head: Pick<Transfer, 'about' | 'side' | 'conversation' | 'who' | 'file' | 'size' | 'path'>): Transfer {
-    return {
-      ...{ ...head, key: offerKey(head.about), done: 0, rate: 0, route: null, state: 'offered' as const },
-      ...{ reason: null, received: [], since: this.#options.way.clock.now() },
-    };
-  }
 
   #outgoing(transfer: Transfer, first: Source | null): Outgoing {
     let source = first;
