@@ -1,7 +1,7 @@
 // Disks that are full, that lose what was not flushed, that fail, or that know no second names: what arrives waits or goes on, and
 // what is said to be here is.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -159,10 +159,15 @@ when(noImage)(
     const other = { account: 'bob', id: 'two' };
     const partly = await spool.receive(other, half.length);
     for (let at = 0; at < 20 * MIB; at += MIB) await partly.write(half.subarray(at, at + MIB));
-    const notes = () =>
-      readdirSync(folder).map(name => (name.endsWith('.note') ? readFileSync(join(folder, name), 'utf8') : ''));
-    while (!notes().some(note => /"id":"two".*"synced":[1-9]/.test(note)))
-      await new Promise(resolve => setImmediate(resolve));
+    const marked = () =>
+      readdirSync(folder)
+        .filter(name => name.endsWith('.note'))
+        .find(name => /"id":"two".*"synced":[1-9]/.test(readFileSync(join(folder, name), 'utf8')));
+    while (!marked()) await new Promise(resolve => setImmediate(resolve));
+    // What a note says is true as soon as it is written, and it may be so before it is flushed itself.
+    const note = openSync(join(folder, marked() ?? ''), 'r');
+    fsyncSync(note);
+    closeSync(note);
     const copy = disk.cut();
     await spool.close();
     disk.plug(copy);
