@@ -59,13 +59,21 @@ export interface DeskOptions {
   readonly statusChanged: (actor: Actor) => void;
 }
 
-type Asked = Exclude<Request, { type: 'hello' | 'login' }>;
+type Asked = Exclude<Request, { type: 'hello' | 'login' | 'admin' }>;
 type Said = Draft & { readonly kind: 'message' };
 
 /** What is decided and not yet kept: whoever sends it again meanwhile waits for the same answer. */
 interface Pending {
   readonly settles: Settle[];
   readonly events: readonly Draft[];
+}
+
+/** What is asked for, and what becomes of it where it comes too fast. */
+interface Paced {
+  readonly connection: Connection;
+  readonly actor: Actor;
+  readonly to: { readonly id?: MessageId; readonly ref?: number };
+  readonly again: () => void;
 }
 
 export class Desk {
@@ -186,7 +194,7 @@ export class Desk {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
-    if (!this.#inTime(this.#commands, connection, actor, packet)) return;
+    if (!this.#inTime(this.#commands, { connection, actor, to: { id }, again })) return;
     connection.began();
     const settle: Settle = (result, notes) => {
       connection.finished();
@@ -212,14 +220,18 @@ export class Desk {
    * Whether it is taken now. Else it is asked again later, and until then the session is read no further; who keeps on
    * for too long is refused.
    */
-  #inTime(pace: Pace, connection: Connection, actor: Actor, packet: CommandPacket | QueryPacket): boolean {
+  #inTime(pace: Pace, { connection, actor, to, again }: Paced): boolean {
     if (connection.exempt) return true;
     const wait = pace.take(actor.account, this.#options.hall.clock.elapsed());
     if (wait === 0) return true;
-    if (wait !== 'too-fast') connection.later(() => this.request(connection, actor, packet), wait);
-    else
-      connection.refuse(packet.type === 'query' ? { ref: packet.ref } : { id: packet.id }, { code: wait, params: {} });
+    if (wait !== 'too-fast') connection.later(again, wait);
+    else connection.refuse(to, { code: wait, params: {} });
     return false;
+  }
+
+  /** As `request` for what an operator's screen elsewhere asks: at the pace of queries. */
+  mayAsk(connection: Connection, actor: Actor, again: () => void): boolean {
+    return this.#inTime(this.#queries, { connection, actor, to: {}, again });
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */
@@ -271,7 +283,8 @@ export class Desk {
   #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
     const { ref, query } = packet;
     const slow = query.kind === 'history' || query.kind === 'search';
-    if (slow && !this.#inTime(this.#queries, connection, actor, packet)) return;
+    const again = () => this.request(connection, actor, packet);
+    if (slow && !this.#inTime(this.#queries, { connection, actor, to: { ref }, again })) return;
     const { hall, marks } = this.#options;
     try {
       for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);
