@@ -1,10 +1,14 @@
 // What scripts share that give or take files: the transfers of one client, their lines, and a bar on a terminal.
+import { networkInterfaces } from 'node:os';
 import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
 import { isOver, type Transfer } from '../client/transfer-list.ts';
 import { Transfers } from '../client/transfers.ts';
+import { readSettings } from '../config.ts';
 import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
+import { DIRECT_ADDRESSES } from '../limits.ts';
+import { isLoopback } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { DiskRoom } from '../transfer/disk-room.ts';
@@ -20,10 +24,16 @@ export interface ScriptFilesOptions {
   /** See TransfersOptions. */
   readonly patience: number | null;
   readonly arrived?: (transfer: Transfer) => void;
+  /** Whether direct ways are taken; the setting without it. */
+  readonly direct?: boolean;
 }
 
 /** The transfers of a client that is in; the caller gives them what the client says from then on. */
-export function transfersOf(client: Client, reach: Reach, { folder, ...options }: ScriptFilesOptions): Transfers {
+export function transfersOf(
+  client: Client,
+  reach: Reach,
+  { folder, direct, ...options }: ScriptFilesOptions,
+): Transfers {
   const room = new DiskRoom();
   const open = new Map<string, Promise<Downloads>>();
   const downloads = (wanted: string | null) => {
@@ -34,9 +44,32 @@ export function transfersOf(client: Client, reach: Reach, { folder, ...options }
     known.catch(() => open.delete(path));
     return known;
   };
+  const agreed = direct ?? readSettings(folders().config).direct;
+  const addresses = agreed ? () => directAddresses(reach.address.host) : null;
   const { journal, ...server } = reach;
   const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  return new Transfers({ way, send: command => client.send(command), journal, downloads, ...options });
+  return new Transfers({
+    way,
+    send: command => client.send(command),
+    journal,
+    downloads,
+    direct: addresses,
+    ...options,
+  });
+}
+
+/**
+ * Where this machine can be reached by others: IPv4 first, then what of IPv6 means something on other machines. By itself alone
+ * where the server is on it too.
+ */
+export function directAddresses(server: string): readonly string[] {
+  if (isLoopback(server)) return ['127.0.0.1'];
+  const all = Object.values(networkInterfaces()).flatMap(each => each ?? []);
+  const known = all.filter(({ internal, address }) => !internal && !/^fe80:/i.test(address));
+  const first = known.filter(({ family }) => family === 'IPv4');
+  return [...first, ...known.filter(({ family }) => family === 'IPv6')]
+    .map(({ address }) => address)
+    .slice(0, DIRECT_ADDRESSES);
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */
