@@ -1,5 +1,6 @@
 // tchat serve: a server, with its dashboard or headless. Joins the parts; what they do is theirs.
 import { mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
@@ -64,7 +65,7 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
     const adminSocket = join(folder, ADMIN_SOCKET);
     // Of a server that was killed: nobody else uses this folder now.
     rmSync(adminSocket, { force: true });
-    server = await openServer(options, { log, key, entry, adminSocket });
+    server = await openServer(options, { log, key, entry, adminSocket, folder });
   } catch (error) {
     await log.close();
     throw error;
@@ -108,9 +109,20 @@ interface Parts {
   readonly key: ServerKey | null;
   readonly entry: EntryRules;
   readonly adminSocket: string;
+  readonly folder: string;
 }
 
-function openServer(options: ServeArguments, { log, key, entry, adminSocket }: Parts): Promise<Server> {
+/** Bytes that are free beside a folder, for whoever is no administrator; null where the system does not say. */
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+function openServer(options: ServeArguments, { log, key, entry, adminSocket, folder }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -133,6 +145,7 @@ function openServer(options: ServeArguments, { log, key, entry, adminSocket }: P
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
     clock: systemClock,
+    diskFree: () => freeBytes(folder),
     // Such sockets have another shape there.
     ...(process.platform === 'win32' ? {} : { adminSocket }),
   });

@@ -2,6 +2,7 @@
 // through is plain data, so that it can come over a socket as well.
 import type { Ban } from '../chat/moderation.ts';
 import type {
+  AccountId,
   Actor,
   ChatEvent,
   Command,
@@ -11,6 +12,8 @@ import type {
   Mute,
   Note,
   Rejection,
+  Retention,
+  Role,
   SettingName,
   Visibility,
 } from '../chat/vocabulary.ts';
@@ -38,6 +41,8 @@ export interface Snapshot {
   readonly limit: number;
   readonly connections: number;
   readonly unauthenticated: number;
+  readonly door: Door;
+  readonly doorBefore: Door;
 }
 
 /** What comes by itself: lines as they happen, numbers once a second. */
@@ -61,6 +66,53 @@ export interface RoomRow {
   readonly slow: number;
   readonly announceOnly: boolean;
   readonly locked: boolean;
+  readonly moderators: number;
+  /** Messages a second over the last ten seconds. */
+  readonly messagesPerSecond: number;
+}
+
+/** One connection of an account. Bytes a second are as of the last second in which somebody looked at the numbers. */
+export interface SessionRow {
+  readonly address: string;
+  readonly since: Millis;
+  readonly lastActive: Millis;
+  /** The program, as it says itself. */
+  readonly client: string;
+  /** In hexadecimal. */
+  readonly device: string;
+  /** Whether it is shown as here. */
+  readonly here: boolean;
+  readonly bytesInPerSecond: number;
+  readonly bytesOutPerSecond: number;
+  readonly queuedBytes: number;
+}
+
+/** One account, also of somebody who is not here. */
+export interface PersonFacts {
+  readonly account: AccountId;
+  /** '' where it has none, or not any more. */
+  readonly name: string;
+  readonly held: readonly string[];
+  readonly role: Role;
+  readonly claimed: Millis | null;
+  /** When they last came or went. */
+  readonly seen: Millis | null;
+  readonly rooms: readonly ConversationId[];
+  /** What keeps them out now, by their key or their name. */
+  readonly banned: Omit<Ban, 'looks'> | null;
+  readonly mutes: readonly Mute[];
+  readonly sessions: readonly SessionRow[];
+  /** What was done about them, the newest first. */
+  readonly acts: readonly ChatEvent[];
+}
+
+/** An act of the audit trail. */
+export interface Act {
+  readonly event: ChatEvent;
+  /** What takes it back; null where nothing does. */
+  readonly undo: Command | null;
+  /** Of a deleted message: the name of its author. */
+  readonly whom: string;
 }
 
 /** What operators may look at, by the kind of the query. */
@@ -69,15 +121,19 @@ export interface AdminAnswers {
   /** Those that hold now. */
   readonly bans: { readonly bans: readonly Omit<Ban, 'looks'>[]; readonly mutes: readonly Mute[] };
   /** Acts of operators, oldest first. */
-  readonly audit: { readonly acts: readonly ChatEvent[] };
+  readonly audit: { readonly acts: readonly Act[] };
   readonly settings: {
     readonly connections: number;
     readonly settings: Readonly<Record<SettingName, number>>;
+    /** How long talk is kept, of all rooms that have nothing of their own. */
+    readonly retention: Retention;
     readonly door: Door;
     readonly motd: string;
     readonly exempt: readonly string[];
   };
-  readonly rooms: { readonly rooms: readonly RoomRow[] };
+  /** The busiest first, `all` of which so many are listed. */
+  readonly rooms: { readonly rooms: readonly RoomRow[]; readonly all: number };
+  readonly person: { readonly person: PersonFacts | null };
 }
 
 export interface AdminSession {

@@ -1,6 +1,6 @@
 // The live log: what happens on the server, as lines for operators. Costs nothing while nobody listens.
 // Private talk shows who with whom, never what.
-import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
+import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
 
@@ -27,6 +27,8 @@ export interface LogEntry {
   readonly action?: boolean;
   readonly code?: string;
   readonly params?: ErrorParams;
+  /** Of a message in a room, and of what was done about it. */
+  readonly ref?: MessageRef;
 }
 
 export type FeedListener = (entries: readonly LogEntry[]) => void;
@@ -70,13 +72,14 @@ function entryOf(event: ChatEvent): LogEntry {
     case 'message': {
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.body.kind === 'text' ? event.body.text : '';
-      return { time, kind: event.kind, room, name, text, action: event.action };
+      const ref = event.id === null ? {} : { ref: { account: event.account, id: event.id } };
+      return { time, kind: event.kind, room, name, text, action: event.action, ...ref };
     }
     case 'edited':
     case 'deleted':
     case 'reacted':
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
-      return { time, kind: event.kind, room, name, text: textOf(event) };
+      return { time, kind: event.kind, room, name, text: textOf(event), ref: event.about };
     case 'invited':
       return { time, kind: 'private', name, other: event.to.name };
     case 'visibility':
@@ -95,7 +98,8 @@ function entryOf(event: ChatEvent): LogEntry {
     case 'muted':
     case 'unmuted': {
       const where = event.room === null ? {} : { room: event.room };
-      return { time, kind: event.kind, name: event.name, other: name, ...where };
+      const text = event.kind === 'muted' ? event.reason : '';
+      return { time, kind: event.kind, name: event.name, other: name, text, ...where };
     }
     case 'ruled': {
       const { slow, announceOnly, locked } = event.rules;
