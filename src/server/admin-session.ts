@@ -18,7 +18,7 @@ import type {
   Visibility,
 } from '../chat/vocabulary.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
-import type { Stats, UserRow } from './census.ts';
+import type { SessionRow, Stats, UserRow } from './census.ts';
 import type { LogEntry } from './feed.ts';
 
 export interface ServerFacts {
@@ -69,22 +69,6 @@ export interface RoomRow {
   readonly moderators: number;
   /** Messages a second over the last ten seconds. */
   readonly messagesPerSecond: number;
-}
-
-/** One connection of an account. Bytes a second are as of the last second in which somebody looked at the numbers. */
-export interface SessionRow {
-  readonly address: string;
-  readonly since: Millis;
-  readonly lastActive: Millis;
-  /** The program, as it says itself. */
-  readonly client: string;
-  /** In hexadecimal. */
-  readonly device: string;
-  /** Whether it is shown as here. */
-  readonly here: boolean;
-  readonly bytesInPerSecond: number;
-  readonly bytesOutPerSecond: number;
-  readonly queuedBytes: number;
 }
 
 /** One account, also of somebody who is not here. */

@@ -3,6 +3,22 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AccountId, Door, Millis, Role } from '../chat/vocabulary.ts';
 import type { Connection } from './connection.ts';
 
+/** One connection of an account. Bytes a second are as of the last second in which somebody looked at the numbers. */
+export interface SessionRow {
+  readonly address: string;
+  readonly since: Millis;
+  readonly lastActive: Millis;
+  /** The program, as it says itself. */
+  readonly client: string;
+  /** In hexadecimal. */
+  readonly device: string;
+  /** Whether it is shown as here. */
+  readonly here: boolean;
+  readonly bytesInPerSecond: number;
+  readonly bytesOutPerSecond: number;
+  readonly queuedBytes: number;
+}
+
 /** One account with at least one session. */
 export interface UserRow {
   readonly account: AccountId;
@@ -136,6 +152,16 @@ export class Census {
       measured.set(connection, { received, sent, rates });
     }
     this.#measured = measured;
+  }
+
+  /** The sessions of an account, the oldest first. */
+  sessions(connections: Iterable<Connection>, account: AccountId): SessionRow[] {
+    return [...connections].flatMap(connection => {
+      if (connection.actor?.account !== account) return [];
+      const { address, since, active: lastActive, client, device, presence: here, session } = connection;
+      const { queued: queuedBytes } = session;
+      return [{ address, since, lastActive, client, device, here, queuedBytes, ...this.ratesOf(connection) }];
+    });
   }
 
   /** One row an account, in the order of their first session. */

@@ -9,8 +9,6 @@ import type { AdminAnswers, AdminNote, AdminSession, CommandResult, ServerFacts,
 import { Census, type Totals, type UserRow } from './census.ts';
 import type { Connection } from './connection.ts';
 import { Feed, type LogEntry } from './feed.ts';
-import type { overview } from './overview.ts';
-import { sessionsOf } from './person.ts';
 
 /** A command's answer: its kept events, or why there are none. */
 export type Settle = (result: readonly ChatEvent[] | TchatError, notes?: readonly Note[]) => void;
@@ -23,7 +21,8 @@ export interface ControlSources {
   connections(): Iterable<Connection>;
   /** How many rooms an account is a member of. */
   roomsOf(account: AccountId): number;
-  ask(query: AdminQuery): ReturnType<typeof overview>;
+  /** A person’s sessions are left out: who is connected is known here. */
+  ask(query: AdminQuery): AdminAnswers[keyof AdminAnswers];
   /** Bytes that are free where the log stands; null: nobody can tell. */
   diskFree(): Promise<number | null>;
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void;
@@ -70,9 +69,9 @@ export class ControlRoom {
   #answer(query: AdminQuery): AdminAnswers[keyof AdminAnswers] {
     if (query.kind === 'snapshot') return this.#snapshot();
     const answer = this.#sources.ask(query);
-    if (!('person' in answer) || answer.person === null) return answer as AdminAnswers[keyof AdminAnswers];
+    if (!('person' in answer) || answer.person === null) return answer;
     const { person } = answer;
-    return { person: { ...person, sessions: sessionsOf(this.#sources.connections(), this.#census, person.account) } };
+    return { person: { ...person, sessions: this.#census.sessions(this.#sources.connections(), person.account) } };
   }
 
   #snapshot(): Snapshot {

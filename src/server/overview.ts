@@ -7,7 +7,7 @@ import { KEPT_BYTES, KEPT_DAYS, ROOMS_LISTED } from '../limits.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { Act, AdminAnswers, RoomRow } from './admin-session.ts';
 import type { Hall } from './hall.ts';
-import { type Person, personOf } from './person.ts';
+import { personOf } from './person.ts';
 import type { RoomTraffic } from './room-traffic.ts';
 import type { TrailAct } from './trail.ts';
 import type { Warden } from './warden.ts';
@@ -18,11 +18,12 @@ export interface Overseen {
   readonly traffic: RoomTraffic;
 }
 
-/** What a query is answered with here; who is connected the control room knows. */
-type Answer = AdminAnswers[Exclude<keyof AdminAnswers, 'snapshot' | 'person'>] | { readonly person: Person | null };
-
 /** Answers a query; a snapshot, and the sessions of a person, are the control room's. */
-export function overview(hall: Hall, { warden, traffic }: Overseen, query: AdminQuery): Answer {
+export function overview(
+  hall: Hall,
+  { warden, traffic }: Overseen,
+  query: AdminQuery,
+): AdminAnswers[keyof AdminAnswers] {
   const { state, clock, trail } = hall;
   const { moderation } = state;
   const now = clock.now();

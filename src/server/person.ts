@@ -4,16 +4,16 @@ import { roleOf, roomsOf } from '../chat/state.ts';
 import { foldName } from '../chat/text.ts';
 import type { AccountId } from '../chat/vocabulary.ts';
 import { PERSON_ACTS } from '../limits.ts';
-import type { PersonFacts, SessionRow } from './admin-session.ts';
-import type { Census } from './census.ts';
-import type { Connection } from './connection.ts';
+import type { PersonFacts } from './admin-session.ts';
 import type { Hall } from './hall.ts';
 import type { Warden } from './warden.ts';
 
-export type Person = Omit<PersonFacts, 'sessions'>;
-
-/** Null: nobody by that key was ever here, and nothing was done about it. */
-export function personOf({ state, clock, presence, trail }: Hall, warden: Warden, account: AccountId): Person | null {
+/** Without their sessions. Null: nobody by that key was ever here, and nothing was done about it. */
+export function personOf(
+  { state, clock, presence, trail }: Hall,
+  warden: Warden,
+  account: AccountId,
+): PersonFacts | null {
   const known = state.accounts.get(account);
   const now = clock.now();
   const names = known ? [known.name, ...known.held] : [];
@@ -33,18 +33,7 @@ export function personOf({ state, clock, presence, trail }: Hall, warden: Warden
     rooms: [...roomsOf(state, account)].toSorted(),
     banned: ban ? { of: ban.of, until: ban.until, reason: ban.reason, since: ban.since, by: ban.by } : null,
     mutes,
+    sessions: [],
     acts,
   };
-}
-
-/** Their sessions, the oldest first. */
-export function sessionsOf(connections: Iterable<Connection>, census: Census, account: AccountId): SessionRow[] {
-  return [...connections].flatMap(connection => {
-    if (connection.actor?.account !== account) return [];
-    const { address, since, active, client, device, presence, session } = connection;
-    const rates = census.ratesOf(connection);
-    return [
-      { address, since, lastActive: active, client, device, here: presence, queuedBytes: session.queued, ...rates },
-    ];
-  });
 }
