@@ -57,7 +57,7 @@ export class AdminLink implements SessionOwner {
     this.#ref += 1;
     const ref = this.#ref;
     const answered = new Promise<unknown>((resolve, reject) => this.#answers.set(ref, { resolve, reject }));
-    this.#say({ type: 'ask', ref, before: null, limit: 100, account: null, ...query });
+    this.#say({ type: 'ask', ref, before: null, limit: 100, whom: null, ...query });
     return answered as Promise<AdminAnswers[K]>;
   }
 

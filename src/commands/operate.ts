@@ -134,7 +134,12 @@ async function dashboard(path: string): Promise<ExitCode> {
       const open = await AdminLink.open({ path, log: true, numbers: true, hear, lost });
       link = open;
       const snapshot = await open.ask({ kind: 'snapshot' });
-      return { snapshot, command: command => open.command(command), close: () => open.close() };
+      return {
+        snapshot,
+        ask: query => open.ask(query),
+        command: command => open.command(command),
+        close: () => open.close(),
+      };
     },
   });
 }

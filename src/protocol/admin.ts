@@ -20,8 +20,8 @@ export interface AdminQuery {
   /** Of the audit trail: acts before this position, null: the newest; and how many. */
   readonly before: number | null;
   readonly limit: number;
-  /** Of a person: whose; null for all else. */
-  readonly account: string | null;
+  /** Of a person: the account, or `@name`; null for all else. */
+  readonly whom: string | null;
 }
 
 export type AdminRequest =
@@ -43,7 +43,7 @@ const ask = record({
   kind: oneOf(...ADMIN_QUERIES),
   before: maybe(whole),
   limit: whole,
-  account: maybe(raw(64)),
+  whom: maybe(raw(80)),
 });
 const reply = record({ type: oneOf('note', 'answer', 'done') });
 

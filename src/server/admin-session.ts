@@ -86,17 +86,17 @@ export interface PersonFacts {
   readonly banned: Omit<Ban, 'looks'> | null;
   readonly mutes: readonly Mute[];
   readonly sessions: readonly SessionRow[];
-  /** What was done about them, the newest first. */
-  readonly acts: readonly ChatEvent[];
+  /** What was done about them as lines of the live log, the newest first. */
+  readonly acts: readonly LogEntry[];
 }
 
 /** An act of the audit trail. */
 export interface Act {
   readonly event: ChatEvent;
+  /** The same as a line of the live log; of a message that was taken away, `other` is its author. */
+  readonly entry: LogEntry;
   /** What takes it back; null where nothing does. */
   readonly undo: Command | null;
-  /** Of a deleted message: the name of its author. */
-  readonly whom: string;
 }
 
 /** What operators may look at, by the kind of the query. */

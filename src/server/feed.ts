@@ -1,5 +1,6 @@
 // The live log: what happens on the server, as lines for operators. Costs nothing while nobody listens.
 // Private talk shows who with whom, never what.
+import { isRoom } from '../chat/conversations.ts';
 import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
 import { LOG_LINES } from '../limits.ts';
@@ -66,7 +67,8 @@ export class Feed {
   }
 }
 
-function entryOf(event: ChatEvent): LogEntry {
+/** An event as a line of the log. */
+export function entryOf(event: ChatEvent): LogEntry {
   const { time, conversation: room, from: name } = event;
   switch (event.kind) {
     case 'message': {
@@ -93,13 +95,14 @@ function entryOf(event: ChatEvent): LogEntry {
     case 'unbanned': {
       const { of } = event;
       const text = event.kind === 'banned' ? event.reason : '';
-      return { time, kind: event.kind, name: of.by === 'network' ? of.network : of.name, other: name, text };
+      const whom = of.by === 'network' ? of.network : of.name;
+      return { time, kind: event.kind, name: whom, other: name, text, ...lasting(event) };
     }
     case 'muted':
     case 'unmuted': {
       const where = event.room === null ? {} : { room: event.room };
       const text = event.kind === 'muted' ? event.reason : '';
-      return { time, kind: event.kind, name: event.name, other: name, text, ...where };
+      return { time, kind: event.kind, name: event.name, other: name, text, ...where, ...lasting(event) };
     }
     case 'ruled': {
       const { slow, announceOnly, locked } = event.rules;
@@ -116,8 +119,10 @@ function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, name };
     case 'topic':
       return { time, kind: event.kind, room, name, text: event.text };
-    case 'broadcast':
-      return { time, kind: event.kind, name, text: event.text };
+    case 'broadcast': {
+      const to = event.to ? { other: event.to.name } : isRoom(room) ? { room } : {};
+      return { time, kind: event.kind, name, text: event.text, ...to };
+    }
     case 'kicked':
       return { time, kind: event.kind, name: event.name, other: name, text: event.reason };
     case 'limited':
@@ -149,6 +154,11 @@ function entryOf(event: ChatEvent): LogEntry {
     default:
       return event satisfies never;
   }
+}
+
+/** For how long a sanction holds, in milliseconds; nothing where it does for good. */
+function lasting(event: ChatEvent): Pick<LogEntry, 'params'> {
+  return 'until' in event && event.until !== null ? { params: { lasts: event.until - event.time } } : {};
 }
 
 function textOf(event: ChatEvent): string {

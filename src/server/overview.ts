@@ -6,6 +6,7 @@ import type { ConversationId } from '../chat/vocabulary.ts';
 import { KEPT_BYTES, KEPT_DAYS, ROOMS_LISTED } from '../limits.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { Act, AdminAnswers, RoomRow } from './admin-session.ts';
+import { entryOf } from './feed.ts';
 import type { Hall } from './hall.ts';
 import { personOf } from './person.ts';
 import type { RoomTraffic } from './room-traffic.ts';
@@ -52,7 +53,7 @@ export function overview(
       };
     }
     case 'person':
-      return { person: query.account === null ? null : personOf(hall, warden, query.account) };
+      return { person: query.whom === null ? null : personOf(hall, warden, query.whom) };
     default:
       return query.kind satisfies never;
   }
@@ -60,8 +61,10 @@ export function overview(
 
 function actOf({ event, before, newest }: TrailAct, { state, clock }: Hall, { first }: Warden): Act {
   const undo = newest ? undoOf(event, before, { state, now: clock.now(), first }) : null;
-  const whom = event.kind === 'deleted' ? (state.accounts.get(event.about.account)?.name ?? event.about.account) : '';
-  return { event, undo, whom };
+  const entry = entryOf(event);
+  if (event.kind !== 'deleted') return { event, entry, undo };
+  const other = state.accounts.get(event.about.account)?.name ?? event.about.account;
+  return { event, entry: { ...entry, other }, undo };
 }
 
 function roomOf({ state, presence }: Hall, id: ConversationId, messagesPerSecond: number): RoomRow {
