@@ -4,7 +4,7 @@ import type { ConversationId, Millis } from '../chat/vocabulary.ts';
 /** Milliseconds over which the rate is taken: what was said so long ago counts for a third. */
 const SPAN = 10_000;
 /** Messages a second below which a room is quiet. */
-const QUIET = 0.005;
+const QUIET = 0.05;
 
 export class RoomTraffic {
   readonly #rooms = new Map<ConversationId, { rate: number; at: Millis }>();

@@ -1,6 +1,7 @@
 // Opening what lies above the screen, with what has to be asked of the server for it; and asking again while it is open.
 
 import { ACTS_ASKED, type Query } from './facts.ts';
+import type { Action } from './keys.ts';
 import { newLine } from './line.ts';
 import type { ChangeForm, ListKind, Model, Overlay } from './model.ts';
 import { type Step, still } from './send.ts';
@@ -53,4 +54,14 @@ function queryOf(overlay: Overlay | null): Query | null {
   if (overlay?.is === 'details') return { of: 'person', whom: overlay.whom };
   if (overlay?.is !== 'list') return null;
   return overlay.of === 'audit' ? { of: 'audit', before: null } : { of: overlay.of };
+}
+
+/** Keys that open something else while something is only looked at. */
+export const ELSEWHERE: ReadonlySet<Action> = new Set<Action>([
+  ...(['help', 'users', 'log', 'rooms', 'bans', 'audit', 'settings', 'door'] as const),
+]);
+
+/** Whether an overlay asks for nothing, so that one may go on to another. */
+export function isLookedAt({ is }: Overlay): boolean {
+  return is === 'list' || is === 'details' || is === 'help';
 }

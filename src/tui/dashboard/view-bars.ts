@@ -6,6 +6,7 @@ import type { Token } from '../kit/tokens.ts';
 import { widthOf } from '../kit/width.ts';
 import { type Action, BINDINGS, keyLabels, WRITING_HINTS } from './keys.ts';
 import type { Model, Place } from './model.ts';
+import { ELSEWHERE, isLookedAt } from './open.ts';
 
 const GAP = 3;
 
@@ -86,8 +87,9 @@ function hintsOf(model: Model): readonly Hint[] {
     if (hint === undefined) return [];
     const named = binding.keys[0];
     const label = writing ? named : (named ?? keyLabels(binding)[0]);
-    const vital = action === 'help' || action === 'quit' || (action === 'door' && !writing);
-    if (label === undefined || ((writing || model.overlay) && !vital)) return [];
+    const vital = action === 'help' || action === 'quit' || (action === 'door' && !writing && !model.overlay);
+    const reached = model.overlay ? isLookedAt(model.overlay) && ELSEWHERE.has(action) : !writing;
+    if (label === undefined || !(reached || vital)) return [];
     return [{ label, words: say(wordsFor(model, action) ?? hint), place: { on: 'action', action }, vital }];
   });
   return writing && !model.overlay ? [...writingHints(model), ...bound] : bound;

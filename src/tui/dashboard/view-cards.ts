@@ -41,7 +41,9 @@ function viewCard(card: Card, canvas: Canvas): void {
     { text: card.value, tokens: ['strong', card.tone] },
     { text: ` ${card.unit}`, token: 'dim' },
   ];
-  const used = canvas.spans(1, 1, spans, { width });
+  // Half a number would be another one.
+  const whole = widthOf(card.value) + 1 + widthOf(card.unit) <= width;
+  const used = canvas.spans(1, 1, whole ? spans : spans.slice(0, 1), { width });
   if (used + 2 + widthOf(card.note) <= width) canvas.text(1, 1, card.note, 'faint', { width, align: 'right' });
   const rows = canvas.height - 2;
   const shown = card.series.slice(-width);

@@ -27,8 +27,10 @@ export function viewLog(model: Model, canvas: Canvas, area: Rect): void {
   for (const { index, row, y, rows } of visibleRows(log.list, log.shown.length, height, lines.height)) {
     const entry = log.shown[index]!;
     const line = inner.region({ x: 0, y, width: inner.width, height: rows });
-    if (index === log.picked)
+    if (index === log.picked) {
       canvas.fill('selected', { x: 0, y: lines.y - area.y + y, width: canvas.width, height: rows });
+      canvas.text(0, lines.y - area.y + y, '▌', model.focus === 'log' ? 'current-bar' : 'faint');
+    }
     line.target({ x: 0, y: 0, width: inner.width, height: rows }, { on: 'line', index } as Place);
     viewLine(model, entry, line, row);
   }

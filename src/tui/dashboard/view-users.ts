@@ -77,8 +77,8 @@ const SIZES: readonly ColumnSize<Column>[] = [
   { id: 'idle', least: 7 },
   { id: 'rooms', least: 7 },
   { id: 'rate', least: 7 },
-  { id: 'in', least: 9 },
-  { id: 'out', least: 9 },
+  { id: 'in', least: 7 },
+  { id: 'out', least: 7 },
   { id: 'lag', least: 7 },
 ];
 /** Which stay the longest as the pane gets narrower. */
@@ -147,9 +147,7 @@ function nameCell(row: UserRow, selected: boolean): readonly Span[] {
 
 function bytesCell(perSecond: number): Span {
   // Less than one is a rest of what was.
-  return perSecond < 1
-    ? { text: '–', token: 'faint' }
-    : { text: say('dashboard.per-second', { unit: formatBytes(perSecond) }), token: 'dim' };
+  return perSecond < 1 ? { text: '–', token: 'faint' } : { text: formatBytes(perSecond), token: 'dim' };
 }
 
 function rateToken(rate: number): Token {

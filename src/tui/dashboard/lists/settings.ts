@@ -12,19 +12,19 @@ export const SETTINGS_LIST: ListSpec = {
   title: 'dashboard.settings',
   none: 'dashboard.settings.none',
   columns: [
-    { id: 'name', least: 16, widest: 30 },
-    { id: 'value', least: 12, widest: 60 },
+    { id: 'name', least: 28 },
+    { id: 'value', least: 6, widest: 30 },
     { id: 'what', least: 20, widest: 90, last: true },
   ],
   titles: { name: 'dashboard.settings.name', value: 'dashboard.settings.value', what: 'dashboard.settings.what' },
   ranked: ['name', 'value', 'what'],
   rows: ({ known }) =>
     known.settings &&
-    rowsOf(known.settings).map(({ key, value, what }) => ({
+    rowsOf(known.settings).map(({ key, name = key, value, what }) => ({
       key,
       text: () => `${key} ${value} ${what}`,
       cell: (column: string) => {
-        if (column === 'name') return [{ text: key, token: 'text' } as const];
+        if (column === 'name') return [{ text: name, token: 'text' } as const];
         return [
           column === 'value' ? ({ text: value, token: 'accent' } as const) : ({ text: what, token: 'dim' } as const),
         ];
@@ -56,6 +56,8 @@ export const SETTINGS_LIST: ListSpec = {
 
 interface Row {
   readonly key: string;
+  /** What is shown of the key. */
+  readonly name?: string;
   readonly value: string;
   readonly what: string;
   /** The command that changes it, without its value; absent: it is not changed, but taken away. */
@@ -72,7 +74,13 @@ function rowsOf({ connections, settings, retention, door, motd, exempt }: Settin
     bytes === null ? '' : formatBytes(bytes),
   ];
   const networks = exempt.map(
-    (network): Row => ({ key: `exempt ${network}`, value: network, what: whatOf('exempt-one'), network }),
+    (network): Row => ({
+      key: `exempt ${network}`,
+      name: 'exempt',
+      value: network,
+      what: whatOf('exempt-one'),
+      network,
+    }),
   );
   const changed: readonly Omit<Row, 'what'>[] = [
     { key: 'connections', value: formatCount(connections), line: 'limit', written: String(connections) },

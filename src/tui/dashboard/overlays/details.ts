@@ -1,4 +1,5 @@
 // All that is known of one person: who they are, their sessions, their rooms, and what was done about them.
+import type { Sanction } from '../../../chat/vocabulary.ts';
 import { say, type WordKey } from '../../../words/words.ts';
 import type { Canvas, Span } from '../../kit/canvas.ts';
 import { formatAge, formatBytes, formatRate, formatSince, formatStamp } from '../../kit/format.ts';
@@ -96,8 +97,7 @@ function linesOf(model: Model, overlay: Details, width: number): readonly Line[]
   }
   const facts = [...(person ? sanctionsOf(person, model) : []), ...(row ? rowFacts(row, model) : [])];
   const all = [...facts, ...(person ? personFacts(person, model, row !== undefined) : [])];
-  const widest = Math.max(0, ...all.map(({ label }) => widthOf(label))) + 2;
-  const indent = Math.min(widest, Math.floor(width * 0.4));
+  const indent = Math.max(0, ...all.map(({ label }) => widthOf(label))) + 2;
   const lines = all.flatMap(({ label, text, token }): Line[] =>
     wrapped(text, width - indent).map((part, index) => ({
       ...(index === 0 ? { label } : {}),
@@ -125,16 +125,19 @@ function fact(label: WordKey, text: string, token: Token = 'text'): Fact {
 }
 
 function sanctionsOf({ banned, mutes }: Person, { now }: Model): readonly Fact[] {
-  const held = ({ until, by, reason }: { until: number | null; by: string; reason: string }) =>
+  const held = ({ until, by, reason }: Sanction) =>
     say('dashboard.details.held-until', { left: leftOf(until, now), by, reason: reason === '' ? '–' : reason });
   return [
     ...(banned ? [fact('dashboard.details.banned', held(banned), 'error')] : []),
-    ...mutes.map(mute => ({
-      label:
-        mute.room === null ? say('dashboard.details.muted') : say('dashboard.details.muted-in', { room: mute.room }),
-      text: held(mute),
-      token: 'warn' as const,
-    })),
+    ...mutes.map(mute => {
+      const what = held(mute);
+      const { room } = mute;
+      return fact(
+        'dashboard.details.muted',
+        room === null ? what : say('dashboard.details.held-in', { room, what }),
+        'warn',
+      );
+    }),
   ];
 }
 

@@ -6,6 +6,7 @@ import { act } from '../act.ts';
 import { type Action, actionOfKey } from '../keys.ts';
 import { edited } from '../line.ts';
 import type { ChangeForm, Model, Overlay, Place } from '../model.ts';
+import { ELSEWHERE, isLookedAt } from '../open.ts';
 import { sanctionForm } from '../sanction.ts';
 import { type Step, send, still } from '../send.ts';
 import { steer } from '../steer.ts';
@@ -16,11 +17,9 @@ import { sanctionConfirmed, sanctionInput } from './sanction.ts';
 
 type Details = Extract<Overlay, { is: 'details' }>;
 
-/** Keys that open something else while something is only looked at. */
-const ELSEWHERE: ReadonlySet<Action> = new Set(['help', 'users', 'log', 'rooms', 'bans', 'audit', 'settings', 'door']);
-
 export function overlayInput(model: Model, overlay: Overlay, event: InputEvent): Step {
-  if (overlay.is === 'list' || overlay.is === 'details' || overlay.is === 'help') {
+  const writing = overlay.is === 'list' && overlay.field !== null;
+  if (isLookedAt(overlay) && !writing) {
     const action = event.type === 'key' ? actionOfKey(event.key) : undefined;
     const same = action === 'help' && overlay.is === 'help';
     if (action && !same && ELSEWHERE.has(action)) return act(closed(model), action);
@@ -54,6 +53,8 @@ export function overlayInput(model: Model, overlay: Overlay, event: InputEvent):
 
 export function overlayPressed(model: Model, overlay: Overlay, place: Place): Step {
   switch (place.on) {
+    case 'action':
+      return isLookedAt(overlay) && ELSEWHERE.has(place.action) ? act(closed(model), place.action) : still(model);
     case 'yes':
       return confirmed(model, overlay);
     case 'no':

@@ -3,14 +3,16 @@ import { say } from '../../../words/words.ts';
 import type { Canvas, Span } from '../../kit/canvas.ts';
 import type { Editor } from '../../kit/editor.ts';
 import { formatCount } from '../../kit/format.ts';
-import { widthOf } from '../../kit/width.ts';
+import { widthOf, wrap } from '../../kit/width.ts';
 import { questionOf } from '../ask.ts';
 import type { Areas } from '../layout.ts';
 import { whatOf } from '../lists/settings.ts';
+import { listRect } from '../lists/shown.ts';
 import { spansOf, wordsOf } from '../log-line.ts';
 import type { Model, Overlay, Place } from '../model.ts';
+import { isLookedAt } from '../open.ts';
 import { viewText } from '../view-heading.ts';
-import { boxRect, openBox, viewButtons } from './box.ts';
+import { boxRect, insideOf, openBox, viewButtons } from './box.ts';
 import { viewDetails } from './details.ts';
 import { viewHelp } from './help.ts';
 import { viewList } from './list.ts';
@@ -22,7 +24,10 @@ import { viewShare } from './share.ts';
 const QUESTION_WIDTH = 60;
 
 export function viewOverlay(model: Model, overlay: Overlay, canvas: Canvas, areas: Areas): void {
-  canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'overlay' } as Place);
+  // What is only looked at leaves the bars: another list, or the door, is a click away.
+  const bars = isLookedAt(overlay) && listRect(canvas).y > 0 ? 1 : 0;
+  const covered = { x: 0, y: bars, width: canvas.width, height: canvas.height - 2 * bars };
+  canvas.target(covered, { on: 'overlay' } as Place);
   switch (overlay.is) {
     case 'help':
       viewHelp(overlay, canvas);
@@ -93,13 +98,15 @@ interface Question {
 
 function viewQuestion(canvas: Canvas, areas: Areas, question: Question): void {
   const airy = canvas.height >= 16;
-  const rows = 5 + (airy ? 1 : 0) + (question.field || question.line ? (airy ? 2 : 1) : 0);
-  const box = openBox(canvas, boxRect(canvas, areas, QUESTION_WIDTH, rows));
-  const width = box.width;
+  const more = question.field || question.line ? (airy ? 2 : 1) : 0;
+  const rect = (rows: number) => boxRect(canvas, areas, QUESTION_WIDTH, rows + 4 + (airy ? 1 : 0) + more);
+  const inner = insideOf(rect(1), canvas).width;
+  const second = wrap(question.fault ?? question.what, Math.max(1, inner)).map(row => row.text);
+  const box = openBox(canvas, rect(second.length));
+  const { width } = box;
   box.spans(0, 0, question.title, { width });
-  const second = question.fault ?? question.what;
-  box.text(0, 1, second, question.fault ? 'error' : 'dim', { width });
-  let y = airy ? 3 : 2;
+  for (const [row, text] of second.entries()) box.text(0, 1 + row, text, question.fault ? 'error' : 'dim', { width });
+  let y = second.length + (airy ? 2 : 1);
   if (question.line) {
     box.spans(0, y, question.line, { width });
     y += airy ? 2 : 1;
