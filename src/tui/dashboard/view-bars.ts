@@ -24,7 +24,10 @@ export function viewBar(model: Model, canvas: Canvas): void {
     const width = widthOf(part.text);
     // The server's name is cut where it must be; what follows is there as a whole or not at all.
     if (x + width > end && index > 1) break;
-    x += canvas.spans(x, 0, [part], { width: Math.max(0, Math.min(width, end - x)) }) + GAP;
+    const used = canvas.spans(x, 0, [part], { width: Math.max(0, Math.min(width, end - x)) });
+    // Where the server is: how others come there.
+    if (index === 2) canvas.target({ x, y: 0, width: used, height: 1 }, { on: 'action', action: 'share' } as Place);
+    x += used + GAP;
   }
 }
 

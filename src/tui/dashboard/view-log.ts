@@ -96,6 +96,11 @@ function headingParts(model: Model): readonly HeadingPart[] {
   const parts: HeadingPart[] = [
     { text: `${state}${missed}`, token: log.state === 'following' ? 'ok' : 'warn', place: pause },
   ];
+  const picked = log.shown[log.picked];
+  if (picked?.kind === 'message' && picked.ref && !picked.gone) {
+    const place: Place = { on: 'action', action: 'delete', pane: 'log' };
+    parts.push({ text: say('dashboard.log.delete'), token: 'key', place });
+  }
   if (log.filter.trim() !== '') {
     parts.push({ text: say('dashboard.log.filter', { filter: log.filter }), token: 'warn', place: filter });
   }

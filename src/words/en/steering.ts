@@ -63,6 +63,7 @@ export const steering = {
   'dashboard.setting.exempt': 'networks without the limits of an address; change adds one',
   'dashboard.setting.exempt-one': 'the limits of an address do not hold for it',
   'dashboard.setting.slow': 'seconds between two messages of one person; 0 for none',
+  'dashboard.setting.invite-link': 'for how many people, and for how many hours; then a note',
   'dashboard.change.title': 'Set {name}',
   'dashboard.change.title-of': 'Set {name} of {of}',
   'dashboard.change.value': 'to',

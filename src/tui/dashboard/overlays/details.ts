@@ -81,6 +81,21 @@ function buttonsOf(model: Model, overlay: Details): readonly Button[] {
           ['m', 'dashboard.hint.mute', { on: 'do', letter: 'm' }],
         ] as const)
       : []),
+    ...(person && person.name !== ''
+      ? ([
+          [
+            'o',
+            person.role === 'operator' ? 'dashboard.details.deop' : 'dashboard.details.op',
+            { on: 'do', letter: 'o' },
+          ],
+          [
+            'g',
+            person.role === 'guest' ? 'dashboard.details.member' : 'dashboard.details.guest',
+            { on: 'do', letter: 'g' },
+          ],
+          ['f', 'dashboard.details.release', { on: 'do', letter: 'f' }],
+        ] as const)
+      : []),
     ...(person && (person.banned || person.mutes.length > 0)
       ? ([['u', 'dashboard.bans.lift', { on: 'do', letter: 'u' }]] as const)
       : []),

@@ -6,7 +6,7 @@ import { act } from '../act.ts';
 import { type Action, actionOfKey } from '../keys.ts';
 import { edited } from '../line.ts';
 import type { ChangeForm, Model, Overlay, Place } from '../model.ts';
-import { ELSEWHERE, isLookedAt } from '../open.ts';
+import { changeForm, ELSEWHERE, isLookedAt } from '../open.ts';
 import { sanctionForm } from '../sanction.ts';
 import { type Step, send, still } from '../send.ts';
 import { steer } from '../steer.ts';
@@ -40,6 +40,7 @@ export function overlayInput(model: Model, overlay: Overlay, event: InputEvent):
       return inDetails(model, overlay, event);
     case 'share':
       if (event.type === 'text' && event.text === 'y') return confirmed(model, overlay);
+      if (event.type === 'text' && event.text === 'i') return still(inviting(model, overlay));
       return event.type === 'text' && /^[jq]/.test(event.text) ? still(closed(model)) : still(model);
     case 'ask':
     case 'quit':
@@ -62,6 +63,7 @@ export function overlayPressed(model: Model, overlay: Overlay, place: Place): St
     case 'row':
       return overlay.is === 'list' ? rowPressed(model, overlay, place.key) : still(model);
     case 'do':
+      if (overlay.is === 'share') return still(inviting(model, overlay));
       if (overlay.is === 'details') return inDetails(model, overlay, { type: 'text', text: place.letter });
       if (overlay.is !== 'list') return still(model);
       return done(model, overlay, ({ letter }) => letter === place.letter, place.letter);
@@ -154,10 +156,23 @@ function detailsLetter(model: Model, overlay: Details, letter: string): Step {
     const { account, room } = mute;
     return steer(model, { kind: 'unmute', target: { to: 'account', account }, room }, overlay);
   }
+  const account = person?.account;
+  if (account !== undefined && person && (letter === 'o' || letter === 'g')) {
+    const given = letter === 'o' ? 'operator' : 'guest';
+    const role = person.role === given ? 'member' : given;
+    return steer(model, { kind: 'role', target: { to: 'account', account }, role }, overlay);
+  }
+  if (person && person.name !== '' && letter === 'f')
+    return steer(model, { kind: 'release', name: person.name }, overlay);
   const form = ({ k: 'kick', b: 'ban', m: 'mute' } as const)[letter];
   const row = model.table.rows.find(each => each.account === (person?.account ?? overlay.whom));
   const whom = row ?? person;
   return form && whom ? still({ ...model, overlay: sanctionForm(form, whom, overlay) }) : still(model);
+}
+
+/** A link for so many people and hours. */
+function inviting(model: Model, overlay: Overlay): Model {
+  return { ...model, overlay: changeForm('invite-link', 'invite-link', '1 24', overlay) };
 }
 
 /** What lies below comes back. */
