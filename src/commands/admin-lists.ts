@@ -51,10 +51,11 @@ async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<
       ];
     }
     case 'audit':
-      return (await link.ask({ kind: 'audit', limit: count })).acts.map(actOf);
+      return (await link.ask({ kind: 'audit', limit: count })).acts.map(({ event }) => actOf(event));
     case 'settings': {
-      const { settings, exempt, ...rest } = await link.ask({ kind: 'settings' });
-      return [{ ...rest, ...settings, exempt: exempt.join(' ') }];
+      const { settings, exempt, retention, ...rest } = await link.ask({ kind: 'settings' });
+      const { days, bytes } = retention;
+      return [{ ...rest, ...settings, retainDays: days, retainBytes: bytes, exempt: exempt.join(' ') }];
     }
     case 'rooms':
       return (await link.ask({ kind: 'rooms' })).rooms.map(room => ({ ...room }));

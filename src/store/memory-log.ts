@@ -174,6 +174,10 @@ export class MemoryLog implements EventLog {
     return this.#history;
   }
 
+  removals(most: number): readonly ChatEvent[] {
+    return this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account).slice(-most);
+  }
+
   talks(): readonly Talk[] {
     return [...this.#talks.values()];
   }
