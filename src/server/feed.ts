@@ -110,7 +110,10 @@ export function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, room, name, text: text.filter(Boolean).join(', ') || '-' };
     }
     case 'door':
-      return { time, kind: event.kind, name, text: `${event.door} ${event.reason}`.trim() };
+      return {
+        ...{ time, kind: event.kind, name, params: { door: event.door } },
+        text: `${event.door} ${event.reason}`.trim(),
+      };
     case 'motd':
       return { time, kind: event.kind, name, text: event.text };
     case 'set':
