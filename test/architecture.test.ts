@@ -219,6 +219,19 @@ test('only main ends the process', t => {
   t.deepEqual(others, []);
 });
 
+/** What may write to the terminal: the painter's way, the plain-text printer, JSON as lines, and questions asked in our own words. */
+const WRITERS = ['main.ts', 'commands/print.ts', 'commands/json-lines.ts', 'commands/secret.ts', 'tui/kit/terminal.ts'];
+
+test('nothing is printed past the painter and the printer, which clean what peers said', t => {
+  const others = FILES.filter(file =>
+    /\b(?:stdout|stderr)\.write\(|\bconsole\.(?:log|error|warn|info|debug|trace)\(/.test(SOURCES.get(file) ?? ''),
+  );
+  t.deepEqual(
+    others.filter(file => !WRITERS.includes(file)),
+    [],
+  );
+});
+
 test(`no file has more than ${FILE_LINES} lines`, t => {
   const long = FILES.filter(file => (SOURCES.get(file) ?? '').split('\n').length > FILE_LINES);
   t.deepEqual(long, []);

@@ -10,7 +10,7 @@ import { parseLink } from '../session/address.ts';
 import { AdminLink } from './admin-link.ts';
 import { ADMIN_LISTS, type AdminList, printList } from './admin-lists.ts';
 import { sayAnswer } from './answers.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript } from './script-client.ts';
 import { ADMIN_SOCKET } from './serve.ts';
@@ -38,7 +38,7 @@ export async function operate(words: readonly string[], options: OperateArgument
   const link = await AdminLink.open({ path, log: false, numbers: false });
   try {
     if (isList(first)) {
-      process.stdout.write(await printList(link, first, { json: options.json === true, count: options.count ?? 100 }));
+      await printList(link, first, { json: options.json === true, count: options.count ?? 100 });
       return EXIT.done;
     }
     const result = await link.command(commandOf(first, rest));
@@ -72,8 +72,8 @@ function commandOf(name: string, rest: readonly string[]): Command {
 }
 
 function answer(notes: readonly Note[], link: string, { json }: OperateArguments): void {
-  if (json) process.stdout.write(`${jsonLine({ ok: true, notes })}\n`);
-  else for (const line of sayAnswer(notes, link)) process.stdout.write(`${line}\n`);
+  if (json) printJson({ ok: true, notes });
+  else for (const line of sayAnswer(notes, link)) printLine(line);
 }
 
 /** By the chat's own rows, as an operator: what is done counts as theirs. */
@@ -112,7 +112,10 @@ async function follow(path: string, { json }: OperateArguments): Promise<ExitCod
   });
   const print = (note: AdminNote) => {
     if (note.is !== 'log') return;
-    for (const entry of note.entries) process.stdout.write(`${json ? jsonLine(entry) : logLine(entry)}\n`);
+    for (const entry of note.entries) {
+      if (json) printJson(entry);
+      else printLine(logLine(entry));
+    }
   };
   const link = await AdminLink.open({ path, log: true, numbers: false, hear: print, lost: () => ended(EXIT.done) });
   process.once('SIGINT', () => ended(EXIT.interrupted));

@@ -1,7 +1,7 @@
 // How a command ends: its exit code, and its one sentence on standard error.
-import { cleanText } from '../chat/text.ts';
 import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
 import { sentenceOf } from '../words/sentence.ts';
+import { tell } from './print.ts';
 
 const UNREACHABLE = new Set([
   'unreachable',
@@ -87,8 +87,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** Prints the sentence; gives the exit code. */
 export function fail(error: unknown): ExitCode {
-  process.stderr.write(`tchat: ${sentenceOf(error)}\n`);
+  tell(sentenceOf(error));
   // The code of a refusal comes from the server, and stands in the stack.
-  if (process.env['TCHAT_DEBUG'] && error instanceof Error) process.stderr.write(`${cleanText(error.stack ?? '')}\n`);
+  if (process.env['TCHAT_DEBUG'] && error instanceof Error) tell(error.stack ?? '');
   return exitCodeOf(error);
 }

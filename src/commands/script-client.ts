@@ -8,6 +8,7 @@ import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
+import { tell } from './print.ts';
 import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 import { trustIn } from './server-trust.ts';
 
@@ -60,7 +61,7 @@ export async function runScript(
         hear(message, client, end);
       };
       // Said where no pipe reads it, and once: the key is known from then on.
-      const trust = trustIn(link, ({ code, params }) => process.stderr.write(`tchat: ${sentence(code, params)}\n`));
+      const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
       const facts = {
         address: link.address,
         profile,
