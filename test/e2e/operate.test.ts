@@ -127,7 +127,9 @@ test('two attached dashboards see the same; SIGKILL of one changes nothing for t
   await other.waitFor(/alice seen by one/);
   other.type(':');
   say(other, 'door closed');
-  await other.waitFor(/door/i);
+  await other.waitFor('Close the door?');
+  other.press('Enter');
+  await other.waitFor('door closed ■');
   t.is((await runTchat(['send', address, '--name', 'new', '--to', '#lobby', 'x'], { home })).code, 4);
   other.press('Ctrl-Q');
   t.is((await other.exited).code, 0);

@@ -129,14 +129,16 @@ const ACTS: ReadonlySet<LogKind> = new Set<LogKind>([
 
 /** The door and the limit are what the log says, and not only after the next second. */
 function statsAfter(stats: Stats | null, entries: readonly LogEntry[]): Stats | null {
-  return entries.reduce((now, { kind, params = {} }) => {
-    if (now === null) return now;
-    if (kind === 'limited' && typeof params['connections'] === 'number')
-      return { ...now, limit: params['connections'] };
+  let now = stats;
+  for (const { kind, params = {} } of entries) {
+    if (now === null) return null;
+    const { connections } = params;
+    if (kind === 'limited' && typeof connections === 'number') now = { ...now, limit: connections };
     const door = kind === 'door' ? DOORS.find(each => each === params['door']) : undefined;
-    if (door === undefined || door === now.door) return now;
-    return { ...now, door, doorBefore: door === 'closed' ? now.door : door };
-  }, stats);
+    if (door === undefined || door === now.door) continue;
+    now = { ...now, door, doorBefore: door === 'closed' ? now.door : door };
+  }
+  return now;
 }
 
 function told(model: Model, answer: Answer): Step {
