@@ -105,7 +105,7 @@ function shown(value: unknown): string {
       : String(value);
 }
 
-/** One line of the live log. */
-export function logLine({ time, kind, ...rest }: LogEntry): string {
+/** One line of the live log; which message it is about is for programs, who read JSON. */
+export function logLine({ time, kind, ref: _ref, ...rest }: LogEntry): string {
   return [moment(time), kind, rowLine(rest)].join('\t');
 }

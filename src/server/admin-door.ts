@@ -2,12 +2,13 @@
 // admin session of the console's; any number at once.
 import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
-import { ADMIN_LINES, ADMIN_TEXT, FRAME_CONTROL } from '../limits.ts';
+import { ADMIN_LINES, FRAME_CONTROL } from '../limits.ts';
 import { type AdminReply, decodeAdminRequest, encodeAdmin } from '../protocol/admin.ts';
 import { idToBytes } from '../protocol/ids.ts';
 import { listenLocally } from '../session/local-listener.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
 import type { AdminNote, AdminSession } from './admin-session.ts';
+import { shortened } from './feed.ts';
 
 export interface AdminDoorOptions {
   readonly path: string;
@@ -97,12 +98,7 @@ class AdminPeer implements SessionOwner {
       return;
     }
     for (let at = 0; at < note.entries.length && !this.session.full; at += ADMIN_LINES) {
-      const entries = note.entries.slice(at, at + ADMIN_LINES).map(entry => {
-        const { text } = entry;
-        return text !== undefined && text.length > ADMIN_TEXT
-          ? { ...entry, text: `${text.slice(0, ADMIN_TEXT)}…` }
-          : entry;
-      });
+      const entries = note.entries.slice(at, at + ADMIN_LINES).map(shortened);
       this.#send({ type: 'note', note: { is: 'log', entries } });
     }
   }

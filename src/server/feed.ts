@@ -3,7 +3,7 @@
 import { isRoom } from '../chat/conversations.ts';
 import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
-import { LOG_LINES } from '../limits.ts';
+import { ADMIN_TEXT, LOG_LINES } from '../limits.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
@@ -65,6 +65,12 @@ export class Feed {
     this.#pending = [];
     for (const listener of this.#listeners) listener(entries);
   }
+}
+
+/** A line as it goes to screens: the rest of a long text says nothing about a server. */
+export function shortened(entry: LogEntry): LogEntry {
+  const { text } = entry;
+  return text !== undefined && text.length > ADMIN_TEXT ? { ...entry, text: `${text.slice(0, ADMIN_TEXT)}…` } : entry;
 }
 
 /** An event as a line of the log. */
