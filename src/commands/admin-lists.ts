@@ -110,7 +110,7 @@ export function logRow({ time, kind, ...rest }: LogEntry): Row {
   return { time: moment(time), kind, ...rest };
 }
 
-/** The same for people: time, kind and the rest, apart by tabs. */
-export function logLine({ time, kind, ...rest }: LogEntry): string {
+/** The same for people; which message it is about is for programs, who read JSON. */
+export function logLine({ time, kind, ref: _ref, ...rest }: LogEntry): string {
   return [moment(time), kind, rowLine(rest)].join('\t');
 }

@@ -3,7 +3,7 @@
 import { isRoom } from '../chat/conversations.ts';
 import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
-import { LOG_LINES } from '../limits.ts';
+import { ADMIN_TEXT, LOG_LINES } from '../limits.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
@@ -86,6 +86,14 @@ export class Feed {
   }
 }
 
+/** A line as it goes to screens: the rest of a long text says nothing about a server. */
+export function shortened(entry: LogEntry): LogEntry {
+  const { text } = entry;
+  if (text === undefined || text.length <= ADMIN_TEXT) return entry;
+  // Not through the middle of a character.
+  return { ...entry, text: `${text.slice(0, ADMIN_TEXT).replace(/[\uD800-\uDBFF]$/, '')}…` };
+}
+
 /** An event as a line of the log. */
 export function entryOf(event: ChatEvent): LogEntry {
   const { time, conversation: room, from: name } = event;
@@ -129,7 +137,10 @@ export function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, room, name, text: text.filter(Boolean).join(', ') || '-' };
     }
     case 'door':
-      return { time, kind: event.kind, name, text: `${event.door} ${event.reason}`.trim() };
+      return {
+        ...{ time, kind: event.kind, name, params: { door: event.door } },
+        text: `${event.door} ${event.reason}`.trim(),
+      };
     case 'motd':
       return { time, kind: event.kind, name, text: event.text };
     case 'set':

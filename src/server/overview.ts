@@ -6,7 +6,7 @@ import type { ConversationId } from '../chat/vocabulary.ts';
 import { KEPT_BYTES, KEPT_DAYS, ROOMS_LISTED } from '../limits.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { Act, AdminAnswers, RoomRow } from './admin-session.ts';
-import { entryOf } from './feed.ts';
+import { entryOf, shortened } from './feed.ts';
 import type { Hall } from './hall.ts';
 import { personOf } from './person.ts';
 import type { RoomTraffic } from './room-traffic.ts';
@@ -61,7 +61,7 @@ export function overview(
 
 function actOf({ event, before, newest }: TrailAct, { state, clock }: Hall, { first }: Warden): Act {
   const undo = newest ? undoOf(event, before, { state, now: clock.now(), first }) : null;
-  const entry = entryOf(event);
+  const entry = shortened(entryOf(event));
   if (event.kind !== 'deleted') return { event, entry, undo };
   const other = state.accounts.get(event.about.account)?.name ?? event.about.account;
   return { event, entry: { ...entry, other }, undo };

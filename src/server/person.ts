@@ -4,7 +4,7 @@ import { roleOf } from '../chat/state.ts';
 import { foldName } from '../chat/text.ts';
 import { PERSON_ACTS } from '../limits.ts';
 import type { PersonFacts } from './admin-session.ts';
-import { entryOf } from './feed.ts';
+import { entryOf, shortened } from './feed.ts';
 import type { Hall } from './hall.ts';
 import type { Warden } from './warden.ts';
 
@@ -32,6 +32,6 @@ export function personOf({ state, clock, presence, trail }: Hall, warden: Warden
     banned: ban ? { of: ban.of, until: ban.until, reason: ban.reason, since: ban.since, by: ban.by } : null,
     mutes,
     sessions: [],
-    acts: acts.map(entryOf),
+    acts: acts.map(act => shortened(entryOf(act))),
   };
 }

@@ -175,7 +175,8 @@ export class MemoryLog implements EventLog {
   }
 
   removals(most: number): readonly ChatEvent[] {
-    return this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account).slice(-most);
+    const all = this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account);
+    return all.slice(Math.max(0, all.length - most));
   }
 
   talks(): readonly Talk[] {

@@ -68,10 +68,10 @@ class Operator {
   }
 
   async everybody(): Promise<void> {
-    this.screen.press('F2');
+    this.screen.press('F4', 'End', 'F2');
     this.screen.type('/');
     this.screen.press('Ctrl-U', 'Enter');
-    await this.screen.waitFor(/to filter/);
+    await this.screen.waitFor(/to filter +LIVE LOG {2}following/);
   }
 
   /** Opens a list by its key or its hint, and waits for what is to be in it. */
@@ -178,9 +178,14 @@ function ofRoom(letter: string, words: string, command: string, asks?: string): 
 }
 
 /** A setting, by its row in the list. */
-function setting(name: string, command: string, value: (way: Way) => string, asks?: string): Control['does'] {
+function setting(
+  name: string,
+  command: string,
+  value: (way: Way) => string,
+  asks: { readonly written?: string; readonly always?: string } = {},
+): Control['does'] {
   return async ({ operator }, way) => {
-    if (way === 'command') return operator.write(`${command} ${value(way)}`, asks);
+    if (way === 'command') return operator.write(`${command} ${value(way)}`, asks.written ?? asks.always);
     await operator.list('F7', 'F7 settings', way, new RegExp(`SETTINGS[\\s\\S]*${name}`));
     await operator.row(name, way);
     await operator.do('c', 'change', way);
@@ -189,7 +194,7 @@ function setting(name: string, command: string, value: (way: Way) => string, ask
     operator.screen.type(value(way));
     await operator.screen.waitFor(new RegExp(`to +${value(way)}`));
     await operator.yes(way, `Set ${name}`);
-    if (asks !== undefined) await operator.yes(way, asks);
+    if (asks.always !== undefined) await operator.yes(way, asks.always);
   };
 }
 
@@ -334,7 +339,6 @@ const CONTROLS: readonly Control[] = [
       operator.screen.press('Ctrl-U');
       operator.screen.type(String(seconds));
       await operator.yes(way, 'Set slow of #dev');
-      await operator.yes(way, 'Slow down #dev?');
     },
     seen: async (t, scene, _whom, way) =>
       t.like(await room(scene, '#dev'), { slow: { key: 11, command: 12, mouse: 13 }[way] }),
@@ -403,7 +407,7 @@ const CONTROLS: readonly Control[] = [
   {
     name: 'a setting',
     kind: 'set',
-    does: setting('new-per-minute', 'set new-per-minute', way => String(rates[way])),
+    does: setting('new-per-minute', 'set new-per-minute', way => String(rates[way]), { written: 'Set new-per-minute' }),
     seen: async (t, scene, _whom, way) => t.is((await settings(scene)).settings['new-per-minute'], rates[way]),
     says: way => ({ name: 'new-per-minute', value: rates[way] }) as never,
   },
@@ -417,7 +421,7 @@ const CONTROLS: readonly Control[] = [
   {
     name: 'how long talk is kept',
     kind: 'retained',
-    does: setting('retain', 'retain', way => String(100 + rates[way]), 'Keep talk for'),
+    does: setting('retain', 'retain', way => String(100 + rates[way]), { always: 'Keep talk for' }),
     seen: async (t, scene, _whom, way) => t.is((await settings(scene)).retention.days, 100 + rates[way]),
     says: way => ({ keep: { days: 100 + rates[way] } }) as never,
   },
@@ -497,7 +501,7 @@ const CONTROLS: readonly Control[] = [
     does: async ({ operator }, way) => {
       const asks = 'Set members-per-room';
       if (way === 'command') return operator.write('undo', asks);
-      await operator.list('F10', 'a audit', way, /AUDIT TRAIL[\s\S]*members-per-room/);
+      await operator.list('F10', 'F10 audit', way, /AUDIT TRAIL[\s\S]*members-per-room/);
       await operator.row(`members-per-room ${700 + rates[way]}`, way);
       await operator.do('u', 'take back', way);
       await operator.yes(way, asks);

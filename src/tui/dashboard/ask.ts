@@ -1,5 +1,6 @@
 // What hurts asks first, however it was given: by a key, by the mouse, or written. Hurts: it takes something from people, or
-// nothing brings back what it does. One table says so; a sanction has a form of its own, which asks as well.
+// nothing brings back what it does. One table says so. A sanction, and a value that is written anew, have a form, which asks as
+// well.
 import { type Command, DOORS } from '../../chat/vocabulary.ts';
 import type { WordKey } from '../../words/words.ts';
 import type { Model, Notice } from './model.ts';
@@ -16,7 +17,7 @@ export interface Question {
 
 /** What is asked before a command goes out; null where it just does. */
 export function questionOf(command: Command, model: Model): Question | null {
-  const { stats, known } = model;
+  const { stats } = model;
   const question = (about: Asked, name = '', more: Notice['params'] = {}): Question => ({
     title: `dashboard.ask.${about}`,
     what: `dashboard.ask.${about}.what`,
@@ -46,18 +47,14 @@ export function questionOf(command: Command, model: Model): Question | null {
       return command.on ? question('lock', command.room) : null;
     case 'announce-only':
       return command.on ? question('announce-only', command.room) : null;
-    case 'slow': {
-      const now = known.rooms?.rooms.find(({ room }) => room === command.room)?.slow ?? 0;
-      return command.seconds > now ? question('slow', command.room) : null;
-    }
+    case 'slow':
+      return command.seconds > 0 ? question('slow', command.room) : null;
     case 'moderator':
       return command.on ? null : question('unmoderator', nameOf(command.target, model));
     case 'visibility':
       return command.visibility === 'public' ? null : question(`visibility-${command.visibility}`, command.room);
-    case 'set': {
-      const now = known.settings?.settings[command.name] ?? Number.POSITIVE_INFINITY;
-      return command.value < now ? question('set', `${command.name} ${command.value}`) : null;
-    }
+    case 'set':
+      return question('set', `${command.name} ${command.value}`);
     case 'exempt':
       return command.on ? null : question('unexempt', command.network);
     case 'revoke-invite':

@@ -23,7 +23,7 @@ export type LogKind =
   | 'muted' // name, other, room or none
   | 'unmuted' // name, other, room or none
   | 'ruled' // room, name, text
-  | 'door' // name, text
+  | 'door' // name, text; params.door: what it is now
   | 'motd' // name, text
   | 'set' // name, text
   | 'retained' // name, room or none, text: how long

@@ -9,12 +9,12 @@ import { type Step, still } from './send.ts';
 /** A list, its newest state asked for. */
 export function openList(model: Model, of: ListKind, more: { filter?: string; undoes?: true } = {}): Step {
   const overlay: Overlay = { is: 'list', of, selected: null, top: 0, filter: '', field: null, ...more };
-  return asked({ ...model, overlay });
+  return asked({ ...model, overlay, notice: null });
 }
 
 /** All about somebody: an account, or `@name`. */
 export function openDetails(model: Model, whom: string, back: Overlay | null): Step {
-  return asked({ ...model, overlay: { is: 'details', whom, top: 0, back } });
+  return asked({ ...model, overlay: { is: 'details', whom, top: 0, back }, notice: null });
 }
 
 /** A value to be written anew; see ChangeForm. */

@@ -1,9 +1,9 @@
 // The dashboard's reducer: a message and a model give the next model and what is to be done. Pure.
-import type { Note } from '../../chat/vocabulary.ts';
+import { DOORS, type Note } from '../../chat/vocabulary.ts';
 import { withLink } from '../../words/link.ts';
 import { settled, tableHeight } from './act.ts';
 import { EMPTY_CHARTS, record } from './charts.ts';
-import type { LogKind } from './entry.ts';
+import type { LogEntry, LogKind } from './entry.ts';
 import { type Answer, learnt, NOTHING_KNOWN } from './facts.ts';
 import { onInput } from './input.ts';
 import { newLine } from './line.ts';
@@ -57,7 +57,9 @@ export function update(model: Model, msg: Msg, offsetAt: OffsetAt): Step {
     case 'log': {
       const log = appended(model.log, msg.entries);
       const outdated = model.outdated || msg.entries.some(({ kind }) => ACTS.has(kind));
-      return still(log === model.log ? model : { ...model, log, outdated });
+      return still(
+        log === model.log ? model : { ...model, log, outdated, stats: statsAfter(model.stats, msg.entries) },
+      );
     }
     case 'result':
       // What was done is to be seen at once in what is open.
@@ -124,6 +126,20 @@ const ACTS: ReadonlySet<LogKind> = new Set<LogKind>([
   ...(['banned', 'unbanned', 'muted', 'unmuted', 'kicked', 'ruled', 'door', 'motd', 'set', 'limited'] as const),
   ...(['retained', 'broadcast', 'operated', 'visibility', 'deleted', 'clock-confirmed'] as const),
 ]);
+
+/** The door and the limit are what the log says, and not only after the next second. */
+function statsAfter(stats: Stats | null, entries: readonly LogEntry[]): Stats | null {
+  let now = stats;
+  for (const { kind, params = {} } of entries) {
+    if (now === null) return null;
+    const { connections } = params;
+    if (kind === 'limited' && typeof connections === 'number') now = { ...now, limit: connections };
+    const door = kind === 'door' ? DOORS.find(each => each === params['door']) : undefined;
+    if (door === undefined || door === now.door) continue;
+    now = { ...now, door, doorBefore: door === 'closed' ? now.door : door };
+  }
+  return now;
+}
 
 function told(model: Model, answer: Answer): Step {
   const next = { ...model, known: learnt(model.known, answer) };

@@ -113,6 +113,8 @@ export const dashboard = {
   'dashboard.gone.peer-dead': 'no sign of life',
   'dashboard.gone.peer-stalled': 'read nothing for too long',
   'dashboard.gone.kicked': 'kicked',
+  'dashboard.gone.banned': 'banned',
+  'dashboard.gone.name-released': 'the name was made free',
   'dashboard.gone.bad-frame': 'broke the protocol',
   'dashboard.gone.bad-packet': 'broke the protocol',
   'dashboard.gone.server-stopping': 'the server stops',

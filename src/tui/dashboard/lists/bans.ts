@@ -17,7 +17,7 @@ export const BANS: ListSpec = {
   columns: [
     { id: 'who', least: 14, widest: 36 },
     { id: 'kind', least: 9 },
-    { id: 'left', least: 9 },
+    { id: 'left', least: 10 },
     { id: 'by', least: 10, widest: 24 },
     { id: 'since', least: 7 },
     { id: 'why', least: 10, widest: 100, last: true },
@@ -102,7 +102,7 @@ function rowOf(key: string, { who, kind, mark }: Shown, { until, by, reason, sin
 
 /** How long something holds still: `2 h 5 m`, or that it does for good. */
 export function leftOf(until: number | null, now: number): string {
-  return until === null ? say('dashboard.for-good') : formatDuration(Math.max(0, until - now), 1);
+  return until === null ? say('dashboard.for-good') : formatDuration(Math.max(0, until - now));
 }
 
 function banOf({ known }: Model, key: string): Ban | undefined {

@@ -36,12 +36,12 @@ export function selectedIndex(rows: readonly ListRow[], { selected }: ListOverla
 
 /** Columns of the widest list. */
 const WIDEST = 150;
-/** Rows of a screen that leave some of it in sight around a list. */
+/** Rows of a screen on which a list leaves the bars in sight. */
 const ROOMY = 20;
 
 export function listRect({ width, height }: Pick<Model, 'width' | 'height'>): Rect {
   const screen = { x: 0, y: 0, width, height };
-  return centred(screen, width > WIDEST + 12 ? WIDEST : width, height - (height >= ROOMY ? 4 : 0));
+  return centred(screen, width > WIDEST + 12 ? WIDEST : width, height - (height >= ROOMY ? 2 : 0));
 }
 
 /** Inside of the box: where the rows begin, and how many there are. */

@@ -111,7 +111,12 @@ function confirmed(model: Model, overlay: Overlay): Step {
 function valueEntered(model: Model, overlay: ChangeForm): Step {
   const [, name = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(`${overlay.line} ${overlay.value.text.trim()}`) ?? [];
   const parsed = parseWords(name, rest, { room: null, person: null });
-  if (parsed.is === 'command') return steer({ ...model, overlay: null }, parsed.command, overlay.back);
+  if (parsed.is === 'command') {
+    const { command } = parsed;
+    // The form has asked already.
+    if (command.kind === 'set' || command.kind === 'slow') return send({ ...model, overlay: overlay.back }, command);
+    return steer({ ...model, overlay: null }, command, overlay.back);
+  }
   const fault =
     parsed.is === 'rejected'
       ? parsed.rejection
