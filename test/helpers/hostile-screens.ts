@@ -411,7 +411,10 @@ function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Dr
   // A command that waits for its result, so that a refusal is shown.
   const asked: Msg[] = [typed('e'), typed('hello'), pressed('Enter'), pressed('Esc')];
   const [first, ...rest] = dashboardMessages(fill);
-  const all = [first!, ...asked, ...rest, ...dashboardAnswers(fill), ...DASHBOARD_VARIANTS[variant]!];
+  const answers = dashboardAnswers(fill);
+  // A list is answered once it is open.
+  const [opened, ...then] = DASHBOARD_VARIANTS[variant]!;
+  const all = [first!, ...asked, ...rest, ...(opened ? [opened] : []), ...answers, ...then];
   for (const msg of all) [model] = program.update(model, msg);
   const frame = painted(width, height, each => program.view(model, each.root));
   const { log } = arrange(model);

@@ -9,7 +9,8 @@ import { type Step, still } from './send.ts';
 /** A list, its newest state asked for. */
 export function openList(model: Model, of: ListKind, more: { filter?: string; undoes?: true } = {}): Step {
   const overlay: Overlay = { is: 'list', of, selected: null, top: 0, filter: '', field: null, ...more };
-  return asked({ ...model, overlay, notice: null });
+  // What was known of it is old: rows that move as soon as one sees them are not to be clicked.
+  return asked({ ...model, overlay, notice: null, known: { ...model.known, [of]: null } });
 }
 
 /** All about somebody: an account, or `@name`. */

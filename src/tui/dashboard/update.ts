@@ -8,6 +8,7 @@ import { type Answer, learnt, NOTHING_KNOWN } from './facts.ts';
 import { onInput } from './input.ts';
 import { newLine } from './line.ts';
 import { undoNewest } from './lists/audit.ts';
+import { withSelection } from './lists/shown.ts';
 import { appended, EMPTY_LOG } from './log.ts';
 import type { Model, Msg, Notice, Stats } from './model.ts';
 import { asked, refreshed } from './open.ts';
@@ -142,9 +143,11 @@ function statsAfter(stats: Stats | null, entries: readonly LogEntry[]): Stats | 
 }
 
 function told(model: Model, answer: Answer): Step {
-  const next = { ...model, known: learnt(model.known, answer) };
-  const { overlay } = next;
-  if (answer.of !== 'audit' || overlay?.is !== 'list' || !overlay.undoes) return still(next);
+  const learned = { ...model, known: learnt(model.known, answer) };
+  if (learned.overlay?.is !== 'list') return still(learned);
+  const overlay = withSelection(model, learned, learned.overlay);
+  const next = { ...learned, overlay };
+  if (answer.of !== 'audit' || !overlay.undoes) return still(next);
   const undone = undoNewest(next, overlay);
   if (undone) return undone;
   const { undoes: _undoes, ...list } = overlay;

@@ -9,7 +9,22 @@ import { questionOf } from '../../../src/tui/dashboard/ask.ts';
 import { ACTS_ASKED, learnt, NOTHING_KNOWN } from '../../../src/tui/dashboard/facts.ts';
 import type { Effect, Msg } from '../../../src/tui/dashboard/model.ts';
 import { isWordKey } from '../../../src/words/words.ts';
-import { AUDIT, BANS, BUSY, key, LOG, PEOPLE, PERSON, play, ROOMS, SETTINGS, STATS, typed, WRITTEN } from './sample.ts';
+import {
+  AUDIT,
+  BANS,
+  BUSY,
+  key,
+  LOG,
+  NOW,
+  PEOPLE,
+  PERSON,
+  play,
+  ROOMS,
+  SETTINGS,
+  STATS,
+  typed,
+  WRITTEN,
+} from './sample.ts';
 
 const TOLD: readonly Msg[] = [...BUSY, BANS, AUDIT, ROOMS, SETTINGS, PERSON];
 const written = (line: string): readonly Msg[] => [...TOLD, typed(':'), typed(line), key('Enter')];
@@ -113,12 +128,15 @@ test('a list asks for what it shows: when it is opened, when something was done,
   const lifted: Msg = { type: 'log', entries: [{ time: 1, kind: 'unbanned', name: 'x' }] };
   t.deepEqual(asks(key('F6'), lifted, second, second), [{ of: 'bans' }, { of: 'bans' }]);
   t.deepEqual(asks(key('F3'), second, second).length, 3);
-  t.deepEqual(asks(key('F6'), typed('u'), { type: 'result', ref: 1, ok: true }), [{ of: 'bans' }, { of: 'bans' }]);
+  t.deepEqual(asks(key('F6'), BANS, typed('u'), { type: 'result', ref: 1, ok: true }), [
+    { of: 'bans' },
+    { of: 'bans' },
+  ]);
   t.deepEqual(asks(second), []);
 });
 
 test('a ban and a mute are lifted where the list shows them', t => {
-  const lift = (...keys: readonly Msg[]) => commands(play([...TOLD, key('F6'), ...keys, typed('u')]).effects)[0];
+  const lift = (...keys: readonly Msg[]) => commands(play([...TOLD, key('F6'), BANS, ...keys, typed('u')]).effects)[0];
   t.deepEqual(lift(), { kind: 'unban', who: { by: 'account', target: { to: 'account', account: 'account-of-spam' } } });
   t.deepEqual(lift(key('Down')), { kind: 'unban', who: { by: 'name', name: 'admin' } });
   t.like(lift(key('End')), { kind: 'unmute', target: { account: 'account-of-bob' }, room: null });
@@ -129,15 +147,36 @@ test('the selection stays with its row when the list changes, and Esc goes back 
   t.true(BANS.type === 'answer' && BANS.answer.of === 'bans');
   if (BANS.type !== 'answer' || BANS.answer.of !== 'bans') return;
   const fewer: Msg = { type: 'answer', answer: { ...BANS.answer, bans: BANS.answer.bans.slice(1), mutes: [] } };
-  const { model } = play([...TOLD, key('F6'), key('Down'), key('Down'), fewer]);
+  const { model } = play([...TOLD, key('F6'), BANS, key('Down'), key('Down'), fewer]);
   t.true(model.overlay?.is === 'list' && model.overlay.selected === 'ban network 203.0.113.0/24');
-  const filtered = [...TOLD, key('F6'), typed('/'), typed('admin'), key('Enter')];
+  const filtered = [...TOLD, key('F6'), BANS, typed('/'), typed('admin'), key('Enter')];
   t.like(play([...filtered, key('Esc')]).model.overlay, { is: 'list', filter: '' });
   t.is(play([...filtered, key('Esc'), key('Esc')]).model.overlay, null);
 });
 
+test('the selected row stays the one that was seen, whatever comes above it or goes', t => {
+  t.true(AUDIT.type === 'answer' && AUDIT.answer.of === 'audit');
+  if (AUDIT.type !== 'answer' || AUDIT.answer.of !== 'audit') return;
+  const entry = { time: NOW, kind: 'door' as const, name: 'carol', text: 'closed' };
+  const door = { position: 9, entry, undo: { kind: 'door', door: 'open', reason: '' } as const };
+  const later: Msg = { type: 'answer', answer: { ...AUDIT.answer, acts: [...AUDIT.answer.acts, door] } };
+  const pressed = play([...TOLD, key('F10'), AUDIT, later, typed('u')]);
+  t.like(commands(pressed.effects)[0], { kind: 'unban' }, 'not the act that came meanwhile');
+  // One that goes gives its place to the next.
+  const fewer: Msg = { type: 'answer', answer: { of: 'bans', bans: [], mutes: [] } };
+  if (BANS.type !== 'answer' || BANS.answer.of !== 'bans') return t.fail();
+  const lifted: Msg = { type: 'answer', answer: { ...BANS.answer, bans: BANS.answer.bans.slice(1) } };
+  t.like(play([...TOLD, key('F6'), BANS, lifted]).model.overlay, { selected: 'ban name admin' });
+  t.like(play([...TOLD, key('F6'), BANS, fewer]).model.overlay, { is: 'list' });
+  t.is(
+    play([...TOLD, key('F6'), typed('u')]).effects.filter(({ type }) => type === 'command').length,
+    0,
+    'no list yet',
+  );
+});
+
 test('in the rooms modes are changed, a room is written to, and its log is shown', t => {
-  const rooms = (...keys: readonly Msg[]) => play([...TOLD, key('F3'), ...keys]);
+  const rooms = (...keys: readonly Msg[]) => play([...TOLD, key('F3'), ROOMS, ...keys]);
   t.like(rooms(key('Down'), typed('o'), key('Enter')).effects.at(-1), {
     command: { kind: 'announce-only', room: '#dev', on: true },
   });
@@ -158,7 +197,7 @@ test('in the rooms modes are changed, a room is written to, and its log is shown
 
 test('a setting is changed in its list, and what is wrong is said there', t => {
   const change = (...keys: readonly Msg[]) =>
-    play([...TOLD, key('F7'), key('Down'), key('Enter'), key('Ctrl-U'), ...keys]);
+    play([...TOLD, key('F7'), SETTINGS, key('Down'), key('Enter'), key('Ctrl-U'), ...keys]);
   t.like(change(typed('99'), key('Enter')).effects.at(-1), {
     command: { kind: 'set', name: 'connections-per-address', value: 99 },
   });
@@ -169,6 +208,7 @@ test('a setting is changed in its list, and what is wrong is said there', t => {
   const retain = [
     ...TOLD,
     key('F7'),
+    SETTINGS,
     typed('/'),
     typed('retain'),
     key('Enter'),
@@ -181,14 +221,14 @@ test('a setting is changed in its list, and what is wrong is said there', t => {
     command: { kind: 'retain' },
     back: { is: 'list' },
   });
-  t.like(play([...TOLD, key('F7'), key('End'), typed('u')]).model.overlay, {
+  t.like(play([...TOLD, key('F7'), SETTINGS, key('End'), typed('u')]).model.overlay, {
     is: 'ask',
     command: { kind: 'exempt', network: '10.1.0.0/16', on: false },
   });
 });
 
 test('an act is taken back where something takes it back; `undo` takes the newest such act', t => {
-  const audit = (...keys: readonly Msg[]) => play([...TOLD, key('F10'), ...keys, typed('u')]);
+  const audit = (...keys: readonly Msg[]) => play([...TOLD, key('F10'), AUDIT, ...keys, typed('u')]);
   t.like(commands(audit().effects)[0], { kind: 'unban' });
   t.deepEqual(commands(audit(key('Down')).effects), [], 'a deletion stays');
   t.like(commands(audit(key('Down'), key('Down')).effects)[0], { kind: 'unmute', room: '#lobby' });
@@ -278,12 +318,12 @@ test('in what is known of somebody they are kicked, banned, muted, given a role,
 });
 
 test('keys of the bar go from one list to another, and a letter of one is none of another', t => {
-  t.like(play([...TOLD, key('F6'), key('F3')]).model.overlay, { is: 'list', of: 'rooms' });
-  t.like(play([...TOLD, key('F3'), key('F10')]).model.overlay, { is: 'list', of: 'audit' });
-  t.is(play([...TOLD, key('F3'), key('F4')]).model.overlay, null);
-  t.deepEqual(commands(play([...TOLD, key('F7'), typed('x')]).effects), []);
+  t.like(play([...TOLD, key('F6'), BANS, key('F3')]).model.overlay, { is: 'list', of: 'rooms' });
+  t.like(play([...TOLD, key('F3'), ROOMS, key('F10')]).model.overlay, { is: 'list', of: 'audit' });
+  t.is(play([...TOLD, key('F3'), ROOMS, key('F4')]).model.overlay, null);
+  t.deepEqual(commands(play([...TOLD, key('F7'), SETTINGS, typed('x')]).effects), []);
   // While a filter is being written letters are text.
-  t.like(play([...TOLD, key('F6'), typed('/'), typed('u')]).model.overlay, { is: 'list', field: { text: 'u' } });
+  t.like(play([...TOLD, key('F6'), BANS, typed('/'), typed('u')]).model.overlay, { is: 'list', field: { text: 'u' } });
 });
 
 test('the users are sorted by what comes in and goes out', t => {

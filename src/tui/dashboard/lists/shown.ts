@@ -34,6 +34,18 @@ export function selectedIndex(rows: readonly ListRow[], { selected }: ListOverla
   );
 }
 
+/**
+ * The list with a row selected by its key, so that what comes meanwhile moves no other one under it: the same as before, or
+ * where that is gone the one in its place.
+ */
+export function withSelection(before: Model, after: Model, overlay: ListOverlay): ListOverlay {
+  const rows = shownRows(after, overlay);
+  if (!rows || rows.length === 0 || rows.some(({ key }) => key === overlay.selected)) return overlay;
+  const old = shownRows(before, overlay) ?? [];
+  const at = old.length === 0 ? 0 : selectedIndex(old, overlay);
+  return { ...overlay, selected: rows[Math.min(at, rows.length - 1)]?.key ?? null };
+}
+
 /** Columns of the widest list. */
 const WIDEST = 150;
 /** Rows of a screen on which a list leaves the bars in sight. */

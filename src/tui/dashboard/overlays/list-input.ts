@@ -2,7 +2,7 @@
 import type { InputEvent } from '../../kit/input.ts';
 import { type Action, actionOfKey } from '../keys.ts';
 import { edited, newLine } from '../line.ts';
-import { LISTS, listRect, listRows, selectedIndex, shownRows, topOf } from '../lists/shown.ts';
+import { LISTS, listRect, listRows, selectedIndex, shownRows, topOf, withSelection } from '../lists/shown.ts';
 import type { ListOverlay, Model } from '../model.ts';
 import { olderActs } from '../open.ts';
 import { type Step, still } from '../send.ts';
@@ -82,7 +82,8 @@ function inField(
 ): Step {
   if (event.type === 'key' && event.key === 'Esc') return still({ ...model, overlay: { ...overlay, field: null } });
   if (event.type === 'key' && event.key === 'Enter') {
-    return still({ ...model, overlay: { ...overlay, field: null, filter: field.text.trim(), top: 0 } });
+    const filtered = { ...overlay, field: null, filter: field.text.trim(), top: 0 };
+    return still({ ...model, overlay: withSelection(model, model, filtered) });
   }
   const changed = edited(field, event);
   return still(changed ? { ...model, overlay: { ...overlay, field: changed } } : model);
