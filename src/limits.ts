@@ -240,5 +240,9 @@ export const MONITOR_TIMEOUT = 5 * SECOND;
 export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
+/** Rooms that an operator's list shows: the busiest. */
+export const ROOMS_LISTED = 1_000;
+/** Acts about one person that are shown. */
+export const PERSON_ACTS = 50;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;

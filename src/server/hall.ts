@@ -2,7 +2,8 @@
 import { Access, ENDLESS, type Reach } from '../chat/access.ts';
 import { isRoom, talksOf } from '../chat/conversations.ts';
 import { type ChatState, restore } from '../chat/state.ts';
-import { type AccountId, type ConversationId, type Position, SERVER } from '../chat/vocabulary.ts';
+import { type AccountId, type ConversationId, type Door, type Position, SERVER } from '../chat/vocabulary.ts';
+import { ACTS_HELD } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -46,13 +47,19 @@ export class Hall {
   rebuild(): void {
     // Read to its end first: half of it would be another state.
     const history = [...this.log.history()];
+    const removals = this.log.removals(ACTS_HELD);
     restore(this.state, history, this.log.talks());
     this.access.clear();
-    this.trail.clear();
-    for (const event of history) {
-      this.access.apply(event);
-      this.trail.add(event);
-    }
+    for (const event of history) this.access.apply(event);
+    this.trail.restore([...history, ...removals]);
+  }
+
+  /** What the door was before it was closed, or is. */
+  doorBefore(): Door {
+    const { door } = this.state.moderation;
+    if (door !== 'closed') return door;
+    const before = this.trail.last(act => act.kind === 'door' && act.door !== 'closed');
+    return before?.kind === 'door' ? before.door : 'open';
   }
 
   /** What an account may see of a conversation. */
