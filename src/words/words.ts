@@ -6,8 +6,9 @@ import { commands } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
 import { keys } from './en/keys.ts';
+import { steering } from './en/steering.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys, ...steering };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 
