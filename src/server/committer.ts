@@ -1,5 +1,5 @@
 // From decided events to kept ones: what arrives while one append is on its way goes into the next, together.
-import type { ChatEvent, Draft } from '../chat/vocabulary.ts';
+import { type ChatEvent, type Draft, SANCTIONS } from '../chat/vocabulary.ts';
 import { asTchatError, type TchatError } from '../errors.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -11,7 +11,7 @@ interface Submission {
 
 /** Who is told what became of batches. */
 export interface CommitOwner {
-  /** Kept events, in the order of the log, after their submitters were told. */
+  /** Kept events, in the order of the log, after their submitters were told, and before somebody hears of a sanction behind them. */
   committed(events: readonly ChatEvent[]): void;
   /**
    * A batch could not be kept, and all that was decided behind it is refused with it. Unless the log works again already,
@@ -96,11 +96,18 @@ export class Committer {
       return;
     }
     let at = 0;
+    let told = 0;
     for (const { drafts, settle } of batch) {
-      settle(events.slice(at, at + drafts.length));
+      const own = events.slice(at, at + drafts.length);
+      // Before anybody hears that it holds, all have heard what was said before it.
+      if (at > told && own.some(({ kind }) => SANCTIONS.includes(kind))) {
+        this.#owner.committed(events.slice(told, at));
+        told = at;
+      }
+      settle(own);
       at += drafts.length;
     }
-    this.#owner.committed(events);
+    this.#owner.committed(events.slice(told));
   }
 
   /**

@@ -4,9 +4,19 @@ import { ENDLESS } from '../chat/access.ts';
 import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
+import { muteOf } from '../chat/moderation.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
-import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
+import type {
+  AccountId,
+  Actor,
+  ChatEvent,
+  Command,
+  Draft,
+  InviteId,
+  MessageId,
+  MessageRef,
+} from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
 import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
@@ -56,6 +66,8 @@ export interface DeskOptions {
   readonly kept: (event: ChatEvent) => void;
   /** Networks without limits. */
   readonly exempt: () => readonly string[];
+  /** Accounts that are connected from within a network. */
+  readonly within: (network: string) => Iterable<AccountId>;
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -146,6 +158,7 @@ export class Desk {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about),
       exempt: this.#options.exempt(),
+      within: this.#options.within,
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
     if (!decision.ok) {
@@ -174,7 +187,7 @@ export class Desk {
       known = this.#options.hall.log.find(actor.account, id);
     } catch {
       // Whether it is a repeat nobody can tell now: neither an ack nor a refusal would be true for certain.
-      connection.later(() => this.#command(connection, actor, { type: 'command', id, command }));
+      connection.later(() => this.request(connection, actor, { type: 'command', id, command }));
       return;
     }
     if (known) {
@@ -199,7 +212,7 @@ export class Desk {
       if (command.kind === 'post') connection.posts += 1;
     } catch {
       // What it is about could not be read. A refusal would let what stands behind it overtake.
-      connection.later(() => this.#command(connection, actor, packet));
+      connection.later(() => this.request(connection, actor, packet));
       connection.finished();
     }
   }
@@ -295,7 +308,10 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    const { moderation } = hall.state;
+    const silent = actor.role === 'guest' || muteOf(moderation, actor.account, null, hall.clock.now()) !== null;
+    // Who may say nothing goes away without a word.
+    const word = away === null ? null : silent ? '' : cleanShort(away, AWAY_LENGTH);
     if (connection.presence && hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }

@@ -99,6 +99,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
       exempt: () => this.#admission.limits.exempt,
+      within: network => this.#warden.within(network),
       rates,
       statusChanged: actor => this.#announce(actor),
     });
@@ -245,7 +246,12 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#warden.decided(event);
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
-    for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
+    for (const connection of this.#sessionsOf(event.target)) connection.expelled = true;
+  }
+
+  /** All connections of an account, those too that are on their way in. */
+  #sessionsOf(account: AccountId): Connection[] {
+    return [...this.#connections].filter(connection => connection.isOf(account));
   }
 
   /** Once kept, before anybody is told: what takes effect on connections. */
@@ -259,11 +265,11 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
     if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
-      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('name-released', event.name);
       this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
     }
     if (event.kind === 'kicked') {
-      for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('kicked', event.reason);
     }
   }
 
@@ -288,7 +294,11 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** What was decided and not kept never happened. */
   failed(error: TchatError): void {
-    for (const connection of this.#connections) connection.expelled = false;
+    for (const connection of [...this.#connections]) {
+      // Who was not let in for what never happened has to come again.
+      if (connection.expelled && connection.stage.at === 'claiming') connection.session.close(error.code);
+      connection.expelled = false;
+    }
     this.#warn(error.code, error.params);
   }
 

@@ -51,7 +51,7 @@ function refusalOf(role: Role, command: Command): string | null {
   apply(state, event({ kind: 'claimed', name: 'actor', key: new Uint8Array(32) }, 'actor'));
   const decision = decide(command, {
     ...{ state, actor: { account: 'actor', name: 'actor', role }, now: 2, id: '', talkOf: () => '~', exempt: [] },
-    ...{ inviteToken: () => '', message: () => null, mayWait: () => true },
+    ...{ inviteToken: () => '', message: () => null, mayWait: () => true, within: () => [] },
   });
   return decision.ok ? null : decision.rejection.code;
 }
