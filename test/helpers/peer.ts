@@ -57,6 +57,19 @@ export class Peer {
     return new Peer(raw, device, presence, position);
   }
 
+  /** Whoever is let in, or the code with which they are turned away. */
+  static async come(
+    t: ExecutionContext,
+    who: Profile,
+    where: { readonly port: number; readonly localAddress: string },
+  ): Promise<Peer | string> {
+    const raw = await openRaw(t, who, where);
+    const device = randomBytes(16);
+    const welcome = raw.login({ presence: true, device });
+    const found = await Promise.race([welcome, raw.closed()]);
+    return 'position' in found ? new Peer(raw, device, true, found.position) : found.code;
+  }
+
   get events(): readonly AnyEvent[] {
     return this.raw.packets.flatMap(packet => (packet.type === 'event' ? [packet.event] : []));
   }
