@@ -8,6 +8,8 @@ import { type Flood, type Open, pickAt, type RuleProgram } from './rule-program.
 
 /** Posts of each session before the sanction, and as many behind it. */
 const POSTS = 6;
+/** Answers to wait for while somebody logs in, which takes two. */
+const TURNS = 4;
 
 interface Sent {
   readonly by: Open;
@@ -45,6 +47,8 @@ export async function flood(program: RuleProgram, at: number, { by, how, lasts, 
   // What stands before this answer has been decided.
   for (const { peer } of sessions) await peer.settled();
   const lateLogin = late && act.do !== 'mute' ? program.login(name, address) : null;
+  // It is on its way in by now, or it is not: both have to end well.
+  for (let n = 0; lateLogin && n < TURNS; n++) for (const { peer } of sessions) await peer.settled();
   const answer = answered(program, actor, program.command(act));
   say();
   await actor?.peer.settled();

@@ -135,10 +135,8 @@ export class RuleProgram {
     else if (step.step === 'go') await this.#go(this.whoAt(step.who));
     else if (step.step === 'act') {
       const act = this.#sensible(step.act, step.who);
-      const who = this.whoMay(step.able ? act : null, step.who) ?? OWNER;
+      const who = this.#nextWho(act, step.who) ?? this.whoMay(step.able ? act : null, step.who) ?? OWNER;
       await this.act(who, act, step.fails);
-      // Slow rooms are about whoever says two things.
-      if (act.do === 'post' && step.who % 2 === 0) await this.act(who, act);
     } else if (step.step === 'wait') this.#time += step.seconds * 1000;
     else if (step.step === 'restart') await this.#restart();
   }
@@ -168,9 +166,11 @@ export class RuleProgram {
   async #restart(): Promise<void> {
     this.admin.close();
     await this.server.close();
-    for (const { peer } of this.model.sessions) await peer.raw.ended();
+    const { sessions } = this.model;
+    for (const { peer } of sessions) await peer.raw.ended();
     this.model.sessions = [];
     await this.#open();
+    for (const { name, address } of sessions) await this.enter(name, address);
   }
 
   /** Does something by somebody, and looks whether server and model agree on what comes of it. */
@@ -208,10 +208,19 @@ export class RuleProgram {
     return result.ok ? 0 : result.code;
   }
 
+  /** Now and then whom a rule is about: who has just said something there, or wants their own mute lifted. */
+  #nextWho(act: Act, at: number): Open | undefined {
+    const name = act.do === 'unmute' ? act.whom : this.model.said.at(-1)?.author;
+    const asks = act.do === 'unmute' || (act.do === 'post' && act.to === this.model.said.at(-1)?.where);
+    return asks && at % 2 === 0 ? this.model.sessions.find(each => each.name === name) : undefined;
+  }
+
   /** About a message that there is, and lifting what was laid down, where there is any. */
   #sensible(act: Act, at: number): Act {
     const { said, bans, mutes } = this.model;
     if ('about' in act && said.length > 0) return { ...act, about: act.about % said.length };
+    const last = said.at(-1)?.where;
+    if (act.do === 'post' && at % 3 === 2 && last?.startsWith('#')) return { ...act, to: last };
     if (at % 3 === 0) return act;
     if (act.do === 'unban' && bans.size > 0) return { ...act, of: banOf(pickAt([...bans.keys()], at)) };
     if (act.do !== 'unmute' || mutes.size === 0) return act;
