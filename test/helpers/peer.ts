@@ -14,6 +14,7 @@ import type {
 } from '../../src/chat/vocabulary.ts';
 import { accountOf } from '../../src/identity/keys.ts';
 import type { Profile } from '../../src/identity/profile.ts';
+import type { CloseNote } from '../../src/protocol/frame.ts';
 import type { Page, Query, Refused, ServerPacket } from '../../src/protocol/packet.ts';
 import { newId, openRaw, type RawClient } from './clients.ts';
 
@@ -61,13 +62,13 @@ export class Peer {
   static async come(
     t: ExecutionContext,
     who: Profile,
-    where: { readonly port: number; readonly localAddress: string },
-  ): Promise<Peer | string> {
+    where: { readonly port: number; readonly localAddress: string; readonly tls?: boolean },
+  ): Promise<Peer | CloseNote> {
     const raw = await openRaw(t, who, where);
     const device = randomBytes(16);
     const welcome = raw.login({ presence: true, device });
     const found = await Promise.race([welcome, raw.closed()]);
-    return 'position' in found ? new Peer(raw, device, true, found.position) : found.code;
+    return 'position' in found ? new Peer(raw, device, true, found.position) : found;
   }
 
   get events(): readonly AnyEvent[] {

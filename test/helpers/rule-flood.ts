@@ -3,12 +3,12 @@
 import type { ChatEvent, Command } from '../../src/chat/vocabulary.ts';
 import type { ServerPacket } from '../../src/protocol/packet.ts';
 import { newId } from './clients.ts';
-import { type Act, LIKES, OWNER } from './rule-model.ts';
+import { type Act, LIKES, type Outcome, OWNER } from './rule-model.ts';
 import { type Flood, type Open, pickAt, type RuleProgram } from './rule-program.ts';
 
 /** Posts of each session before the sanction, and as many behind it. */
 const POSTS = 6;
-/** Answers to wait for while somebody logs in, which takes two. */
+/** Answers to wait for while somebody logs in and says something. */
 const TURNS = 4;
 
 interface Sent {
@@ -33,6 +33,13 @@ export async function flood(program: RuleProgram, at: number, { by, how, lasts, 
   const before = new Map(places.map(to => [to, model.judge(name, { do: 'post', to, text: '' })]));
   const refusal = model.judge(actor?.name ?? OWNER, act);
   const sent: Sent[] = [];
+  const early: Sent[] = [];
+  /** Whoever comes in meanwhile says something at once. */
+  const hurried = (open: Open | string) => {
+    if (typeof open !== 'string')
+      for (const to of places) early.push({ ...sendPost(open.peer, program, to), by: open, to });
+    return open;
+  };
   const say = () => {
     for (let n = 0; n < POSTS; n++) {
       for (const each of sessions) {
@@ -42,16 +49,29 @@ export async function flood(program: RuleProgram, at: number, { by, how, lasts, 
     }
   };
 
+  // Time for what was sent to be decided: a login takes two answers.
+  const turns = async (open: readonly Open[]) => {
+    for (let n = 0; n < TURNS; n++) for (const { peer } of open) await peer.settled();
+  };
+
   if (held) program.hold();
   say();
-  // What stands before this answer has been decided.
   for (const { peer } of sessions) await peer.settled();
-  const lateLogin = late && act.do !== 'mute' ? program.login(name, address) : null;
-  // It is on its way in by now, or it is not: both have to end well.
-  for (let n = 0; lateLogin && n < TURNS; n++) for (const { peer } of sessions) await peer.settled();
+  const lateLogin = late && act.do !== 'mute' ? program.login(name, address).then(hurried) : null;
+  if (lateLogin) await turns(sessions);
+  // With the login on its way to the disk, and the sanction behind it.
+  if (held) {
+    say();
+    for (const { peer } of sessions) await peer.settled();
+    program.letGo();
+  }
   const answer = answered(program, actor, program.command(act));
   say();
   await actor?.peer.settled();
+  if (held && lateLogin) {
+    program.letGo();
+    await turns(model.sessions.filter(each => each.name !== name));
+  }
   if (held) program.release();
   const found = await answer;
   const code = typeof found === 'string' ? found : null;
@@ -60,30 +80,34 @@ export async function flood(program: RuleProgram, at: number, { by, how, lasts, 
   // Its sessions that are still there are answered in their order.
   if (refusal !== null || act.do === 'mute') for (const { by: each, id } of sent) await each.peer.answered(id);
 
+  const stays = await latecomer(program, lateLogin, { act, early, acked, name, before });
   // Which of them came through, and where.
-  const mine = program.events.filter(each => each.kind === 'message' && sent.some(({ id }) => id === each.id));
-  const last = Math.max(0, ...mine.filter(each => concerns(act, each)).map(each => each.position));
+  const mine = program.events.filter(each => [...sent, ...early].some(({ id }) => id === each.id));
+  const last = Math.max(
+    0,
+    ...mine.filter(each => concerns(act, each) && !early.some(({ id }) => id === each.id)).map(each => each.position),
+  );
   if (refusal === null && last > acked) throw new Error(`${JSON.stringify(act)} at ${acked}, and something at ${last}`);
   for (const event of mine) {
-    const { to, text } = sent.find(({ id }) => id === event.id) as Sent;
+    const { to, text } = [...sent, ...early].find(({ id }) => id === event.id) as Sent;
     program.same(`a post to ${to} in a flood`, null, before.get(to));
     model.take(name, { do: 'post', to, text }, event.id ?? '');
   }
   for (const [to, silent] of before) {
     if (silent !== null) continue;
     // All of the first half came through, and of a sanction that is refused the second too.
-    const least = sessions.length * POSTS * (refusal === null ? 1 : 2);
+    const least = sessions.length * POSTS * (refusal === null ? 1 : held ? 3 : 2);
     const count = mine.filter(event => sent.some(each => each.id === event.id && each.to === to)).length;
     if (count < least)
       throw new Error(`of ${least} posts to ${to} before ${JSON.stringify(act)} only ${count} came through`);
   }
   if (refusal !== null) {
-    await latecomer(program, lateLogin, false, name);
+    if (stays) model.enters(stays);
     return;
   }
   if (actor) behindTheAck(program, act, actor, name, acked);
   await program.happened(actor?.name ?? OWNER, act, newId());
-  await latecomer(program, lateLogin, act.do === 'ban', name);
+  if (stays) model.enters(stays);
 
   // A round for everybody who is left, and everything that was pushed before has come.
   const observers = model.sessions.filter(each => each.name !== name);
@@ -166,26 +190,40 @@ function isTheirs(program: RuleProgram, act: Act, packet: ServerPacket, name: st
   return packet.event.account === program.account(name) && concerns(act, packet.event);
 }
 
+interface Late {
+  readonly act: Act;
+  readonly early: readonly Sent[];
+  readonly acked: number;
+  readonly name: string;
+  readonly before: ReadonlyMap<string, Outcome>;
+}
+
 /** Who logs in while they are kept out is not in; who was only kicked may be, and is out again if they were too early. */
-async function latecomer(
-  program: RuleProgram,
-  login: Promise<Open | string> | null,
-  banned: boolean,
-  name: string,
-): Promise<void> {
+async function latecomer(program: RuleProgram, login: Promise<Open | string> | null, late: Late): Promise<Open | null> {
+  const { act, early, acked, name, before } = late;
   const found = await login;
-  if (!found) return;
-  if (typeof found !== 'string') {
-    const met = await Promise.race([found.peer.raw.closed(), found.peer.settled()]);
-    if (!met) {
-      if (banned) throw new Error(`${name} has come in`);
-      program.model.enters(found);
-      return;
-    }
-    program.same(`${name} is out again`, met.code, banned ? 'banned' : 'kicked');
-  } else if (found !== 'kicked' || banned) {
-    program.same(`${name} comes meanwhile`, found, banned ? 'banned' : 'kicked');
+  if (!found) return null;
+  const refused = acked === Number.POSITIVE_INFINITY;
+  const out = act.do === 'ban' ? 'banned' : 'kicked';
+  if (typeof found === 'string') {
+    program.same(`${name} comes meanwhile`, found, refused ? null : out);
+    return null;
   }
+  const met = await Promise.race([found.peer.raw.closed(), found.peer.settled()]);
+  if (met) {
+    program.same(`${name} is out again`, met.code, refused ? null : out);
+    const said = program.events.find(each => each.position > acked && early.some(({ id }) => id === each.id));
+    if (said) throw new Error(`${name} came in meanwhile and said something at ${said.position}, after ${acked}`);
+    return null;
+  }
+  if (act.do === 'ban' && !refused) throw new Error(`${name} has come in`);
+  for (const { by, to, id } of early)
+    program.same(`${name} says to ${to}`, codeOf(await by.peer.answered(id)), before.get(to));
+  return found;
+}
+
+function codeOf(answer: number | string): Outcome {
+  return typeof answer === 'string' ? answer : null;
 }
 
 function textOf(event: ChatEvent | undefined): string {

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/session/clock.ts';
 import type { EventLog } from '../../src/store/event-log.ts';
 import { newId, newProfile, openServer } from './clients.ts';
 import { Peer } from './peer.ts';
-import { type Act, type BanOf, CLASSROOM, type Outcome, OWNER, PEOPLE, RuleModel, type Said } from './rule-model.ts';
+import { type Act, type BanOf, CLASSROOM, OWNER, PEOPLE, RuleModel, type Said } from './rule-model.ts';
 
 export type Step =
   | { readonly step: 'enter'; readonly who: number; readonly address: string }
@@ -152,7 +152,7 @@ export class RuleProgram {
   /** Whoever is let in, or the code of the refusal. */
   async login(name: string, address: string): Promise<Open | string> {
     const peer = await Peer.come(this.#t, this.#profile(name), { port: this.server.facts.port, localAddress: address });
-    return typeof peer === 'string' ? peer : { name, address, peer };
+    return peer instanceof Peer ? { name, address, peer } : peer.code;
   }
 
   async #go(session: Open | null): Promise<void> {
@@ -285,6 +285,11 @@ export class RuleProgram {
     this.#held = [];
   }
 
+  /** What waits in front of the disk goes there, and what is decided from here on waits. */
+  letGo(): void {
+    for (const each of this.#held?.splice(0) ?? []) each();
+  }
+
   release(): void {
     const held = this.#held ?? [];
     this.#held = null;
@@ -382,5 +387,3 @@ function banOf(key: string): BanOf {
 function who(of: BanOf): Extract<Command, { kind: 'ban' }>['who'] {
   return of.by === 'account' ? { by: 'account', target: named(of.name) } : of;
 }
-
-export type { Outcome };
