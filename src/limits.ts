@@ -208,5 +208,9 @@ export const ADMIN_LINES = 100;
 export const ADMIN_TEXT = 400;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
+/** Milliseconds between two batches of lines of the live log: a screen draws no oftener. */
+export const FEED_PAUSE = 50;
+/** Lines of talk a second in the live log, and at once; twice what it has to keep up with, and more than anybody reads. */
+export const FEED_LINES = 4_000;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;

@@ -30,13 +30,14 @@ const SAMPLE = 1_000;
 
 export class ControlRoom {
   readonly #sources: ControlSources;
-  readonly #feed = new Feed();
+  readonly #feed: Feed;
   readonly #census = new Census();
   readonly #hearers = new Set<(note: AdminNote) => void>();
   #stopSampling: (() => void) | null = null;
 
   constructor(sources: ControlSources) {
     this.#sources = sources;
+    this.#feed = new Feed(sources.clock);
   }
 
   /**
