@@ -1,7 +1,6 @@
 // One line of the live log: its mark, its words and their tokens. A message begins with its room and its author, every
 // other line with a mark, so that no text can pass for what the server says.
 import { upright } from '../../chat/text.ts';
-import { sentence as sentenceOf } from '../../words/sentence.ts';
 import { isWordKey, say, type WordParams } from '../../words/words.ts';
 import { authorToken } from '../kit/authors.ts';
 import type { Span } from '../kit/canvas.ts';
@@ -116,8 +115,8 @@ function wrapped(entry: LogEntry, columns: number): Rows {
 export function wordsOf(code: string, params: WordParams, prefix = ''): string {
   const own = `${prefix}${code}`;
   if (isWordKey(own)) return say(own, params);
-  const words = isWordKey(code) ? sentenceOf(code, params) : upright(code);
-  return /\{\w+\}/.test(words) ? upright(code) : words;
+  const sentence = isWordKey(code) ? say(code, params) : upright(code);
+  return /\{\w+\}/.test(sentence) ? upright(code) : sentence;
 }
 
 function sentence(entry: LogEntry): string {
