@@ -32,6 +32,8 @@ export interface Moderation {
   /** When each account last said something in a room with slow mode. */
   readonly spoke: Map<string, Millis>;
   door: Door;
+  /** Why it stands so; may be empty. */
+  doorReason: string;
   motd: string;
   /** What operators have set; all else is as the server began. */
   readonly settings: Map<SettingName, number>;
@@ -48,13 +50,14 @@ export function emptyModeration(): Moderation {
     rules: new Map(),
     spoke: new Map(),
     door: 'open',
+    doorReason: '',
     motd: '',
     settings: new Map(),
   };
 }
 
 export function clearModeration(moderation: Moderation): void {
-  Object.assign(moderation, { door: 'open', motd: '' });
+  Object.assign(moderation, { door: 'open', doorReason: '', motd: '' });
   for (const map of [moderation.bans, moderation.mutes, moderation.rules, moderation.spoke, moderation.settings]) {
     map.clear();
   }
@@ -84,6 +87,7 @@ export function applyModeration(moderation: Moderation, event: Draft): void {
       return;
     case 'door':
       moderation.door = event.door;
+      moderation.doorReason = event.reason;
       return;
     case 'motd':
       moderation.motd = event.text;

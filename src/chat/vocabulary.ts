@@ -322,6 +322,8 @@ export type RejectionCode =
   | 'not-banned'
   | 'not-muted'
   | 'setting-invalid'
+  | 'slow-invalid'
+  | 'too-many-moderators'
   | 'not-moderator'
   | 'not-room-owner'
   | 'already-so'

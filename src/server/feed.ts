@@ -101,11 +101,14 @@ export class Feed {
       else entries.push('line' in each ? each.line : entryOf(each.event));
     }
     if (leftOut > 0) {
-      const params = { count: leftOut };
-      entries.unshift({ time: this.#clock.now(), kind: 'warning', code: 'lines-left-out', params });
+      entries.unshift(warning(this.#clock.now(), 'lines-left-out', { count: leftOut }));
     }
     for (const listener of this.#listeners) listener(entries);
   }
+}
+
+function warning(time: Millis, code: string, params: ErrorParams): LogEntry {
+  return { time, kind: 'warning', code, params };
 }
 
 function isTalk(happened: Happened): boolean {

@@ -6,8 +6,9 @@ import { commands } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
 import { keys } from './en/keys.ts';
+import { pieces } from './en/pieces.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys, ...pieces };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 
@@ -26,6 +27,7 @@ const PIECES: ReadonlyMap<string, (params: WordParams) => string | null> = new M
   Object.entries({
     why: ({ reason }) => (reason === undefined || reason === '' ? '' : say('piece.reason', { reason })),
     where: ({ room }) => (room === undefined || room === '' ? '' : say('piece.room', { room })),
+    lasting: ({ minutes }) => (minutes === undefined ? '' : say('piece.lasting', { minutes })),
     left: ({ minutes, seconds }) =>
       typeof minutes === 'number' ? spanOf(minutes * 60) : typeof seconds === 'number' ? spanOf(seconds) : null,
   } satisfies Record<string, (params: WordParams) => string | null>),

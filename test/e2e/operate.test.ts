@@ -51,7 +51,7 @@ test('what operators lay down survives SIGKILL: bans with reason and time left, 
   const alice = await post('alice');
   t.is(alice.code, 4, alice.stderr);
   t.regex(alice.stderr, /nothing for [1-5] min \(the reason: shouting\)/);
-  t.regex((await post('carol')).stderr, /takes no new people/);
+  t.regex((await post('carol')).stderr, /takes no new people now \(the reason: a flood\)/);
   const [settings] = rows((await admin('settings', '--json')).stdout);
   t.like(settings, { door: 'closed', motd: 'Be kind.', 'members-per-room': 9 });
   const acts = rows((await admin('audit', '--json')).stdout);

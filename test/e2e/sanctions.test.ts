@@ -122,7 +122,7 @@ test('bans, mutes, rules, the door, settings and roles outlive SIGKILL, each wit
     for (let n = 0; n < 4; n++) others.push(await scene.in('other', CLASSROOM));
     for (const { raw } of others) raw.socket.destroy();
     t.is((await scene.asked('ban', CLASSROOM)).code, 4);
-    t.regex(await scene.out('stranger'), /takes no new people/);
+    t.regex(await scene.out('stranger'), /takes no new people now \(the reason: a flood\); /);
 
     const alice = await scene.in('alice');
     const silent = await refusal(alice, '#lobby');

@@ -90,7 +90,7 @@ export const slow: CommandRow<'slow'> = {
   ],
   decide: ({ room, seconds }, deciding) => {
     if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > SLOW_LONGEST) {
-      return reject('setting-invalid', { name: 'slow', value: seconds });
+      return reject('slow-invalid', { limit: SLOW_LONGEST });
     }
     return rule(deciding, room, { slow: seconds });
   },
@@ -126,7 +126,7 @@ export const moderator: CommandRow<'moderator'> = {
     const { moderators } = rulesOf(state.moderation, room);
     if (state.rooms.has(room) && moderators.includes(found.id) === on) return reject('already-so');
     const others = moderators.filter(each => each !== found.id);
-    if (on && others.length >= MODERATORS) return reject('setting-invalid', { name: 'moderator', value: MODERATORS });
+    if (on && others.length >= MODERATORS) return reject('too-many-moderators', { limit: MODERATORS });
     return rule(deciding, room, { moderators: on ? [...others, found.id] : others });
   },
 };

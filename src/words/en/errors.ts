@@ -1,11 +1,5 @@
 // English: one sentence for each refusal and failure: what happened, and what to do.
 export const errors = {
-  'piece.reason': ' (the reason: {reason})',
-  'piece.room': ' in {room}',
-  'span.days': '{count} d',
-  'span.hours': '{count} h',
-  'span.minutes': '{count} min',
-  'span.seconds': '{count} s',
   'name-taken': 'The name {name} belongs to somebody else here, or looks like theirs; pick another with --name.',
   'name-invalid':
     'The name {name} cannot be used; take 1 to 32 letters of one script, digits, _ - or ., a letter or digit first, and no word of the server’s own.',
@@ -67,7 +61,7 @@ export const errors = {
   'muted-for': 'You may say nothing{where} for {left}{why}; wait, or ask a moderator or operator.',
   banned: 'You are kept out of this server until its operator lets you in again{why}; ask them.',
   'banned-for': 'You are kept out of this server for {left}{why}; come back then, or ask its operator.',
-  'door-closed': 'The server takes no new people now; try again later, or ask its operator.',
+  'door-closed': 'The server takes no new people now{why}; try again later, or ask its operator.',
   slow: 'In {room} everybody waits between two messages; you may write again in {left}.',
   'announce-only': 'In {room} only moderators write; write to one of them, or in another room.',
   'room-locked': 'The room {room} is locked; wait until a moderator unlocks it.',
@@ -75,7 +69,10 @@ export const errors = {
     '{network} is exempt from limits, because many people share it; ban a person, or take the exemption away with unexempt.',
   'not-banned': '{who} is not banned; `bans` of `tchat admin` lists who is.',
   'not-muted': '{name} is not muted there; nothing was changed.',
-  'setting-invalid': 'The setting {name} cannot be {value}; see the table of settings in the manual.',
+  'slow-invalid': 'A room is slow by 0 to {limit} seconds; write 30, 10m or off.',
+  'too-many-moderators': 'A room has {limit} moderators at most; take one away with /unmoderator.',
+  'setting-invalid':
+    'The setting {name} cannot be {value}; `tchat admin settings` lists all settings, and the manual for administrators says what they take.',
   'not-moderator': 'Only operators may do that, and in a room its owner and moderators; ask one of them.',
   'not-room-owner': 'Only the room’s owner and operators may do that; ask one of them.',
   'admin-socket':
