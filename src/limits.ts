@@ -128,6 +128,10 @@ export const PING_IDLE = 30 * SECOND;
 export const PEER_DEAD = 75 * SECOND;
 /** Bytes queued for a peer above which the server pushes nothing more to it and lets it pull. */
 export const OUTBOUND_QUEUED = 64 * KIB;
+/** Milliseconds in which those who come and go are gathered, so that a crowd is told of in one piece. */
+export const PRESENCE_GATHERED = 200;
+/** People who come or go within that time and are told of at once. */
+export const PRESENCE_AT_ONCE = 8;
 /** Milliseconds that a peer with something queued may take no byte at all. */
 export const OUTBOUND_STALLED = 30 * SECOND;
 /** Milliseconds that a peer gets to read the reason before its connection is cut. */
@@ -201,11 +205,20 @@ export const CACHED_EVENTS = 1_000;
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
 export const REPAINT_INTERVAL = 33;
-/** Bytes of a frame to an operator's screen on this machine: a list of all who are connected. */
+/** Bytes of a frame to an operator's screen: a list of all who are connected. */
 export const ADMIN_FRAME = 4 * KIB * KIB;
+/** Bytes of one piece of it to an operator elsewhere: below the frame limit, with room for its envelope. */
+export const ADMIN_PIECE = 48 * KIB;
+/** Lines of the live log that wait for an operator's screen that reads slowly; of those above it only the number is told. */
+export const ADMIN_HELD = 2_000;
 /** Lines of the live log in one frame, and UTF-16 units of one line: the rest of a long message says nothing about a server. */
 export const ADMIN_LINES = 100;
 export const ADMIN_TEXT = 400;
+/** Connections to the metrics' address at once, and milliseconds that a request may take to come. */
+export const MONITOR_CONNECTIONS = 16;
+export const MONITOR_TIMEOUT = 5 * SECOND;
+/** Bytes of the structured log that wait for its file; of lines above it only the number is told. */
+export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
 /** Milliseconds between two batches of lines of the live log: a screen draws no oftener. */

@@ -57,6 +57,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     from: ['chat', 'protocol', 'session', 'identity', 'store', 'transfer'],
     uses: ['node:crypto', 'node:events', 'node:timers'],
   },
+  // What watches a server from outside: numbers and a log.
+  monitor: { from: ['chat', 'server'], uses: ['node:http', 'node:net', 'node:fs', 'pino', 'prom-client'] },
   'tui/kit': { from: ['words'], uses: ['get-east-asian-width'] },
   'tui/kit/theme.ts': { from: ['tui/kit'], uses: ['node:fs', 'node:path', 'node:url'] },
   'tui/kit/terminal.ts': {
@@ -80,6 +82,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'transfer',
       'server',
       'client',
+      'monitor',
       'tui',
     ],
     uses: [
@@ -217,6 +220,19 @@ test('every package that is imported is a dependency of the program', t => {
 test('only main ends the process', t => {
   const others = FILES.filter(file => file !== 'main.ts' && /\bprocess\.exit\(/.test(SOURCES.get(file) ?? ''));
   t.deepEqual(others, []);
+});
+
+/** What may write to the terminal: the painter's way, the plain-text printer, JSON as lines, and questions asked in our own words. */
+const WRITERS = ['main.ts', 'commands/print.ts', 'commands/json-lines.ts', 'commands/secret.ts', 'tui/kit/terminal.ts'];
+
+test('nothing is printed past the painter and the printer, which clean what peers said', t => {
+  const others = FILES.filter(file =>
+    /\b(?:stdout|stderr)\.write\(|\bconsole\.(?:log|error|warn|info|debug|trace)\(/.test(SOURCES.get(file) ?? ''),
+  );
+  t.deepEqual(
+    others.filter(file => !WRITERS.includes(file)),
+    [],
+  );
 });
 
 test(`no file has more than ${FILE_LINES} lines`, t => {

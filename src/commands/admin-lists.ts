@@ -5,20 +5,24 @@ import type { BanTarget, ChatEvent, Millis } from '../chat/vocabulary.ts';
 import type { LogEntry } from '../server/feed.ts';
 import type { AdminLink } from './admin-link.ts';
 import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 
 export const ADMIN_LISTS = ['users', 'status', 'bans', 'audit', 'settings', 'rooms'] as const;
 export type AdminList = (typeof ADMIN_LISTS)[number];
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The text of a list, with its last line feed. */
+/** A list, one line an entry. */
 export async function printList(
   link: AdminLink,
   list: AdminList,
   { json, count }: { readonly json: boolean; readonly count: number },
-): Promise<string> {
+): Promise<void> {
   const rows = await rowsOf(link, list, count);
-  return rows.map(row => `${json ? jsonLine(row) : rowLine(row)}\n`).join('');
+  for (const row of rows) {
+    if (json) printJson(row);
+    else printLine(rowLine(row));
+  }
 }
 
 async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<readonly Row[]> {
@@ -100,7 +104,12 @@ function shown(value: unknown): string {
       : String(value);
 }
 
-/** One line of the live log. */
+/** A line of the live log as an object: `time`, `kind`, and what the kind has. */
+export function logRow({ time, kind, ...rest }: LogEntry): Row {
+  return { time: moment(time), kind, ...rest };
+}
+
+/** The same for people: time, kind and the rest, apart by tabs. */
 export function logLine({ time, kind, ...rest }: LogEntry): string {
   return [moment(time), kind, rowLine(rest)].join('\t');
 }

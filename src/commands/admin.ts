@@ -8,7 +8,7 @@ import { logFileIn, serverFolder } from '../folders.ts';
 import { LogFile } from '../store/sqlite/log-file.ts';
 import { sentence } from '../words/sentence.ts';
 import { eventJson } from './event-text.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 import { parseSince } from './since.ts';
 
 export interface AdminArguments {
@@ -37,7 +37,7 @@ export async function exportLog(options: ExportArguments): Promise<ExitCode> {
     for (const event of log.events(after)) {
       if (!isWanted(event, rooms, options.private === true)) continue;
       // Whoever reads slowly is waited for.
-      if (!process.stdout.write(`${jsonLine(exportJson(event))}\n`)) await once(process.stdout, 'drain');
+      if (!printJson(exportJson(event))) await once(process.stdout, 'drain');
     }
   } finally {
     log.close();
@@ -53,7 +53,8 @@ export function backUp(file: string, options: AdminArguments): ExitCode {
     const { bytes, events, position } = log.copyTo(target, Date.now());
     const facts = { file: target, bytes, events, position };
     const size = (bytes / 2 ** 20).toFixed(1);
-    process.stdout.write(`${options.json ? jsonLine(facts) : sentence('backup.done', { ...facts, size })}\n`);
+    if (options.json) printJson(facts);
+    else printLine(sentence('backup.done', { ...facts, size }));
   } finally {
     log.close();
   }

@@ -79,6 +79,11 @@ function serve(program: Command, done: Done): void {
     .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .option('--rotate-key', say('cli.serve.rotate-key'))
+    .option('--metrics <address>', say('cli.serve.metrics'))
+    .option('--log <file>', say('cli.serve.log'))
+    .addOption(
+      new Option('--log-level <level>', say('cli.serve.log-level')).choices(['debug', 'info', 'warn', 'error']),
+    )
     .action(async options => {
       const command = await import('./serve.ts');
       done(await command.serve(options));

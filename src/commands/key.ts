@@ -7,6 +7,7 @@ import { accountOf, writeKey } from '../identity/keys.ts';
 import { addProfile, findProfile, type LockedProfile, listProfiles, lock, type Profile } from '../identity/profile.ts';
 import { seal } from '../identity/sealed-key.ts';
 import { say } from '../words/words.ts';
+import { printLine } from './print.ts';
 import { unlocked } from './profile.ts';
 import { askSecret, readSecret } from './secret.ts';
 
@@ -36,7 +37,7 @@ export function list(): ExitCode {
     const profile = findProfile(profiles, name);
     if (!profile) continue;
     const account = 'key' in profile ? accountOf(profile.key.public) : say('key.locked');
-    process.stdout.write(`${name}  ${account}\n`);
+    printLine(`${name}  ${account}`);
   }
   return EXIT.done;
 }
@@ -50,9 +51,7 @@ export async function exportKey(file: string, options: KeyArguments): Promise<Ex
     const passphrase = await newPassphrase(options.newPassphraseFile, say('ask.file-passphrase'));
     writeKeyFile(file, { name, key: await seal(writeKey(profile.key), passphrase) });
   }
-  process.stdout.write(
-    `${say(options.plain && !('locked' in profile) ? 'key.exported-plain' : 'key.exported', { name, file })}\n`,
-  );
+  printLine(say(options.plain && !('locked' in profile) ? 'key.exported-plain' : 'key.exported', { name, file }));
   return EXIT.done;
 }
 
@@ -60,7 +59,7 @@ export function importKey(file: string, options: KeyArguments): ExitCode {
   const { name, key } = readKeyFile(file);
   const wanted = options.name ?? name;
   addProfile(folders().profiles, wanted, key);
-  process.stdout.write(`${say('key.imported', { name: wanted })}\n`);
+  printLine(say('key.imported', { name: wanted }));
   return EXIT.done;
 }
 
@@ -71,7 +70,7 @@ export async function passphrase(options: KeyArguments): Promise<ExitCode> {
     ? null
     : await newPassphrase(options.newPassphraseFile, say('ask.new-passphrase', { name }));
   await lock(folders().profiles, profile, given);
-  process.stdout.write(`${say(given === null ? 'key.unlocked' : 'key.locked-now', { name })}\n`);
+  printLine(say(given === null ? 'key.unlocked' : 'key.locked-now', { name }));
   return EXIT.done;
 }
 

@@ -1,7 +1,7 @@
 // How a command ends: its exit code, and its one sentence on standard error.
-import { cleanText } from '../chat/text.ts';
 import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
 import { sentenceOf } from '../words/sentence.ts';
+import { tell } from './print.ts';
 
 const UNREACHABLE = new Set([
   'unreachable',
@@ -32,6 +32,7 @@ const FAILED = new Set([
   'backup-broken',
   'address-not-ours',
   'cannot-listen',
+  'metrics-address',
   'secret-unreadable',
   'passphrase-wrong',
   'passphrase-differs',
@@ -59,11 +60,11 @@ const USAGE = new Set([
   'usage',
   'unknown-command',
   'unknown-word',
-  'only-here',
   'bad-address',
   'bad-link',
   'bad-fingerprint',
   'bad-option',
+  'log-needs-file',
   'nothing-to-send',
   'profile-missing',
   'room-invalid',
@@ -87,8 +88,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** Prints the sentence; gives the exit code. */
 export function fail(error: unknown): ExitCode {
-  process.stderr.write(`tchat: ${sentenceOf(error)}\n`);
+  tell(sentenceOf(error));
   // The code of a refusal comes from the server, and stands in the stack.
-  if (process.env['TCHAT_DEBUG'] && error instanceof Error) process.stderr.write(`${cleanText(error.stack ?? '')}\n`);
+  if (process.env['TCHAT_DEBUG'] && error instanceof Error) tell(error.stack ?? '');
   return exitCodeOf(error);
 }

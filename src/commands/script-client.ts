@@ -8,6 +8,7 @@ import { formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
+import { tell } from './print.ts';
 import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 import { trustIn } from './server-trust.ts';
 
@@ -31,10 +32,8 @@ export async function runScript(
   begin: (client: Client, end: ScriptEnd, welcome: Welcome) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
-  const link = parseLink(options.address);
-  const profile = await unlocked(pickProfile(options.name), options);
-  const entry = await pickPassword(options, formatAddress(link.address));
-  const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
+  const facts = await clientFacts(options);
+  const { profile, timeout } = facts;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
   let client: Client | null = null;
@@ -59,18 +58,6 @@ export async function runScript(
         }
         hear(message, client, end);
       };
-      // Said where no pipe reads it, and once: the key is known from then on.
-      const trust = trustIn(link, ({ code, params }) => process.stderr.write(`tchat: ${sentence(code, params)}\n`));
-      const facts = {
-        address: link.address,
-        profile,
-        ...trust,
-        ...entry,
-        ...(link.invite === null ? {} : { invite: link.invite }),
-        timeout,
-        client: `tchat ${version()}`,
-        clock: systemClock,
-      };
       client = new Client({ ...facts, presence: false, reconnect: true }, each);
       client.start();
     });
@@ -79,4 +66,24 @@ export async function runScript(
     process.off('SIGINT', onInterrupt);
     (client as Client | null)?.close();
   }
+}
+
+/** A client of a command line: where to, and who it is. Throws what stands in the way of knowing that. */
+export async function clientFacts(options: ClientArguments & { readonly address: string }) {
+  const link = parseLink(options.address);
+  const profile = await unlocked(pickProfile(options.name), options);
+  const entry = await pickPassword(options, formatAddress(link.address));
+  const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
+  // Said where no pipe reads it, and once: the key is known from then on.
+  const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
+  return {
+    address: link.address,
+    profile,
+    ...trust,
+    ...entry,
+    ...(link.invite === null ? {} : { invite: link.invite }),
+    timeout,
+    client: `tchat ${version()}`,
+    clock: systemClock,
+  };
 }

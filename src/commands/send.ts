@@ -6,8 +6,8 @@ import type { Client } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { MESSAGE_BYTES, UNACKED_MESSAGES } from '../limits.ts';
 import { sentenceOf } from '../words/sentence.ts';
-import { jsonLine } from './json-lines.ts';
 import { exitCodeOf } from './outcome.ts';
+import { printJson, tell } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
 import { Batch, LineReader } from './send-lines.ts';
@@ -97,7 +97,7 @@ class Sending {
     if (text === undefined) return;
     this.#texts.delete(id);
     this.#stored += 1;
-    if (this.#options.json) process.stdout.write(`${jsonLine({ id, position, text })}\n`);
+    if (this.#options.json) printJson({ id, position, text });
     if (!this.#ended && this.#texts.size < AHEAD / 2) process.stdin.resume();
     this.#settle(end);
     if (this.#ended && client.unanswered === 0) this.#settle(end);
@@ -108,7 +108,7 @@ class Sending {
     const reason = sentenceOf(error);
     const key = this.#stored === 1 ? 'stopped-after-one' : 'stopped-after';
     const sentence = several ? sentenceOf(new TchatError(key, { reason, count: this.#stored })) : reason;
-    process.stderr.write(`tchat: ${sentence}\n`);
+    tell(sentence);
     return exitCodeOf(error);
   }
 

@@ -7,7 +7,7 @@ import type { Client } from '../client/client.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { PAGE_EVENTS } from '../limits.ts';
 import { eventJson, eventLine } from './event-text.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
 import { parseSince, type Since } from './since.ts';
@@ -109,8 +109,8 @@ class Tailing {
   #print(client: Client, end: ScriptEnd, event: AnyEvent): void {
     this.#last = Math.max(this.#last, event.position);
     if (!this.#wanted(event) || this.#full()) return;
-    const line = this.#options.json ? jsonLine(eventJson(event)) : eventLine(event);
-    process.stdout.write(`${line}\n`);
+    if (this.#options.json) printJson(eventJson(event));
+    else printLine(eventLine(event));
     this.#printed += 1;
     if (this.#full()) end.finish(EXIT.done);
     else this.#holdBack(client);

@@ -6,7 +6,7 @@ import { KnownServers } from '../identity/known-servers.ts';
 import { parseLink, serverKeyOf } from '../session/address.ts';
 import { sentence } from '../words/sentence.ts';
 import { say } from '../words/words.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 
 export interface TrustArguments {
   readonly remove?: boolean;
@@ -24,14 +24,14 @@ export function trust(where: string | null, fingerprint: string | null, options:
   const server = serverKeyOf(link.address);
   if (options.remove) {
     if (!known.remove(server)) throw new TchatError('not-known', { address: server });
-    process.stdout.write(`${sentence('trust.removed', { address: server })}\n`);
+    printLine(sentence('trust.removed', { address: server }));
     return EXIT.done;
   }
   const key = fingerprint === null ? link.fingerprint : readFingerprint(fingerprint);
   if (!key && fingerprint !== null) throw new TchatError('bad-fingerprint', { value: fingerprint });
   if (key) {
     known.set(server, key);
-    process.stdout.write(`${sentence('trust.accepted', { address: server, fingerprint: showFingerprint(key) })}\n`);
+    printLine(sentence('trust.accepted', { address: server, fingerprint: showFingerprint(key) }));
     return EXIT.done;
   }
   const found = known.get(server);
@@ -43,13 +43,14 @@ export function trust(where: string | null, fingerprint: string | null, options:
 function list(known: KnownServers, options: TrustArguments): ExitCode {
   if (options.remove) throw new TchatError('remove-whom');
   const servers = known.list();
-  if (servers.length === 0 && !options.json && process.stdout.isTTY) process.stdout.write(`${say('trust.none')}\n`);
+  if (servers.length === 0 && !options.json && process.stdout.isTTY) printLine(say('trust.none'));
   print(servers, options);
   return EXIT.done;
 }
 
 function print(servers: readonly (readonly [string, string])[], { json }: TrustArguments): void {
   for (const [server, fingerprint] of servers) {
-    process.stdout.write(json ? `${jsonLine({ server, fingerprint })}\n` : `${server}\t${fingerprint}\n`);
+    if (json) printJson({ server, fingerprint });
+    else printLine(`${server}\t${fingerprint}`);
   }
 }

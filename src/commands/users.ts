@@ -3,7 +3,7 @@ import { cleanLine, upright } from '../chat/text.ts';
 import type { PersonSummary } from '../chat/vocabulary.ts';
 import { asTchatError, EXIT, type ExitCode } from '../errors.ts';
 import { say } from '../words/words.ts';
-import { jsonLine } from './json-lines.ts';
+import { printJson, printLine } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript } from './script-client.ts';
 
@@ -31,13 +31,15 @@ export function users(address: string, options: UsersArguments): Promise<ExitCod
 }
 
 function print(people: readonly PersonSummary[], json: boolean): void {
-  const lines = people.map(person => (json ? personJson(person) : personLine(person)));
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
-  else if (!json && process.stdout.isTTY) process.stdout.write(`${say('users.nobody')}\n`);
+  for (const person of people) {
+    if (json) printJson(personJson(person));
+    else printLine(personLine(person));
+  }
+  if (people.length === 0 && !json && process.stdout.isTTY) printLine(say('users.nobody'));
 }
 
-export function personJson({ name, account, here, since, away }: PersonSummary): string {
-  return jsonLine({ name, account, here, since: since === 0 ? null : new Date(since).toISOString(), away });
+export function personJson({ name, account, here, since, away }: PersonSummary): Record<string, unknown> {
+  return { name, account, here, since: since === 0 ? null : new Date(since).toISOString(), away };
 }
 
 /** One line for a person: the name, a tab, since when they are here or were last seen, and what they said on going away. */

@@ -13,6 +13,7 @@ import {
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
+  FRAME_CONTROL,
   MESSAGE_BYTES,
   NAME_LENGTH,
   NOTE_LENGTH,
@@ -52,7 +53,7 @@ import {
 } from './schema.ts';
 
 const kindOf = record({
-  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status'),
+  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status', 'admin'),
 });
 
 export const clientPacket: Check<Request> = (value, path) => {
@@ -74,6 +75,8 @@ export const clientPacket: Check<Request> = (value, path) => {
       return { type, ...stored(value, path) };
     case 'status':
       return { type, ...status(value, path) };
+    case 'admin':
+      return { type, ...admin(value, path) };
     default:
       return type satisfies never;
   }
@@ -118,6 +121,8 @@ const watch = record({
 const mark = record({ conversation, position: whole });
 const stored = record({ position: whole });
 const status = record({ away: maybe(line(AWAY_LENGTH * 4)) });
+/** Read further only for operators. */
+const admin = record({ request: binary(1, FRAME_CONTROL) });
 
 /** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
 const text = lines(MESSAGE_BYTES * 4);

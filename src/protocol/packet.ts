@@ -170,6 +170,12 @@ export interface QueryPacket {
   readonly query: Query;
 }
 
+/** To the part of a server that operators use. What is in it is between programs of one version (protocol/admin.ts). */
+export interface AdminCall {
+  readonly type: 'admin';
+  readonly request: Uint8Array;
+}
+
 export interface Ack {
   readonly type: 'ack';
   readonly id: MessageId;
@@ -181,7 +187,7 @@ export interface Ack {
 
 export interface Refused {
   readonly type: 'refused';
-  /** The command, or null where it was a query. */
+  /** The command, or null where it was a query; both are null where an admin session is refused, or over. */
   readonly id: MessageId | null;
   readonly ref: number | null;
   readonly code: string;
@@ -228,6 +234,13 @@ export interface RoleChange {
   readonly role: Role;
 }
 
+/** A piece of what that part of the server says; the last of one saying has `final`. */
+export interface AdminWords {
+  readonly type: 'admin';
+  readonly reply: Uint8Array;
+  readonly final: boolean;
+}
+
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
@@ -245,7 +258,7 @@ export type PageItems =
 /** One frame of an answer; lists may take several, the last has `final`. */
 export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
 
-export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket | Mark | Stored | Status;
+export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket | Mark | Stored | Status | AdminCall;
 /** What the server's gate lets through. */
 export type Request = ClientPacket | UnknownRequest;
 export type ServerPacket =
@@ -259,4 +272,5 @@ export type ServerPacket =
   | RoleChange
   | Marked
   | Delivered
+  | AdminWords
   | Page;

@@ -33,6 +33,7 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'status':
     case 'marked':
     case 'delivered':
+    case 'admin':
       return { ...packet };
     default:
       return packet satisfies never;

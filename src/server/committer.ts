@@ -13,6 +13,8 @@ interface Submission {
 export interface CommitOwner {
   /** Kept events, in the order of the log, after their submitters were told, and before somebody hears of a sanction behind them. */
   committed(events: readonly ChatEvent[]): void;
+  /** So many events were kept by one write, which took so many milliseconds; told before `committed`. */
+  written(count: number, took: number): void;
   /**
    * A batch could not be kept, and all that was decided behind it is refused with it. Unless the log works again already,
    * `broken` says why nothing may be decided from here on.
@@ -87,6 +89,7 @@ export class Committer {
 
   async #commit(batch: readonly Submission[]): Promise<void> {
     let events: readonly ChatEvent[];
+    const begun = this.#clock.elapsed();
     try {
       const drafts: Draft[] = [];
       for (const each of batch) for (const draft of each.drafts) drafts.push(draft);
@@ -95,6 +98,7 @@ export class Committer {
       await this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;
     }
+    if (events.length > 0) this.#owner.written(events.length, this.#clock.elapsed() - begun);
     let at = 0;
     let told = 0;
     for (const { drafts, settle } of batch) {

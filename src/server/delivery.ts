@@ -2,7 +2,14 @@
 // conversation go to its members as one buffer. Who reads too slowly is pushed to no more: it pulls from the log when
 // it has drained, from the last position that it was pushed.
 import type { Access, Reach } from '../chat/access.ts';
-import type { AccountId, AnyEvent, ChatEvent, ConversationId, Position } from '../chat/vocabulary.ts';
+import {
+  type AccountId,
+  type AnyEvent,
+  type ChatEvent,
+  type ConversationId,
+  type Position,
+  TALK,
+} from '../chat/vocabulary.ts';
 import { OUTBOUND_QUEUED, PAGE_EVENTS } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
@@ -158,5 +165,5 @@ export class Delivery<R extends Reader> {
 }
 
 function isTalk({ kind }: ChatEvent): boolean {
-  return kind === 'message' || kind === 'reacted' || kind === 'edited' || kind === 'deleted';
+  return TALK.includes(kind);
 }

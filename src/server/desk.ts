@@ -71,13 +71,21 @@ export interface DeskOptions {
   readonly statusChanged: (actor: Actor) => void;
 }
 
-type Asked = Exclude<Request, { type: 'hello' | 'login' }>;
+type Asked = Exclude<Request, { type: 'hello' | 'login' | 'admin' }>;
 type Said = Draft & { readonly kind: 'message' };
 
 /** What is decided and not yet kept: whoever sends it again meanwhile waits for the same answer. */
 interface Pending {
   readonly settles: Settle[];
   readonly events: readonly Draft[];
+}
+
+/** What is asked for, and what becomes of it where it comes too fast. */
+interface Paced {
+  readonly connection: Connection;
+  readonly actor: Actor;
+  readonly to: { readonly id?: MessageId; readonly ref?: number };
+  readonly again: () => void;
 }
 
 export class Desk {
@@ -140,7 +148,10 @@ export class Desk {
     }
   }
 
-  /** Throws what the log throws. Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. */
+  /**
+   * Decides, applies and hands to the log; `settle` hears what became of it once, when it is kept or refused. Throws what
+   * the log throws, and then nothing was decided.
+   */
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void {
     const waiting = this.#pending.get(actor.account, id);
     if (waiting) {
@@ -182,20 +193,21 @@ export class Desk {
   }
 
   #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
+    const packet: CommandPacket = { type: 'command', id, command };
+    const again = () => this.request(connection, actor, packet);
     let known: Receipt | null;
     try {
       known = this.#options.hall.log.find(actor.account, id);
     } catch {
       // Whether it is a repeat nobody can tell now: neither an ack nor a refusal would be true for certain.
-      connection.later(() => this.request(connection, actor, { type: 'command', id, command }));
+      connection.later(again);
       return;
     }
     if (known) {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
-    const packet: CommandPacket = { type: 'command', id, command };
-    if (!this.#inTime(this.#commands, connection, actor, packet)) return;
+    if (!this.#inTime(this.#commands, { connection, actor, to: { id }, again })) return;
     connection.began();
     const settle: Settle = (result, notes) => {
       connection.finished();
@@ -212,7 +224,7 @@ export class Desk {
       if (command.kind === 'post') connection.posts += 1;
     } catch {
       // What it is about could not be read. A refusal would let what stands behind it overtake.
-      connection.later(() => this.request(connection, actor, packet));
+      connection.later(again);
       connection.finished();
     }
   }
@@ -221,14 +233,18 @@ export class Desk {
    * Whether it is taken now. Else it is asked again later, and until then the session is read no further; who keeps on
    * for too long is refused.
    */
-  #inTime(pace: Pace, connection: Connection, actor: Actor, packet: CommandPacket | QueryPacket): boolean {
+  #inTime(pace: Pace, { connection, actor, to, again }: Paced): boolean {
     if (connection.exempt) return true;
     const wait = pace.take(actor.account, this.#options.hall.clock.elapsed());
     if (wait === 0) return true;
-    if (wait !== 'too-fast') connection.later(() => this.request(connection, actor, packet), wait);
-    else
-      connection.refuse(packet.type === 'query' ? { ref: packet.ref } : { id: packet.id }, { code: wait, params: {} });
+    if (wait !== 'too-fast') connection.later(again, wait);
+    else connection.refuse(to, { code: wait, params: {} });
     return false;
+  }
+
+  /** As `request` for what an operator's screen elsewhere asks: at the pace of queries. */
+  mayAsk(connection: Connection, actor: Actor, again: () => void): boolean {
+    return this.#inTime(this.#queries, { connection, actor, to: {}, again });
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */
@@ -280,7 +296,8 @@ export class Desk {
   #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
     const { ref, query } = packet;
     const slow = query.kind === 'history' || query.kind === 'search';
-    if (slow && !this.#inTime(this.#queries, connection, actor, packet)) return;
+    const again = () => this.request(connection, actor, packet);
+    if (slow && !this.#inTime(this.#queries, { connection, actor, to: { ref }, again })) return;
     const { hall, marks } = this.#options;
     try {
       for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);

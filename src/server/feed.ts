@@ -30,6 +30,18 @@ export interface LogEntry {
   readonly params?: ErrorParams;
 }
 
+const MISSED = 'lines-missed';
+
+/** The line that stands in the place of so many that were left out. */
+export function missedLine(count: number, time: Millis): LogEntry {
+  return { time, kind: 'warning', code: MISSED, params: { count } };
+}
+
+/** How many lines a line stands for. */
+export function missedIn({ code, params }: LogEntry): number {
+  return code === MISSED ? Number(params?.['count']) : 1;
+}
+
 export type FeedListener = (entries: readonly LogEntry[]) => void;
 
 /** What has happened since the last lines went out. */
@@ -101,14 +113,10 @@ export class Feed {
       else entries.push('line' in each ? each.line : entryOf(each.event));
     }
     if (leftOut > 0) {
-      entries.unshift(warning(this.#clock.now(), 'lines-left-out', { count: leftOut }));
+      entries.unshift(missedLine(leftOut, this.#clock.now()));
     }
     for (const listener of this.#listeners) listener(entries);
   }
-}
-
-function warning(time: Millis, code: string, params: ErrorParams): LogEntry {
-  return { time, kind: 'warning', code, params };
 }
 
 function isTalk(happened: Happened): boolean {

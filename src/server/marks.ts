@@ -80,26 +80,26 @@ export class Marks {
     if (position <= marks.stored) return [];
     const undelivered = this.#undelivered(account, marks);
     const from = marks.stored + 1;
-    marks.stored = position;
-    this.#log.mark([{ account, conversation: NONE, kind: 'stored', value: position }]);
-    this.setFetched(account, position);
     const delivered: NowDelivered[] = [];
     for (const [conversation, last] of undelivered) {
       const to = this.#other(conversation, account);
       // Of a talk of which there is more to come, what has been stored just now may be nothing.
       const upTo = last <= position ? last : this.#log.last([{ conversation, from, to: position }]);
       if (to !== null && to !== account && upTo > 0) delivered.push({ conversation, to, position: upTo });
-      if (last <= position) undelivered.delete(conversation);
     }
+    // Only now: where the log could not be read, the device says it again and is heard.
+    marks.stored = position;
+    for (const [conversation, last] of undelivered) if (last <= position) undelivered.delete(conversation);
+    this.#log.mark([{ account, conversation: NONE, kind: 'stored', value: position }]);
+    this.setFetched(account, position);
     return delivered;
   }
 
-  /** A session has got everything private up to here: nothing of it waits any more. */
+  /** A session has got everything private up to here: nothing of it waits any more. Reads nothing, so it never fails. */
   setFetched(account: AccountId, position: Position): void {
-    const marks = this.#of(account);
-    if (position <= marks.fetched) return;
-    marks.fetched = position;
-    marks.waiting = null;
+    const marks = this.#accounts.get(account);
+    if (marks && position <= marks.fetched) return;
+    if (marks) Object.assign(marks, { fetched: position, waiting: null });
     this.#log.mark([{ account, conversation: NONE, kind: 'fetched', value: position }]);
   }
 
@@ -121,11 +121,14 @@ export class Marks {
     if (heap.messages === 0) this.#coming.delete(to);
   }
 
-  /** Something was kept. `taken`: whether a session of an account gets what is private at once. */
+  /**
+   * Something was kept. `taken`: whether a session of an account gets what is private at once. Of whom nothing was asked
+   * yet, the log tells when something is: what is kept must not fail because a mark cannot be read.
+   */
   kept(event: ChatEvent, taken: (account: AccountId) => boolean): void {
     const to = otherOf(event);
-    if (to === null) return;
-    const marks = this.#of(to);
+    const marks = to === null ? undefined : this.#accounts.get(to);
+    if (to === null || !marks) return;
     marks.undelivered?.set(event.conversation, event.position);
     if (marks.waiting && waitsFor(event) !== null && !taken(to)) add(marks.waiting, event, 1);
   }

@@ -13,6 +13,7 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { AdminDesk } from './admin-desk.ts';
 import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
@@ -26,7 +27,9 @@ import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
+import { PresenceNews } from './presence-news.ts';
 import { Warden } from './warden.ts';
 
 export interface ServerOptions {
@@ -48,6 +51,8 @@ export interface ServerOptions {
   readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Whoever counts what happens. */
+  readonly measure?: Measure;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
 }
@@ -63,7 +68,10 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #door: Door;
   readonly #warden: Warden;
   readonly #desk: Desk;
+  readonly #adminDesk: AdminDesk;
   readonly #expiry: Expiry;
+  readonly #news: PresenceNews;
+  readonly #measure: Measure;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
@@ -74,6 +82,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   private constructor(options: ServerOptions) {
     const { clock, log, host, port, name, version, admission } = options;
     const encrypted = options.tls !== undefined;
+    this.#measure = options.measure ?? UNMEASURED;
     this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
@@ -81,6 +90,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#admission = new Admission(admission, clock);
     this.#context = { clock, heartbeat: new Heartbeat(clock), serverKey: options.tls?.fingerprint ?? NO_EXPORTER };
     this.#committer = new Committer(log, clock, this);
+    this.#news = new PresenceNews(this.#hall);
     const rates = { ...DEFAULT_RATES, ...options.rates };
     const entrance = new Entrance(options.entry ?? { ...OPEN, secret: randomBytes(32) }, state);
     this.#door = new Door({
@@ -101,7 +111,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       exempt: () => this.#admission.limits.exempt,
       within: network => this.#warden.within(network),
       rates,
-      statusChanged: actor => this.#announce(actor),
+      statusChanged: actor => this.#news.changed(actor),
     });
     this.#warden = new Warden({
       hall: this.#hall,
@@ -113,11 +123,16 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
-      totals: () => this.#totals(),
+      totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
       ask: query => overview(this.#hall, this.#warden, query),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
+    });
+    this.#adminDesk = new AdminDesk({
+      hall: this.#hall,
+      open: (who, hear, numbers) => this.#attend(who, hear, numbers),
+      inTime: (connection, actor, again) => this.#desk.mayAsk(connection, actor, again),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
   }
@@ -132,7 +147,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
-      refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
+      refused: (address, code) => server.#refused(address, code),
     });
     server.#listener = listener;
     server.#expiry.start();
@@ -170,13 +185,18 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control.close();
     this.#committer.close();
     this.#expiry.close();
+    this.#news.close();
     await this.#hall.log.close();
   }
 
   /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
   admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    const session = this.#control.open(actor, hear, numbers);
+    return this.#attend(() => actor, hear, numbers);
+  }
+
+  #attend(who: () => Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
+    const session = this.#control.open(who, hear, numbers);
     this.#expiry.remind();
     return session;
   }
@@ -185,7 +205,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') this.#door.hello(connection, packet);
     else if (packet.type === 'login' && stage.at === 'login') this.#door.login(connection, packet);
-    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
+    else if (packet.type === 'admin' && stage.at === 'in') this.#adminDesk.request(connection, stage.actor, packet);
+    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login' && packet.type !== 'admin') {
       this.#desk.request(connection, stage.actor, packet);
     } else {
       throw new TchatError('bad-packet', { what: `${packet.type} out of turn` });
@@ -193,6 +214,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   drained(connection: Connection): void {
+    this.#adminDesk.drained(connection);
     if (connection.stage.at !== 'in' || !connection.lagging) return;
     this.#hall.delivery.catchUp(connection);
     if (!connection.lagging && readsPrivate(connection)) this.#marks.setFetched(connection.account, this.#hall.head);
@@ -200,11 +222,12 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#connections.delete(connection);
+    this.#adminDesk.closed(connection);
     this.#bytes.in += connection.session.received;
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
     if (!actor) {
-      if (by === 'us') this.#control.note({ kind: 'refused', address: connection.address, code: note.code });
+      if (by === 'us') this.#refused(connection.address, note.code);
       return;
     }
     this.#hall.index.remove(connection);
@@ -221,7 +244,13 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (ban) this.#warden.expel(connection, ban);
   }
 
+  #refused(address: string, code: string): void {
+    this.#measure.refused(code);
+    this.#control.note({ kind: 'refused', address, code });
+  }
+
   #entered(connection: Connection, actor: Actor): void {
+    this.#measure.loggedIn();
     this.#control.note({ kind: 'connected', name: actor.name, address: connection.address });
     if (connection.presence) this.#presenceChanged(actor, true);
   }
@@ -232,18 +261,13 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (!presence.change(actor.account, here, time)) return;
     log.mark([{ account: actor.account, conversation: NONE, kind: 'seen', value: time }]);
     // When all are leaving, nobody is told of each: it would fill the queues that have to run empty.
-    if (!this.#closing) this.#announce(actor);
-  }
-
-  #announce({ account, name }: Actor): void {
-    const { presence, delivery } = this.#hall;
-    const { here, since, away } = presence.of(account);
-    delivery.announce(encodePacket({ type: 'presence', account, name, here, time: since, away }));
+    if (!this.#closing) this.#news.changed(actor);
   }
 
   /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
     this.#warden.decided(event);
+    if (event.kind === 'role') this.#adminDesk.settle();
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#sessionsOf(event.target)) connection.expelled = true;
@@ -285,6 +309,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
   }
 
+  written(count: number, took: number): void {
+    this.#measure.written(count, took);
+  }
+
   committed(events: readonly ChatEvent[]): void {
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
     for (const event of events) this.#hall.trail.add(event);
@@ -306,6 +334,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#hall.rebuild();
     this.#marks.clear();
     this.#warden.settle();
+    this.#adminDesk.settle();
   }
 
   recovered(): void {
@@ -313,12 +342,18 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #warn(code: string, params: TchatError['params'] = {}): void {
+    this.#measure.warned(code);
     this.#control.note({ kind: 'warning', code, params });
   }
 
   // What operators see
 
-  #totals(): Totals {
+  get health(): Health {
+    if (this.#closing) return 'stopping';
+    return this.#committer.broken ? 'storage-failed' : 'ok';
+  }
+
+  totals(): Totals {
     let bytesIn = this.#bytes.in;
     let bytesOut = this.#bytes.out;
     for (const { session } of this.#connections) {
@@ -331,6 +366,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       unauthenticated: this.#admission.unauthenticated,
       limit: this.#admission.limits.connections,
       rooms: this.#hall.state.rooms.size,
+      adminSessions: (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
       messages: this.#messages,
       deliveries: this.#hall.delivery.delivered,
       bytesIn,

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { TchatError } from '../errors.ts';
-import { TLS_HELLO_BYTES } from '../limits.ts';
+import { type HelloFault, lookAtHello } from './client-hello.ts';
 
 /** What both sides must agree on (ALPN): Node takes a peer that says nothing, and so it is looked at afterwards too. */
 export const ALPN = 'tchat/1';
@@ -56,41 +56,35 @@ export function exporterOf(socket: TLSSocket): Buffer {
 export interface Securing {
   secured(socket: TLSSocket, exporter: Buffer): void;
   /** It does not begin as TLS does, or with too much. The socket is not read any more. */
-  strange(code: 'tls-required' | 'not-tchat'): void;
+  strange(code: HelloFault): void;
   /** TLS failed: the socket is destroyed. */
   failed(code: 'not-tchat'): void;
 }
 
-/** Record type, version, length; message type, length. */
-const HELLO_HEAD = 9;
-const RECORD_HANDSHAKE = 0x16;
-const CLIENT_HELLO = 1;
-
-/** Looks at the first bytes, then lets TLS begin. Whoever sends nothing is left to the caller's clock. */
+/** Waits for the whole first message, then lets TLS begin. Whoever does not send it is left to the caller's clock. */
 export function secure(socket: Socket, context: SecureContext, owner: Securing): void {
-  let head: Buffer = Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let [length, needed] = [0, 1];
   const look = (chunk: Buffer) => {
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    const fault = faultOf(head);
-    if (fault === null && head.length < HELLO_HEAD) return;
-    socket.off('data', look);
-    socket.pause();
-    if (fault !== null) {
-      owner.strange(fault);
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < needed) return;
+    const bytes = Buffer.concat(chunks);
+    const found = lookAtHello(bytes);
+    if (typeof found === 'number' && found > 0) {
+      needed = found;
       return;
     }
-    socket.unshift(head);
+    socket.off('data', look);
+    socket.pause();
+    if (typeof found === 'string') {
+      owner.strange(found);
+      return;
+    }
+    socket.unshift(bytes);
     begin(socket, context, owner);
   };
   socket.on('data', look);
-}
-
-/** Why these first bytes are no beginning of TLS; null while they may be one. */
-function faultOf(head: Buffer): 'tls-required' | 'not-tchat' | null {
-  if (head[0] !== RECORD_HANDSHAKE) return 'tls-required';
-  if (head.length < HELLO_HEAD) return null;
-  // The declared length is allocated before it has come: a real one is known by its size.
-  return head[5] === CLIENT_HELLO && head.readUIntBE(6, 3) <= TLS_HELLO_BYTES ? null : 'not-tchat';
 }
 
 function begin(raw: Socket, context: SecureContext, owner: Securing): void {

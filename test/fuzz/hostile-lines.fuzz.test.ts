@@ -5,6 +5,7 @@ import type { AnyEvent } from '../../src/chat/vocabulary.ts';
 import { told } from '../../src/commands/answers.ts';
 import { eventJson, eventLine } from '../../src/commands/event-text.ts';
 import { JsonLines, jsonLine } from '../../src/commands/json-lines.ts';
+import { cleanLines } from '../../src/commands/print.ts';
 import { personJson, personLine } from '../../src/commands/users.ts';
 import { TchatError } from '../../src/errors.ts';
 import { errors } from '../../src/words/en/errors.ts';
@@ -52,6 +53,7 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
 /** Lines as they are printed, by what they are, with a string in one of their fields. */
 const LINES: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => eventLine(make(text))])),
+  'what nobody has cleaned': text => cleanLines(text.replace(/[\r\n]/g, ' ')),
   person: name => personLine({ account: 'account', name, here: true, since: NOW, away: null }),
   'person unseen': name => personLine({ account: 'account', name, here: false, since: 0, away: null }),
   'away text': away => personLine({ account: 'account', name: 'bob', here: true, since: NOW, away: `${away}x` }),
@@ -89,7 +91,7 @@ const JSONS: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(
     Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => jsonLine(eventJson(make(text)))]),
   ),
-  person: name => personJson({ account: 'account', name, here: true, since: NOW, away: null }),
+  person: name => jsonLine(personJson({ account: 'account', name, here: true, since: NOW, away: null })),
   'log of a headless server': text => {
     let line = '';
     const out = { writableLength: 0, write: (data: string) => (line += data) } as unknown as NodeJS.WritableStream;

@@ -206,6 +206,7 @@ export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
   fc.record({ type: fc.constant('mark' as const), conversation: conversations, position: wholes }),
   fc.record({ type: fc.constant('stored' as const), position: wholes }),
   fc.record({ type: fc.constant('status' as const), away }),
+  fc.record({ type: fc.constant('admin' as const), request: bytes(1, 300) }),
 );
 
 const head = {
@@ -380,6 +381,7 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     conversation: conversations,
     position: wholes,
   }),
+  fc.record({ type: fc.constant('admin' as const), reply: bytes(0, 300), final: fc.boolean() }),
   pages,
 );
 

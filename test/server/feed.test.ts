@@ -53,7 +53,7 @@ test('of too much talk the newest is shown, all that is none, and how much is le
   feed.events([...saying(FEED_LINES + 7), joined]);
   await turn();
   const [all = []] = batches;
-  t.like(all[0], { kind: 'warning', code: 'lines-left-out', params: { count: 7 } });
+  t.like(all[0], { kind: 'warning', code: 'lines-missed', params: { count: 7 } });
   t.is(all.length, 1 + FEED_LINES + 1);
   t.is(all[1]?.text, 'n7');
   t.is(all.at(-1)?.kind, 'joined');

@@ -1,6 +1,7 @@
 // What waits for somebody who is away has its limits; the sender is refused with a reason, and nothing is dropped (D6).
 import test, { type ExecutionContext } from 'ava';
 import type { Command, Target } from '../../src/chat/vocabulary.ts';
+import { TchatError } from '../../src/errors.ts';
 import { talkOf } from '../../src/identity/keys.ts';
 import type { Server } from '../../src/server/server.ts';
 import { MemoryLog } from '../../src/store/memory-log.ts';
@@ -224,4 +225,30 @@ test('a repeat of what was taken is answered, also when nothing more may wait', 
     ann.pushed('ack').flatMap(ack => (ack.id === id ? [ack.position] : [])),
     [first, first],
   );
+});
+
+/** A disk that does not tell how far anybody is. */
+class MarksUnread extends MemoryLog {
+  unread = false;
+
+  override marks(of: Parameters<MemoryLog['marks']>[0]) {
+    if (this.unread) throw new TchatError('storage-failed', { reason: 'EIO' });
+    return super.marks(of);
+  }
+}
+
+// Red when what is kept, or who leaves, has marks read: nobody catches what is thrown there, and the server ends.
+test('a server that cannot read marks takes what is said, and lets people leave', async t => {
+  const log = new MarksUnread();
+  const scene = await Scene.open(t, log);
+  await scene.restart();
+  const ann = await scene.enters('ann');
+  log.unread = true;
+  const cat = await scene.enters('cat');
+  await cat.leave();
+  await scene.away('cat');
+  await ann.does(post({ to: 'room', room: '#lobby' }));
+  log.unread = false;
+  t.is(typeof (await ann.does(post(named('bob')))), 'number');
+  t.deepEqual(await fill(ann, named('bob')), [2, 'queue-full'], 'nothing was lost of the count');
 });
