@@ -166,7 +166,7 @@ test('an operator elsewhere looks at what the owner looks at, line for line; nob
     t.is(refused.code, 4, word);
     t.regex(
       refused.stderr,
-      /^tchat: [^\n]*\n?tchat: Only an operator may do that\.\n$|^tchat: Only an operator may do that\.\n$/,
+      /^tchat: [^\n]*\n?tchat: Only operators may do that; ask one of them\.\n$|^tchat: Only operators may do that; ask one of them\.\n$/,
     );
     t.is(refused.stdout, '');
   }
@@ -193,7 +193,7 @@ test('the live log is followed as JSON from elsewhere; it ends by itself when th
   t.regex(String(line['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   t.is((await runTchat(['admin', '--data', data, 'deop', '@alice'], { home })).code, 0);
   t.is(await log.ended, 4);
-  t.regex(log.stderr(), /Only an operator/);
+  t.regex(log.stderr(), /Only operators may do that/);
 });
 
 test('three attached dashboards, one of them elsewhere, see the same; SIGKILL of any changes nothing for the others or for the server', async t => {
