@@ -225,5 +225,9 @@ export const ACTS_HELD = 2_000;
 export const FEED_PAUSE = 50;
 /** Lines of talk a second in the live log, and at once; twice what it has to keep up with, and more than anybody reads. */
 export const FEED_LINES = 4_000;
+/** Rooms that an operator's list shows: the busiest. */
+export const ROOMS_LISTED = 1_000;
+/** Acts about one person that are shown. */
+export const PERSON_ACTS = 50;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;

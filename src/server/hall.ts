@@ -3,8 +3,15 @@ import { Access, ENDLESS, type Reach } from '../chat/access.ts';
 import { isRoom, talksOf } from '../chat/conversations.ts';
 import { applyModeration } from '../chat/moderation.ts';
 import { type ChatState, restore } from '../chat/state.ts';
-import { type AccountId, type ChatEvent, type ConversationId, type Position, SERVER } from '../chat/vocabulary.ts';
-import { PAGE_EVENTS } from '../limits.ts';
+import {
+  type AccountId,
+  type ChatEvent,
+  type ConversationId,
+  type Door,
+  type Position,
+  SERVER,
+} from '../chat/vocabulary.ts';
+import { ACTS_HELD, PAGE_EVENTS } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -49,15 +56,21 @@ export class Hall {
     // Read to its end first: half of it would be another state.
     const history = [...this.log.history()];
     const talks = this.log.talks();
+    const removals = this.log.removals(ACTS_HELD);
     const spoken = [...this.#spoken(history)];
     restore(this.state, history, talks);
     for (const event of spoken) applyModeration(this.state.moderation, event);
     this.access.clear();
-    this.trail.clear();
-    for (const event of history) {
-      this.access.apply(event);
-      this.trail.add(event);
-    }
+    for (const event of history) this.access.apply(event);
+    this.trail.restore([...history, ...removals]);
+  }
+
+  /** What the door was before it was closed, or is. */
+  doorBefore(): Door {
+    const { door } = this.state.moderation;
+    if (door !== 'closed') return door;
+    const before = this.trail.last(act => act.kind === 'door' && act.door !== 'closed');
+    return before?.kind === 'door' ? before.door : 'open';
   }
 
   /** What was said in rooms that are slow, as far back as it still keeps somebody from speaking. */

@@ -30,6 +30,7 @@ import { Marks, NONE, type WaitingLimits } from './marks.ts';
 import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
+import { RoomTraffic } from './room-traffic.ts';
 import { Warden } from './warden.ts';
 
 export interface ServerOptions {
@@ -55,6 +56,8 @@ export interface ServerOptions {
   readonly measure?: Measure;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
+  /** Bytes that are free where the log stands. */
+  readonly diskFree?: () => Promise<number | null>;
 }
 
 export class Server implements ConnectionOwner, CommitOwner {
@@ -72,10 +75,12 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #measure: Measure;
+  readonly #traffic = new RoomTraffic();
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
   #messages = 0;
+  #used = 0;
   #bytes = { in: 0, out: 0 };
   #closing = false;
 
@@ -126,7 +131,8 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, this.#warden, query),
+      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#traffic }, query),
+      diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
     this.#adminDesk = new AdminDesk({
@@ -284,7 +290,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#warden.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') this.#messages += 1;
+    if (event.kind === 'message') {
+      this.#messages += 1;
+      if (!event.to) this.#traffic.said(event.conversation, this.#hall.clock.elapsed());
+    }
     this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
@@ -353,6 +362,16 @@ export class Server implements ConnectionOwner, CommitOwner {
     return this.#committer.broken ? 'storage-failed' : 'ok';
   }
 
+  /** Of a disk that cannot be read: as it was last. */
+  #diskUsed(): number {
+    try {
+      this.#used = this.#hall.log.size();
+    } catch {
+      // The writer finds out as well, and says so.
+    }
+    return this.#used;
+  }
+
   totals(): Totals {
     let bytesIn = this.#bytes.in;
     let bytesOut = this.#bytes.out;
@@ -371,6 +390,9 @@ export class Server implements ConnectionOwner, CommitOwner {
       deliveries: this.#hall.delivery.delivered,
       bytesIn,
       bytesOut,
+      diskUsed: this.#diskUsed(),
+      door: this.#hall.state.moderation.door,
+      doorBefore: this.#hall.doorBefore(),
     };
   }
 }

@@ -174,6 +174,11 @@ export class MemoryLog implements EventLog {
     return this.#history;
   }
 
+  removals(most: number): readonly ChatEvent[] {
+    const all = this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account);
+    return all.slice(Math.max(0, all.length - most));
+  }
+
   talks(): readonly Talk[] {
     return [...this.#talks.values()];
   }

@@ -251,7 +251,7 @@ export class RuleModel<S extends SessionThen = SessionThen> {
       if (inRoom && this.#room(act.to, name).slow > 0) this.#spoke.set(`${act.to} ${name}`, this.#now());
       this.said.push({ author: name, where, id, text: act.text, deleted: false });
     } else if (act.do === 'edit') (this.said[act.about] as Said).text = act.text;
-    else if (act.do === 'delete') (this.said[act.about] as Said).deleted = true;
+    else if (act.do === 'delete') this.#deletes(name, this.said[act.about] as Said);
     else if (act.do === 'ban') this.bans.set(keyOf(act.of), until);
     else if (act.do === 'unban') this.bans.delete(keyOf(act.of));
     else if (act.do === 'mute') this.mutes.set(`${act.whom} ${act.room ?? ''}`, until);
@@ -276,6 +276,11 @@ export class RuleModel<S extends SessionThen = SessionThen> {
     room.slow = act.seconds;
     if (act.seconds > 0) return;
     for (const key of [...this.#spoke.keys()]) if (key.startsWith(`${name} `)) this.#spoke.delete(key);
+  }
+
+  #deletes(name: string, said: Said): void {
+    said.deleted = true;
+    if (said.author !== name) this.acts.push('deleted');
   }
 
   #room(name: string, owner: string): Room {

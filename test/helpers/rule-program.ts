@@ -46,7 +46,7 @@ export const ROOMS = ['#lobby', '#one', '#two'] as const;
 /** Somebody is in with so many sessions at most. */
 const SESSIONS = 3;
 
-const EVERYTHING = { before: null, limit: 1_000 } as const;
+const EVERYTHING = { before: null, limit: 1_000, whom: null } as const;
 const named = (name: string): Target => ({ to: 'name', name });
 const text = (words: string) => ({ kind: 'text', text: words }) as const;
 export const pickAt = <T>(from: readonly T[], at: number): T => from[at % from.length] as T;
@@ -319,7 +319,7 @@ export class RuleProgram {
     );
     const { door, settings } = admin.ask({ kind: 'settings', ...EVERYTHING });
     this.same('settings', [door, settings['members-per-room']], [model.door, model.crowd] satisfies [Door, number]);
-    const acts = admin.ask({ kind: 'audit', ...EVERYTHING }).acts.map(({ kind }) => kind);
+    const acts = admin.ask({ kind: 'audit', ...EVERYTHING }).acts.map(({ event }) => event.kind);
     this.same('acts', acts, model.acts);
     const here = (name: string) => model.sessions.some(each => each.name === name);
     const rooms = admin

@@ -6,6 +6,7 @@ import { cleanShort, foldName, validName } from '../text.ts';
 import { LEDGER, reject, SERVER } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, USAGE, written } from './row.ts';
 import { mayNotSpeak } from './rules.ts';
+import { mayNotMeet } from './sanctions.ts';
 
 export const rename: CommandRow<'rename'> = {
   needs: 'member',
@@ -56,6 +57,9 @@ export const release: CommandRow<'release'> = {
   decide: (command, deciding) => {
     const account = findAccount(deciding.state, { to: 'name', name: command.name });
     if (!account) return reject('no-such-name', { name: command.name });
+    // Their own name anybody may give back who may do it at all.
+    const refusal = account.id === deciding.actor.account ? null : mayNotMeet(account, deciding);
+    if (refusal) return refusal;
     const names = [account.name, ...account.held];
     const name = names.find(each => foldName(each) === foldName(command.name)) ?? account.name;
     const detail = { kind: 'released', target: account.id, name } as const;
