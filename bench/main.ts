@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ack } from './ack/part.ts';
+import { dashboard } from './dashboard/part.ts';
 import { fanOut } from './fan-out/part.ts';
 import { frozen } from './frozen/part.ts';
 import { catchUp } from './log/catch-up.ts';
@@ -25,6 +26,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   'client-memory': clientMemory,
   logins,
   screen,
+  dashboard,
   start,
 };
 

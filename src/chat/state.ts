@@ -2,7 +2,7 @@
 import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
-import { looksOf } from './skeleton.ts';
+import { looksAlike, looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
 import {
   type AccountId,
@@ -251,6 +251,17 @@ export function isTaken(state: ChatState, name: string, account: AccountId): boo
   return false;
 }
 
+/** The accounts that go by a name which looks like this one. */
+export function* likeName(state: ChatState, name: string): Iterable<Account> {
+  const found = new Set<AccountId>();
+  for (const look of looksOf(name)) for (const holder of state.looks.get(look) ?? []) found.add(holder);
+  for (const id of found) {
+    const account = state.accounts.get(id);
+    // It may be a name of before that looks so.
+    if (account && looksAlike(account.name, name)) yield account;
+  }
+}
+
 /** The account that a target names, or null. */
 export function findAccount(state: ChatState, target: Target): Account | null {
   if (target.to === 'room') return null;
@@ -264,7 +275,6 @@ export function restore(
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
 ): void {
-  clearModeration(state.moderation);
   const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention } = state;
   for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention]) map.clear();
   clearEntry(state.entry);

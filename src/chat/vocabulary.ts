@@ -257,6 +257,8 @@ export type EventDetail =
   | { readonly kind: 'clock-confirmed' }
   | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
+/** After these nothing more is heard of somebody, everywhere or in one room. */
+export const SANCTIONS: readonly EventKind[] = ['kicked', 'banned', 'muted'];
 /** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
 export const TALK: readonly EventKind[] = ['message', 'edited', 'deleted', 'reacted'];
 /** A message that has an id, as all have that people wrote. */
@@ -324,10 +326,14 @@ export type RejectionCode =
   | 'not-banned'
   | 'not-muted'
   | 'setting-invalid'
+  | 'slow-invalid'
+  | 'too-many-moderators'
   | 'not-moderator'
   | 'not-room-owner'
   | 'already-so'
-  | 'above-you';
+  | 'above-you'
+  | 'not-yourself'
+  | 'name-banned';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {

@@ -4,9 +4,11 @@ import { ENDLESS } from '../chat/access.ts';
 import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
+import { muteOf } from '../chat/moderation.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
 import {
+  type AccountId,
   type Actor,
   type ChatEvent,
   type Command,
@@ -65,6 +67,8 @@ export interface DeskOptions {
   readonly kept: (event: ChatEvent) => void;
   /** Networks without limits. */
   readonly exempt: () => readonly string[];
+  /** Accounts that are connected from within a network. */
+  readonly within: (network: string) => Iterable<AccountId>;
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -166,6 +170,7 @@ export class Desk {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about, command.kind === 'delete'),
       exempt: this.#options.exempt(),
+      within: this.#options.within,
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
     });
     if (!decision.ok) {
@@ -329,7 +334,10 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    const { moderation } = hall.state;
+    const silent = actor.role === 'guest' || muteOf(moderation, actor.account, null, hall.clock.now()) !== null;
+    // Who may say nothing goes away without a word.
+    const word = away === null ? null : silent ? '' : cleanShort(away, AWAY_LENGTH);
     if (connection.presence && hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }

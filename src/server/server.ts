@@ -114,6 +114,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
       exempt: () => this.#admission.limits.exempt,
+      within: network => this.#warden.within(network),
       rates,
       statusChanged: actor => this.#news.changed(actor),
     });
@@ -275,7 +276,12 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'role') this.#adminDesk.settle();
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
-    for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
+    for (const connection of this.#sessionsOf(event.target)) connection.expelled = true;
+  }
+
+  /** All connections of an account, those too that are on their way in. */
+  #sessionsOf(account: AccountId): Connection[] {
+    return [...this.#connections].filter(connection => connection.isOf(account));
   }
 
   /** Once kept, before anybody is told: what takes effect on connections. */
@@ -292,11 +298,11 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
     if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
-      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('name-released', event.name);
       this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
     }
     if (event.kind === 'kicked') {
-      for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('kicked', event.reason);
     }
   }
 
@@ -312,8 +318,11 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
   }
 
-  committed(events: readonly ChatEvent[], took: number): void {
-    if (events.length > 0) this.#measure.written(events.length, took);
+  written(count: number, took: number): void {
+    this.#measure.written(count, took);
+  }
+
+  committed(events: readonly ChatEvent[]): void {
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
     for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
@@ -322,7 +331,11 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** What was decided and not kept never happened. */
   failed(error: TchatError): void {
-    for (const connection of this.#connections) connection.expelled = false;
+    for (const connection of [...this.#connections]) {
+      // Who was not let in for what never happened has to come again.
+      if (connection.expelled && connection.stage.at === 'claiming') connection.session.close(error.code);
+      connection.expelled = false;
+    }
     this.#warn(error.code, error.params);
   }
 

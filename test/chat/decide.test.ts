@@ -50,7 +50,16 @@ class World {
   }
 
   #deciding() {
-    return { state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true, exempt: [] };
+    return {
+      state: this.state,
+      now: 7,
+      talkOf,
+      inviteToken,
+      message: () => null,
+      mayWait: () => true,
+      exempt: [],
+      within: () => [],
+    };
   }
 
   #take(decision: Decision): Decision {

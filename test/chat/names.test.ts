@@ -42,6 +42,7 @@ function claim(state: ChatState, name: string, account: string): string {
       message: () => null,
       mayWait: () => true,
       exempt: [],
+      within: () => [],
     },
   );
   if (!decision.ok) return decision.rejection.code;

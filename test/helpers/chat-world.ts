@@ -59,6 +59,7 @@ export class ChatWorld {
       now: 7,
       talkOf,
       exempt: [],
+      within: () => [],
       inviteToken: (invite: string) => `token of ${invite}`,
       message: (about: MessageRef) => {
         const found = this.message(about);
