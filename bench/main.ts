@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ack } from './ack/part.ts';
+import { dashboard } from './dashboard/part.ts';
 import { fanOut } from './fan-out/part.ts';
 import { filesOnDisk } from './files/disk.ts';
 import { frozen } from './frozen/part.ts';
@@ -27,6 +28,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   'client-memory': clientMemory,
   logins,
   screen,
+  dashboard,
   start,
 };
 

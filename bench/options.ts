@@ -14,6 +14,7 @@ export const PARTS = [
   'files-disk',
   'client-memory',
   'screen',
+  'dashboard',
   'start',
 ] as const;
 export type Part = (typeof PARTS)[number];
@@ -27,6 +28,8 @@ export interface BenchOptions {
   readonly bytes: readonly number[];
   /** Seconds of one measurement. */
   readonly seconds: number;
+  /** Seconds in which the dashboard's log has to keep up. */
+  readonly logSeconds: number;
   readonly servers: readonly string[] | null;
   /** Parts of fan-out: closed, open, memory. */
   readonly loads: readonly string[];
@@ -55,7 +58,7 @@ export const USAGE = `npm run bench -- [PART…] [options]
   --runs N           measurements of each thing; the median counts (5)
   --members N,…      members of the room (10,100,1000)
   --bytes N,…        bytes of a message's text (64,440; for ack 64,1024)
-  --seconds N        length of one measurement (3)
+  --seconds N        length of one measurement (3; of the dashboard's log 60)
   --servers NAME,…   tchat, other, bare-tls, plain, memory, bare, inspircd, ngircd (those installed)
   --loads NAME,…     closed, open, memory (all)
   --messages N,…     messages in the screen's model (1000,100000,1000000)
@@ -91,6 +94,7 @@ export function readOptions(words: readonly string[]): BenchOptions | null {
     members: numbers(values.members ?? '10,100,1000'),
     bytes: numbers(values.bytes ?? '64,440'),
     seconds: number(values.seconds ?? '3'),
+    logSeconds: number(values.seconds ?? '60'),
     servers: values.servers?.split(',') ?? null,
     loads: (values.loads ?? 'closed,open,memory').split(','),
     messages: numbers(values.messages ?? '1000,100000,1000000'),

@@ -106,7 +106,8 @@ function binaryOf(name: string): string | null {
   return folders.map(folder => join(folder, name)).find(file => existsSync(file)) ?? null;
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine that nobody uses now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

@@ -1,4 +1,4 @@
-// `tchat join` in a pseudo-terminal, as a process: what it draws is read as bytes, nothing emulates a screen.
+// The program in a pseudo-terminal, as a process: what it draws is read as bytes, nothing emulates a screen.
 import { spawn } from '@lydell/node-pty';
 
 /** The end of a frame: everything before it is on the screen. */
@@ -15,9 +15,14 @@ export interface Client {
 }
 
 export function join(program: string, home: string, port: number, name = 'reader'): Client {
+  return inTerminal([program, 'join', `127.0.0.1:${port}`, '--name', name], home);
+}
+
+/** `args`: the program and its words. */
+export function inTerminal(args: readonly string[], home: string): Client {
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, TCHAT_HOME: home, LANG: 'C.UTF-8' };
   const begin = performance.now();
-  const pty = spawn(process.execPath, [program, 'join', `127.0.0.1:${port}`, '--name', name], {
+  const pty = spawn(process.execPath, [...args], {
     ...{ name: 'xterm-256color', cols: 100, rows: 30, cwd: home, encoding: null },
     env: { ...env, TERM: 'xterm-256color', COLORTERM: 'truecolor' },
   });

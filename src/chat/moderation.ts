@@ -32,6 +32,8 @@ export interface Moderation {
   /** When each account last said something in a room with slow mode. */
   readonly spoke: Map<string, Millis>;
   door: Door;
+  /** Why it stands so; may be empty. */
+  doorReason: string;
   motd: string;
   /** What operators have set; all else is as the server began. */
   readonly settings: Map<SettingName, number>;
@@ -48,13 +50,14 @@ export function emptyModeration(): Moderation {
     rules: new Map(),
     spoke: new Map(),
     door: 'open',
+    doorReason: '',
     motd: '',
     settings: new Map(),
   };
 }
 
 export function clearModeration(moderation: Moderation): void {
-  Object.assign(moderation, { door: 'open', motd: '' });
+  Object.assign(moderation, { door: 'open', doorReason: '', motd: '' });
   for (const map of [moderation.bans, moderation.mutes, moderation.rules, moderation.spoke, moderation.settings]) {
     map.clear();
   }
@@ -64,10 +67,7 @@ export function clearModeration(moderation: Moderation): void {
 export function applyModeration(moderation: Moderation, event: Draft): void {
   switch (event.kind) {
     case 'banned':
-      moderation.bans.set(banKey(event.of), {
-        ...{ of: event.of, looks: event.of.by === 'name' ? looksOf(event.of.name) : NO_LOOKS },
-        ...sanctionOf(event),
-      });
+      moderation.bans.set(banKey(event.of), banFrom(event));
       return;
     case 'unbanned':
       moderation.bans.delete(banKey(event.of));
@@ -83,9 +83,11 @@ export function applyModeration(moderation: Moderation, event: Draft): void {
       return;
     case 'ruled':
       moderation.rules.set(event.conversation, event.rules);
+      if (event.rules.slow === 0) forgetSpoke(moderation, event.conversation);
       return;
     case 'door':
       moderation.door = event.door;
+      moderation.doorReason = event.reason;
       return;
     case 'motd':
       moderation.motd = event.text;
@@ -96,12 +98,27 @@ export function applyModeration(moderation: Moderation, event: Draft): void {
     case 'message':
     case 'offered':
       if (moderation.rules.get(event.conversation)?.slow) {
-        moderation.spoke.set(`${event.conversation}\n${event.account}`, event.time);
+        moderation.spoke.set(spokeKey(event.conversation, event.account), event.time);
       }
       return;
     default:
       return;
   }
+}
+
+/** What a `banned` lays down. */
+export function banFrom(event: Draft & { readonly kind: 'banned' }): Ban {
+  const { of } = event;
+  return { of, looks: of.by === 'name' ? looksOf(of.name) : NO_LOOKS, ...sanctionOf(event) };
+}
+
+function spokeKey(room: ConversationId, account: AccountId): string {
+  return `${room}\n${account}`;
+}
+
+/** Who spoke last when is asked for as long as a room is slow. */
+function forgetSpoke({ spoke }: Moderation, room: ConversationId): void {
+  for (const key of spoke.keys()) if (key.startsWith(spokeKey(room, ''))) spoke.delete(key);
 }
 
 function sanctionOf({ until, reason, time, from }: Draft & { readonly until: Millis | null; readonly reason: string }) {
@@ -119,6 +136,13 @@ export function muteKey(account: AccountId, room: ConversationId | null): string
 /** Whether a sanction holds at a time. */
 export function holds({ until }: { readonly until: Millis | null }, now: Millis): boolean {
   return until === null || now < until;
+}
+
+/** Whether a ban is about somebody at an address; nobody yet: about the address alone. */
+export function meets({ of, looks }: Ban, who: Pick<Actor, 'account' | 'name'> | null, address: string): boolean {
+  if (of.by === 'network') return networkHolds(of.network, address);
+  if (!who) return false;
+  return of.by === 'account' ? of.account === who.account : [...looksOf(who.name)].some(look => looks.has(look));
 }
 
 /** Why an account may not come in under a name, or null. A ban of a name is one of all that look like it. */
@@ -162,6 +186,6 @@ export function rulesOf({ rules }: Moderation, room: ConversationId): RoomRules 
 /** When an account may speak in a slow room again; 0: now. */
 export function slowUntil({ rules, spoke }: Moderation, room: ConversationId, account: AccountId): Millis {
   const { slow } = rules.get(room) ?? NO_RULES;
-  const last = slow === 0 ? undefined : spoke.get(`${room}\n${account}`);
+  const last = slow === 0 ? undefined : spoke.get(spokeKey(room, account));
   return last === undefined ? 0 : last + slow * 1000;
 }

@@ -3,7 +3,7 @@ import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
 import { applyOffer, type Offers } from './offers.ts';
-import { looksOf } from './skeleton.ts';
+import { looksAlike, looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
 import {
   type AccountId,
@@ -266,6 +266,17 @@ export function isTaken(state: ChatState, name: string, account: AccountId): boo
   return false;
 }
 
+/** The accounts that go by a name which looks like this one. */
+export function* likeName(state: ChatState, name: string): Iterable<Account> {
+  const found = new Set<AccountId>();
+  for (const look of looksOf(name)) for (const holder of state.looks.get(look) ?? []) found.add(holder);
+  for (const id of found) {
+    const account = state.accounts.get(id);
+    // It may be a name of before that looks so.
+    if (account && looksAlike(account.name, name)) yield account;
+  }
+}
+
 /** The account that a target names, or null. */
 export function findAccount(state: ChatState, target: Target): Account | null {
   if (target.to === 'room') return null;
@@ -283,7 +294,6 @@ export function restore(
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
   files: Iterable<Draft> = [],
 ): void {
-  clearModeration(state.moderation);
   const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention, offers } = state;
   for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention, offers]) map.clear();
   clearEntry(state.entry);

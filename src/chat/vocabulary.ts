@@ -226,6 +226,8 @@ export type EventDetail =
   | { readonly kind: 'clock-confirmed' }
   | { readonly kind: 'claimed'; readonly name: string; readonly key: Uint8Array };
 export type EventKind = EventDetail['kind'];
+/** After these nothing more is heard of somebody, everywhere or in one room. */
+export const SANCTIONS: readonly EventKind[] = ['kicked', 'banned', 'muted'];
 /** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
 export const TALK: readonly EventKind[] = [
   ...(['message', 'edited', 'deleted', 'reacted'] as const),
@@ -298,6 +300,8 @@ export type RejectionCode =
   | 'not-banned'
   | 'not-muted'
   | 'setting-invalid'
+  | 'slow-invalid'
+  | 'too-many-moderators'
   | 'not-moderator'
   | 'not-room-owner'
   | 'already-so'
@@ -305,7 +309,9 @@ export type RejectionCode =
   | 'file-too-large'
   | 'too-many-offers'
   | 'no-such-offer'
-  | 'above-you';
+  | 'above-you'
+  | 'not-yourself'
+  | 'name-banned';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {

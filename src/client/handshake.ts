@@ -132,21 +132,7 @@ export function closeError(code: string, detail: string, facts: { address: strin
 /** `MINUTES REASON`, 0 minutes for good. */
 function banError(detail: string): TchatError {
   const [, minutes = '0', reason = ''] = /^(\d{1,9})\s*([\s\S]*)$/.exec(detail) ?? [];
-  const why = reason === '' ? '-' : reason;
   return Number(minutes) === 0
-    ? new TchatError('banned', { reason: why })
-    : new TchatError('banned-for', { reason: why, left: spanOf(Number(minutes)) });
-}
-
-/** 90 -> `1 h 30 min`. */
-function spanOf(minutes: number): string {
-  const parts = [
-    [Math.floor(minutes / 1_440), 'd'],
-    [Math.floor(minutes / 60) % 24, 'h'],
-    [minutes % 60, 'min'],
-  ] as const;
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
+    ? new TchatError('banned', { reason })
+    : new TchatError('banned-for', { reason, minutes: Number(minutes) });
 }

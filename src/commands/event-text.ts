@@ -135,9 +135,9 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
     case 'topic':
       return `--- ${from} set the topic: ${part(event.text)}`;
     case 'kicked':
-      return `--- ${part(event.name)} was kicked by ${from}: ${part(event.reason)}`;
+      return `--- ${part(event.name)} was kicked by ${from}${because(event.reason)}`;
     case 'muted':
-      return `--- ${from} muted ${part(event.name)}: ${part(event.reason)}`;
+      return `--- ${from} muted ${part(event.name)}${because(event.reason)}`;
     case 'unmuted':
       return `--- ${from} lets ${part(event.name)} speak again`;
     case 'ruled':
@@ -169,4 +169,8 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
     default:
       return `--- ${from} ${event.kind}`;
   }
+}
+
+function because(reason: string): string {
+  return reason === '' ? '' : `: ${part(reason)}`;
 }

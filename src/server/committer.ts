@@ -1,5 +1,5 @@
 // From decided events to kept ones: what arrives while one append is on its way goes into the next, together.
-import type { ChatEvent, Draft } from '../chat/vocabulary.ts';
+import { type ChatEvent, type Draft, SANCTIONS } from '../chat/vocabulary.ts';
 import { asTchatError, type TchatError } from '../errors.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -11,8 +11,10 @@ interface Submission {
 
 /** Who is told what became of batches. */
 export interface CommitOwner {
-  /** Kept events, in the order of the log, after their submitters were told; and the milliseconds that it took to keep them. */
-  committed(events: readonly ChatEvent[], took: number): void;
+  /** Kept events, in the order of the log, after their submitters were told, and before somebody hears of a sanction behind them. */
+  committed(events: readonly ChatEvent[]): void;
+  /** So many events were kept by one write, which took so many milliseconds; told before `committed`. */
+  written(count: number, took: number): void;
   /**
    * A batch could not be kept, and all that was decided behind it is refused with it. Unless the log works again already,
    * `broken` says why nothing may be decided from here on.
@@ -96,13 +98,20 @@ export class Committer {
       await this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;
     }
-    const took = this.#clock.elapsed() - begun;
+    if (events.length > 0) this.#owner.written(events.length, this.#clock.elapsed() - begun);
     let at = 0;
+    let told = 0;
     for (const { drafts, settle } of batch) {
-      settle(events.slice(at, at + drafts.length));
+      const own = events.slice(at, at + drafts.length);
+      // Before anybody hears that it holds, all have heard what was said before it.
+      if (at > told && own.some(({ kind }) => SANCTIONS.includes(kind))) {
+        this.#owner.committed(events.slice(told, at));
+        told = at;
+      }
+      settle(own);
       at += drafts.length;
     }
-    this.#owner.committed(events, took);
+    this.#owner.committed(events.slice(told));
   }
 
   /**

@@ -33,7 +33,7 @@ export type Stage =
       readonly protocol: number;
       readonly binding: LoginBinding;
     }
-  | { readonly at: 'claiming'; readonly hello: Hello }
+  | { readonly at: 'claiming'; readonly account: AccountId }
   | { readonly at: 'in'; readonly actor: Actor }
   /** One end of a file's way, of somebody who has logged in elsewhere. */
   | { readonly at: 'carrying'; readonly actor: Actor; readonly owner: SessionOwner };
@@ -64,7 +64,7 @@ export class Connection implements SessionOwner, Reader {
   lagging = false;
   stale = false;
   readonly untold = new Map<string, Uint8Array>();
-  /** Its account was kicked: it is closed as soon as that is kept, and nothing more is taken from it. */
+  /** A kick or a ban has met it: it is closed as soon as that is kept, and nothing more is taken from it. */
   expelled = false;
   /** It comes from a network without limits of an address. */
   exempt = false;
@@ -104,6 +104,12 @@ export class Connection implements SessionOwner, Reader {
   /** Who it is, once logged in. */
   get actor(): Actor | null {
     return this.stage.at === 'in' ? this.stage.actor : null;
+  }
+
+  /** Whether it is an account's, or is about to be. */
+  isOf(account: AccountId): boolean {
+    const { stage } = this;
+    return stage.at === 'in' ? stage.actor.account === account : stage.at === 'claiming' && stage.account === account;
   }
 
   get full(): boolean {

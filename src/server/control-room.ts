@@ -33,7 +33,7 @@ const SAMPLE = 1_000;
 
 export class ControlRoom {
   readonly #sources: ControlSources;
-  readonly #feed = new Feed();
+  readonly #feed: Feed;
   readonly #census = new Census();
   /** Who hears notes, and whether the numbers too. */
   readonly #hearers = new Map<(note: AdminNote) => void, boolean>();
@@ -43,6 +43,7 @@ export class ControlRoom {
 
   constructor(sources: ControlSources) {
     this.#sources = sources;
+    this.#feed = new Feed(sources.clock);
   }
 
   /**

@@ -4,10 +4,12 @@ import { ENDLESS } from '../chat/access.ts';
 import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
+import { muteOf } from '../chat/moderation.ts';
 import { offerOf } from '../chat/offers.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
 import {
+  type AccountId,
   type Actor,
   type ChatEvent,
   type Command,
@@ -69,6 +71,8 @@ export interface DeskOptions {
   readonly files: Files;
   /** Networks without limits. */
   readonly exempt: () => readonly string[];
+  /** Accounts that are connected from within a network. */
+  readonly within: (network: string) => Iterable<AccountId>;
   readonly statusChanged: (actor: Actor) => void;
 }
 
@@ -172,6 +176,7 @@ export class Desk {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
       message: about => this.#message(actor, about, command.kind === 'delete'),
       exempt: this.#options.exempt(),
+      within: this.#options.within,
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
       maySee: about => this.maySee(actor, about),
       inSpool: about => this.#options.files.inSpool(about),
@@ -378,7 +383,10 @@ export class Desk {
 
   #status(connection: Connection, actor: Actor, { away }: Status): void {
     const { hall, statusChanged } = this.#options;
-    const word = away === null ? null : cleanShort(away, AWAY_LENGTH);
+    const { moderation } = hall.state;
+    const silent = actor.role === 'guest' || muteOf(moderation, actor.account, null, hall.clock.now()) !== null;
+    // Who may say nothing goes away without a word.
+    const word = away === null ? null : silent ? '' : cleanShort(away, AWAY_LENGTH);
     if (connection.presence && hall.presence.setAway(actor.account, word)) statusChanged(actor);
   }
 }

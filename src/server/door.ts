@@ -58,7 +58,7 @@ export class Door {
       return;
     }
     for (const event of decision.events) apply(hall.state, event);
-    connection.stage = { at: 'claiming', hello };
+    connection.stage = { at: 'claiming', account: stranger.account };
     const actor = actorNow(hall.state, stranger);
     // Reading goes on while nothing can be kept.
     if (broken) this.#enter(connection, actor, hello);
@@ -88,6 +88,8 @@ export class Door {
   #enter(connection: Connection, actor: Actor, hello: Hello): void {
     // Asked again: others with the same key may have come in while the claim was on its way to the log, and a ban too.
     if (!connection.session.open || this.#crowded(connection, actor) || this.#keepsOut(connection, actor)) return;
+    // A kick met it on its way in, and closes it once that is kept.
+    if (connection.expelled) return;
     const { hall, entered } = this.#options;
     connection.enter(actor, hello);
     hall.index.add(connection);

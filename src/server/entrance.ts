@@ -70,7 +70,8 @@ export class Entrance {
    */
   pass({ account }: Actor, { invite, proof }: Login, transcript: Uint8Array, from: Guesser): InviteId | null {
     if (this.#isKnown(account)) return null;
-    if (this.#state.moderation.door === 'closed') throw new TchatError('door-closed');
+    const { door, doorReason } = this.#state.moderation;
+    if (door === 'closed') throw new TchatError('door-closed', { what: doorReason });
     if (invite && proof) {
       if (!isProof(proof, 'invite', inviteOf(this.#rules.secret, invite).key, transcript)) {
         throw new TchatError('invite-unknown');

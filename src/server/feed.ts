@@ -1,9 +1,10 @@
 // The live log: what happens on the server, as lines for operators. Costs nothing while nobody listens.
 // Private talk shows who with whom, never what.
 import { isRoom } from '../chat/conversations.ts';
-import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
+import { type ChatEvent, type MessageRef, type Millis, TALK } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
-import { ADMIN_TEXT, LOG_LINES } from '../limits.ts';
+import { ADMIN_TEXT, FEED_LINES, FEED_PAUSE } from '../limits.ts';
+import type { Clock } from '../session/clock.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
@@ -49,44 +50,83 @@ export function missedIn({ code, params }: LogEntry): number {
 
 export type FeedListener = (entries: readonly LogEntry[]) => void;
 
+/** What has happened since the last lines went out. */
+type Happened = { readonly line: LogEntry } | { readonly event: ChatEvent };
+
 export class Feed {
+  readonly #clock: Clock;
   readonly #listeners = new Set<FeedListener>();
-  #pending: LogEntry[] = [];
-  #missed = 0;
+  #pending: Happened[] = [];
+  /** Of them talk, which is what there may be too much of. */
+  #talk = 0;
+  /** A flush is on its way. */
+  #due = false;
+  /** When the last one was, and how much talk may be shown by then: milliseconds of the clock, and lines. */
+  #flushed = Number.NEGATIVE_INFINITY;
+  #credit = FEED_LINES;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get listening(): boolean {
     return this.#listeners.size > 0;
   }
 
-  /** Calls with batches of lines, once a turn of the event loop; the answer stops it. */
+  /**
+   * Calls with batches of lines: at once after some quiet, else FEED_PAUSE after the last; the answer stops it. Of talk
+   * there are FEED_LINES a second at most, the newest, and a line that says how many are left out.
+   */
   listen(listener: FeedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  add(entry: LogEntry): void {
-    if (!this.listening) return;
-    if (this.#pending.push(entry) === 1) setImmediate(() => this.#flush());
-    // More than a listener keeps is of no use to it.
-    else if (this.#pending.length > LOG_LINES * 2) {
-      this.#missed += this.#pending.length - LOG_LINES;
-      this.#pending = this.#pending.slice(-LOG_LINES);
-    }
+  add(line: LogEntry): void {
+    if (this.listening) this.#take({ line });
   }
 
   events(events: readonly ChatEvent[]): void {
     if (!this.listening) return;
-    for (const event of events) this.add(entryOf(event));
+    for (const event of events) this.#take({ event });
   }
 
+  #take(happened: Happened): void {
+    this.#pending.push(happened);
+    if (isTalk(happened)) this.#talk += 1;
+    if (this.#due) return;
+    this.#due = true;
+    const wait = this.#flushed + FEED_PAUSE - this.#clock.elapsed();
+    if (wait <= 0) setImmediate(() => this.#flush());
+    else this.#clock.after(wait, () => this.#flush());
+  }
+
+  /** Lines are made here and not before: of what is left out there are none. */
   #flush(): void {
-    const entries = this.#pending;
-    const [first] = entries;
-    if (this.#missed > 0 && first) entries.unshift(missedLine(this.#missed, first.time));
+    const now = this.#clock.elapsed();
+    this.#credit = Math.min(FEED_LINES, this.#credit + ((now - this.#flushed) * FEED_LINES) / 1000);
+    this.#flushed = now;
+    this.#due = false;
+    const pending = this.#pending;
+    const leftOut = Math.max(0, this.#talk - Math.floor(this.#credit));
+    this.#credit -= this.#talk - leftOut;
     this.#pending = [];
-    this.#missed = 0;
+    this.#talk = 0;
+    const entries: LogEntry[] = [];
+    let skip = leftOut;
+    for (const each of pending) {
+      if (skip > 0 && isTalk(each)) skip -= 1;
+      else entries.push('line' in each ? each.line : entryOf(each.event));
+    }
+    if (leftOut > 0) {
+      entries.unshift(missedLine(leftOut, this.#clock.now()));
+    }
     for (const listener of this.#listeners) listener(entries);
   }
+}
+
+function isTalk(happened: Happened): boolean {
+  return 'event' in happened && TALK.includes(happened.event.kind);
 }
 
 /** A line as it goes to screens: the rest of a long text says nothing about a server. */

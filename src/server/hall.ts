@@ -1,9 +1,17 @@
 // What the parts of a server share: the state that is decided on, the view that follows what is kept, who is connected.
 import { Access, ENDLESS, type Reach } from '../chat/access.ts';
 import { isRoom, talksOf } from '../chat/conversations.ts';
+import { applyModeration } from '../chat/moderation.ts';
 import { type ChatState, restore } from '../chat/state.ts';
-import { type AccountId, type ConversationId, type Door, type Position, SERVER } from '../chat/vocabulary.ts';
-import { ACTS_HELD, SPOOL_DAYS } from '../limits.ts';
+import {
+  type AccountId,
+  type ChatEvent,
+  type ConversationId,
+  type Door,
+  type Position,
+  SERVER,
+} from '../chat/vocabulary.ts';
+import { ACTS_HELD, PAGE_EVENTS, SPOOL_DAYS } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -49,11 +57,14 @@ export class Hall {
   rebuild(): void {
     // Read to its end first: half of it would be another state.
     const history = [...this.log.history()];
+    const talks = this.log.talks();
+    const removals = this.log.removals(ACTS_HELD);
+    const spoken = [...this.#spoken(history)];
     const set = history.findLast(event => event.kind === 'set' && event.name === 'spool-days');
     const days = set?.kind === 'set' ? set.value : SPOOL_DAYS;
     const files = [...this.log.files(this.log.positionBefore(this.clock.now() - days * DAY))];
-    const removals = this.log.removals(ACTS_HELD);
-    restore(this.state, history, this.log.talks(), files);
+    restore(this.state, history, talks, files);
+    for (const event of spoken) applyModeration(this.state.moderation, event);
     this.access.clear();
     for (const event of history) this.access.apply(event);
     this.trail.restore([...history, ...removals, ...files]);
@@ -65,6 +76,27 @@ export class Hall {
     if (door !== 'closed') return door;
     const before = this.trail.last(act => act.kind === 'door' && act.door !== 'closed');
     return before?.kind === 'door' ? before.door : 'open';
+  }
+
+  /** What was said in rooms that are slow, as far back as it still keeps somebody from speaking. */
+  *#spoken(history: readonly ChatEvent[]): Iterable<ChatEvent> {
+    const slow = new Map<ConversationId, { readonly from: Position; readonly seconds: number }>();
+    for (const event of history) {
+      if (event.kind !== 'ruled') continue;
+      const { conversation, position, rules } = event;
+      if (rules.slow === 0) slow.delete(conversation);
+      else slow.set(conversation, { from: slow.get(conversation)?.from ?? position, seconds: rules.slow });
+    }
+    for (const [conversation, { from, seconds }] of slow) {
+      const reaches = [{ conversation, from, to: ENDLESS }];
+      const since = this.clock.now() - seconds * 1000;
+      let page = this.log.page({ reaches, since, limit: PAGE_EVENTS });
+      yield* page.events;
+      for (let last = page.events.at(-1); page.more && last; last = page.events.at(-1)) {
+        page = this.log.page({ reaches, after: last.position, limit: PAGE_EVENTS });
+        yield* page.events;
+      }
+    }
   }
 
   /** What an account may see of a conversation. */

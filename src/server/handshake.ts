@@ -53,6 +53,7 @@ export function claimName(
     message: () => null,
     mayWait: () => true,
     exempt: [],
+    within: () => [],
     maySee: () => true,
     inSpool: () => false,
   };

@@ -23,13 +23,13 @@ import { DEFAULT_RATES, Desk } from './desk.ts';
 import { Door } from './door.ts';
 import { Entrance, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
+import { Figures } from './figures.ts';
 import { FILE_DEFAULTS, Files } from './files.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE } from './marks.ts';
 import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
-import { RoomTraffic } from './room-traffic.ts';
 import type { ServerOptions } from './server-options.ts';
 import { Warden } from './warden.ts';
 
@@ -51,13 +51,10 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #measure: Measure;
-  readonly #traffic = new RoomTraffic();
+  readonly #figures: Figures;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
-  #messages = 0;
-  #used = 0;
-  #bytes = { in: 0, out: 0 };
   #closing = false;
 
   private constructor(options: ServerOptions) {
@@ -97,6 +94,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       decided: event => this.#decided(event),
       kept: event => this.#kept(event),
       exempt: () => this.#admission.limits.exempt,
+      within: network => this.#warden.within(network),
       rates,
       statusChanged: actor => this.#news.changed(actor),
     });
@@ -108,13 +106,20 @@ export class Server implements ConnectionOwner, CommitOwner {
       files: FILE_DEFAULTS,
       paced: now => this.#desk.pace(now),
     });
+    this.#figures = new Figures({
+      hall: this.#hall,
+      admission: this.#admission,
+      connections: () => this.#connections,
+      adminSessions: () => (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
+    });
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#traffic, files: this.#files }, query),
+      ask: query =>
+        overview(this.#hall, { warden: this.#warden, traffic: this.#figures.traffic, files: this.#files }, query),
       diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
@@ -225,8 +230,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#connections.delete(connection);
     this.#adminDesk.closed(connection);
-    this.#bytes.in += connection.session.received;
-    this.#bytes.out += connection.session.sent;
+    this.#figures.gone(connection);
     const { actor } = connection;
     if (!actor) this.#files.gone(connection, null);
     if (connection.carrier) return;
@@ -275,7 +279,12 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (event.kind === 'role') this.#adminDesk.settle();
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
-    for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
+    for (const connection of this.#sessionsOf(event.target)) connection.expelled = true;
+  }
+
+  /** All connections of an account, those too that are on their way in. */
+  #sessionsOf(account: AccountId): Connection[] {
+    return [...this.#connections].filter(connection => connection.isOf(account));
   }
 
   /** Once kept, before anybody is told: what takes effect on connections. */
@@ -285,19 +294,16 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#files.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') {
-      this.#messages += 1;
-      if (!event.to) this.#traffic.said(event.conversation, this.#hall.clock.elapsed());
-    }
+    this.#figures.kept(event);
     this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
     if (event.kind === 'released' && !this.#hall.state.accounts.has(event.target)) {
-      for (const connection of [...index.of(event.target)]) connection.session.close('name-released', event.name);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('name-released', event.name);
       this.#hall.delivery.announce(encodePacket({ type: 'stale' }));
     }
     if (event.kind === 'kicked') {
-      for (const connection of [...index.of(event.target)]) connection.session.close('kicked', event.reason);
+      for (const connection of this.#sessionsOf(event.target)) connection.session.close('kicked', event.reason);
     }
   }
 
@@ -313,8 +319,11 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
   }
 
-  committed(events: readonly ChatEvent[], took: number): void {
-    if (events.length > 0) this.#measure.written(events.length, took);
+  written(count: number, took: number): void {
+    this.#measure.written(count, took);
+  }
+
+  committed(events: readonly ChatEvent[]): void {
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
     for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
@@ -323,7 +332,11 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   /** What was decided and not kept never happened. */
   failed(error: TchatError): void {
-    for (const connection of this.#connections) connection.expelled = false;
+    for (const connection of [...this.#connections]) {
+      // Who was not let in for what never happened has to come again.
+      if (connection.expelled && connection.stage.at === 'claiming') connection.session.close(error.code);
+      connection.expelled = false;
+    }
     this.#warn(error.code, error.params);
   }
 
@@ -350,38 +363,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     return this.#committer.broken ? 'storage-failed' : 'ok';
   }
 
-  /** Of a disk that cannot be read: as it was last. */
-  #diskUsed(): number {
-    try {
-      this.#used = this.#hall.log.size();
-    } catch {
-      // The writer finds out as well, and says so.
-    }
-    return this.#used;
-  }
-
   totals(): Totals {
-    let bytesIn = this.#bytes.in;
-    let bytesOut = this.#bytes.out;
-    for (const { session } of this.#connections) {
-      bytesIn += session.received;
-      bytesOut += session.sent;
-    }
-    return {
-      users: this.#hall.presence.count,
-      connections: this.#admission.open,
-      unauthenticated: this.#admission.unauthenticated,
-      limit: this.#admission.limits.connections,
-      rooms: this.#hall.state.rooms.size,
-      adminSessions: (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
-      messages: this.#messages,
-      deliveries: this.#hall.delivery.delivered,
-      bytesIn,
-      bytesOut,
-      diskUsed: this.#diskUsed(),
-      door: this.#hall.state.moderation.door,
-      doorBefore: this.#hall.doorBefore(),
-    };
+    return this.#figures.totals();
   }
 }
 

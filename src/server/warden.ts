@@ -1,7 +1,8 @@
 // The warden: what operators have decided takes effect on who is connected and on who comes. Bans of accounts, names and
 // networks, and the settings that hold at once.
-import { type Ban, banOf, banOfAddress } from '../chat/moderation.ts';
-import type { Actor, Draft, FileSetting, Millis, SettingName } from '../chat/vocabulary.ts';
+import { type Ban, banFrom, banOf, banOfAddress, meets } from '../chat/moderation.ts';
+import { networkHolds } from '../chat/network.ts';
+import type { AccountId, Actor, Draft, FileSetting, Millis, SettingName } from '../chat/vocabulary.ts';
 import type { Admission } from '../session/admission.ts';
 import type { Connection } from './connection.ts';
 import type { Rates } from './desk.ts';
@@ -87,26 +88,34 @@ export class Warden {
     session.close('banned', banDetail(ban, this.#options.hall.clock.now()));
   }
 
+  /** The accounts that are connected from within a network. */
+  *within(network: string): Iterable<AccountId> {
+    for (const { actor, address } of this.#options.connections()) {
+      if (actor && networkHolds(network, address)) yield actor.account;
+    }
+  }
+
   /** Once decided: nothing more is taken from whom a ban has met. */
   decided(event: Draft): void {
     if (event.kind !== 'banned') return;
-    for (const connection of this.#options.connections()) if (this.#banOf(connection)) connection.expelled = true;
+    for (const connection of this.#met(banFrom(event))) connection.expelled = true;
   }
 
   /** Once kept: they are out. */
   kept(event: Draft): void {
     if (event.kind === 'set' || event.kind === 'limited' || event.kind === 'exempted') this.settle();
     if (event.kind !== 'banned') return;
-    for (const connection of [...this.#options.connections()]) {
-      const ban = this.#banOf(connection);
-      if (ban) this.expel(connection, ban);
-    }
+    const ban = banFrom(event);
+    for (const connection of this.#met(ban)) this.expel(connection, ban);
   }
 
-  #banOf(connection: Connection): Ban | null {
-    const { address } = connection;
-    const actor = connection.actor ?? connection.carrier;
-    return actor ? this.of(actor, address) : this.ofAddress(address);
+  /** Those whom a ban meets, also where it has been lifted again since it was decided. */
+  #met(ban: Ban): Connection[] {
+    const { admission, connections } = this.#options;
+    return [...connections()].filter(({ actor, carrier, address }) => {
+      if (ban.of.by === 'network' && admission.isExempt(address)) return false;
+      return meets(ban, actor ?? carrier, address);
+    });
   }
 }
 

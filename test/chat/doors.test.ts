@@ -34,7 +34,7 @@ function den(visibility: Visibility = 'hidden'): ChatWorld {
 test('a room is opened and closed by its owner and by operators, and by nobody else', t => {
   const chat = den('public');
   chat.does('bob', join('#den'));
-  t.like(chat.does('bob', turn('#den', 'hidden')), { rejection: { code: 'not-allowed', params: { needs: 'owner' } } });
+  t.like(chat.does('bob', turn('#den', 'hidden')), { rejection: { code: 'not-room-owner' } });
   t.is(outcome(chat.does('eve', turn('#den', 'hidden'))), 'not-member');
   t.like(onlyEvent(chat.does('ann', turn('#den', 'invite'))), {
     ...{ kind: 'visibility', conversation: '#den', visibility: 'invite', id: 'm6' },

@@ -44,6 +44,7 @@ function claim(state: ChatState, name: string, account: string): string {
       maySee: () => true,
       inSpool: () => false,
       exempt: [],
+      within: () => [],
     },
   );
   if (!decision.ok) return decision.rejection.code;

@@ -1,7 +1,6 @@
 // Who may do what: every row of the table by every role, generated from the table (the rows of chat/decide).
 // Seen red: a row's `needs` lowered by one; the look at the role left out of decide.
 import test from 'ava';
-import fc from 'fast-check';
 import { COMMANDS, decide } from '../../src/chat/decide.ts';
 import { apply, emptyState } from '../../src/chat/state.ts';
 import {
@@ -14,40 +13,7 @@ import {
   ROLES,
   type Role,
 } from '../../src/chat/vocabulary.ts';
-import { commands } from '../helpers/arbitraries.ts';
-
-/** What each row needs, written down once more: the manual’s table. */
-const TABLE: Record<CommandKind, Needs> = {
-  ...{ join: 'guest', leave: 'guest' },
-  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
-  ...{ post: 'member', edit: 'member', delete: 'member', react: 'member', topic: 'member', rename: 'member' },
-  ...{ invite: 'member', visibility: 'member' },
-  ...{ mute: 'moderator', unmute: 'moderator', slow: 'moderator', 'announce-only': 'moderator', lock: 'moderator' },
-  moderator: 'room-owner',
-  ...{
-    broadcast: 'operator',
-    kick: 'operator',
-    ban: 'operator',
-    unban: 'operator',
-    door: 'operator',
-    motd: 'operator',
-  },
-  ...{
-    set: 'operator',
-    limit: 'operator',
-    release: 'operator',
-    'stop-file': 'operator',
-    exempt: 'operator',
-    role: 'operator',
-  },
-  ...{ 'make-invite': 'operator', 'list-invites': 'operator', 'revoke-invite': 'operator' },
-  ...{ retain: 'operator', 'confirm-clock': 'operator' },
-};
-
-const REFUSALS: Record<Needs, string> = {
-  ...{ guest: 'not-allowed', member: 'not-allowed', operator: 'not-allowed', owner: 'not-allowed' },
-  ...{ moderator: 'not-moderator', 'room-owner': 'not-room-owner' },
-};
+import { drawnByKind, REFUSALS, TABLE } from '../helpers/needs.ts';
 
 /** A person of a role, who owns or moderates no room. */
 function refusalOf(role: Role, command: Command): string | null {
@@ -59,7 +25,7 @@ function refusalOf(role: Role, command: Command): string | null {
   apply(state, event({ kind: 'claimed', name: 'actor', key: new Uint8Array(32) }, 'actor'));
   const decision = decide(command, {
     ...{ state, actor: { account: 'actor', name: 'actor', role }, now: 2, id: '', talkOf: () => '~', exempt: [] },
-    ...{ inviteToken: () => '', message: () => null, mayWait: () => true },
+    ...{ inviteToken: () => '', message: () => null, mayWait: () => true, within: () => [] },
     ...{ maySee: () => true, inSpool: () => false },
   });
   return decision.ok ? null : decision.rejection.code;
@@ -69,10 +35,7 @@ test('every row needs what the table says', t => {
   t.deepEqual(Object.fromEntries(Object.entries(COMMANDS).map(([kind, row]) => [kind, row.needs])), TABLE);
 });
 
-const drawn = new Map<CommandKind, Command[]>();
-for (const command of fc.sample(commands, { numRuns: 4_000, seed: 1 })) {
-  drawn.set(command.kind, [...(drawn.get(command.kind) ?? []), command]);
-}
+const drawn = drawnByKind(4_000);
 
 for (const [kind, needs] of Object.entries(TABLE) as [CommandKind, Needs][]) {
   const least = needs === 'moderator' || needs === 'room-owner' ? 'operator' : needs;

@@ -61,6 +61,7 @@ export class ChatWorld {
       maySee: () => true,
       inSpool: () => false,
       exempt: [],
+      within: () => [],
       inviteToken: (invite: string) => `token of ${invite}`,
       message: (about: MessageRef) => {
         const found = this.message(about);

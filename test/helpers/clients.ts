@@ -166,7 +166,11 @@ export async function openClient(
   return client;
 }
 
-export type RawItem = { readonly packet: ServerPacket } | { readonly close: CloseNote } | { readonly ended: true };
+export type RawItem =
+  | { readonly packet: ServerPacket }
+  | { readonly close: CloseNote }
+  | { readonly pong: string }
+  | { readonly ended: true };
 
 /** A peer on a bare socket: sends any bytes, in any state. */
 export class RawClient {
@@ -185,6 +189,7 @@ export class RawClient {
       this.#decoder.feed(chunk, (type, payload) => {
         if (type === FRAME.packet) this.#inbox.add({ packet: decodeServerPacket(payload) });
         if (type === FRAME.close) this.#inbox.add({ close: decodeClose(payload) });
+        if (type === FRAME.pong) this.#inbox.add({ pong: Buffer.from(payload).toString('hex') });
         if (type === FRAME.ping) socket.write(encodeFrame(FRAME.pong, payload));
         return true;
       }),
@@ -198,6 +203,13 @@ export class RawClient {
 
   send(...packets: readonly ClientPacket[]): void {
     this.socket.write(Buffer.concat(packets.map(packet => encodePacket(packet))));
+  }
+
+  /** The server has taken everything that was sent, in whatever state it is. */
+  async echoed(): Promise<void> {
+    const payload = randomBytes(8);
+    this.socket.write(encodeFrame(FRAME.ping, payload));
+    await this.#inbox.first('pong', item => 'pong' in item && item.pong === payload.toString('hex'));
   }
 
   write(bytes: Uint8Array): void {

@@ -14,6 +14,7 @@ import type {
 } from '../../src/chat/vocabulary.ts';
 import { accountOf } from '../../src/identity/keys.ts';
 import type { Profile } from '../../src/identity/profile.ts';
+import type { CloseNote } from '../../src/protocol/frame.ts';
 import type { Page, Query, Refused, ServerPacket } from '../../src/protocol/packet.ts';
 import { newId, openRaw, type RawClient } from './clients.ts';
 
@@ -55,6 +56,19 @@ export class Peer {
     const device = randomBytes(16);
     const { position } = await raw.login({ presence, device });
     return new Peer(raw, device, presence, position);
+  }
+
+  /** Whoever is let in, or the code with which they are turned away. */
+  static async come(
+    t: ExecutionContext,
+    who: Profile,
+    where: { readonly port: number; readonly localAddress: string; readonly tls?: boolean },
+  ): Promise<Peer | CloseNote> {
+    const raw = await openRaw(t, who, where);
+    const device = randomBytes(16);
+    const welcome = raw.login({ presence: true, device });
+    const found = await Promise.race([welcome, raw.closed()]);
+    return 'position' in found ? new Peer(raw, device, true, found.position) : found;
   }
 
   get events(): readonly AnyEvent[] {

@@ -18,7 +18,10 @@ test('parameters are filled in once, and one that is missing stays visible', t =
 });
 
 test('what a peer said in a parameter is cleaned, and a code of the future is named', t => {
-  t.is(sentence('kicked', { reason: 'a\u001b]0;x\u0007\nb' }), 'An operator ended your session: a\ufffd]0;x\ufffd b');
+  t.is(
+    sentence('kicked', { reason: 'a\u001b]0;x\u0007\nb' }),
+    'An operator ended your session (the reason: a\ufffd]0;x\ufffd b); you may come in again.',
+  );
   const unknown = sentenceOf(new TchatError('of-the\u001b-future'));
   t.true(unknown.includes('of-the\ufffd-future'));
   t.true(sentence('toString').includes('toString'), 'not what objects inherit');
@@ -43,4 +46,22 @@ test('every code that is thrown or refused has a sentence', t => {
   }
   t.true(codes.size > 20);
   for (const code of codes) t.true(isWordKey(code), code);
+});
+
+test('a sentence names reason, room and time where there are any, and reads well where there are none', t => {
+  const muted = { reason: '', room: '', minutes: 90 };
+  t.is(sentence('muted-for', muted), 'You may say nothing for 1 h 30 min; wait, or ask a moderator or operator.');
+  t.is(
+    sentence('muted-for', { reason: 'spam', room: '#dev', minutes: 1_441 }),
+    'You may say nothing in #dev for 1 d 1 min (the reason: spam); wait, or ask a moderator or operator.',
+  );
+  t.is(sentence('slow', { room: '#dev', seconds: 61 }).split('; ')[1], 'you may write again in 1 min 1 s.');
+  t.is(sentence('kicked', { reason: '' }), 'An operator ended your session; you may come in again.');
+  t.is(sentence('banned', {}), 'You are kept out of this server until its operator lets you in again; ask them.');
+});
+
+test('what is missing to do something is told by its own sentence', t => {
+  t.is(sentence('not-allowed', { needs: 'operator' }), 'Only operators may do that; ask one of them.');
+  t.regex(sentence('not-allowed', { needs: 'member' }), /^You are a guest here/);
+  t.regex(sentence('not-allowed', { needs: 'of-the-future' }), /of-the-future/);
 });

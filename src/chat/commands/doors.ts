@@ -3,6 +3,7 @@ import { findAccount } from '../state.ts';
 import { validRoom } from '../text.ts';
 import { LOBBY, ROLES, reject, type Target, VISIBILITIES } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
+import { mayNotSpeak } from './rules.ts';
 
 export const invite: CommandRow<'invite'> = {
   needs: 'member',
@@ -30,6 +31,8 @@ export const invite: CommandRow<'invite'> = {
     const other = findAccount(state, command.target);
     if (!other) return reject('no-such-name', { name: nameOf(command.target) });
     if (room.members.has(other.id)) return reject('already-member', { room: room.id });
+    const silent = mayNotSpeak(deciding, null);
+    if (silent) return silent;
     if (room.invited.has(other.id)) return reject('already-invited', { name: other.name, room: room.id });
     if (!deciding.mayWait(other.id, room.id.length)) return reject('queue-full', { name: other.name });
     const talk = deciding.talkOf(actor.account, other.id);
@@ -58,7 +61,7 @@ export const visibility: CommandRow<'visibility'> = {
     const room = state.rooms.get(command.room);
     const operator = ROLES.indexOf(actor.role) >= ROLES.indexOf('operator');
     if (!room || !(room.members.has(actor.account) || operator)) return reject('not-member', { room: command.room });
-    if (room.owner !== actor.account && !operator) return reject('not-allowed', { needs: 'owner' });
+    if (room.owner !== actor.account && !operator) return reject('not-room-owner');
     // Everybody comes in by the lobby.
     if (room.id === LOBBY) return reject('visibility-invalid', { room: room.id });
     if (room.visibility === command.visibility) return reject('visibility-invalid', { room: room.id });

@@ -4,7 +4,7 @@ import { findAccount } from '../state.ts';
 import { cleanShort, cleanText, faultOfMessage, validRoom } from '../text.ts';
 import { LEDGER, reject, SERVER, type Target } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
-import { isAbove } from './sanctions.ts';
+import { mayNotMeet } from './sanctions.ts';
 
 /** The largest number of connections that may be set. */
 const MOST_CONNECTIONS = 100_000;
@@ -73,7 +73,8 @@ export const kick: CommandRow<'kick'> = {
     if (!target) {
       return reject('no-such-name', { name: command.target.to === 'name' ? command.target.name : '' });
     }
-    if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
+    const refusal = mayNotMeet(target, deciding);
+    if (refusal) return refusal;
     const reason = cleanShort(command.reason, REASON_LENGTH);
     const detail = { kind: 'kicked', target: target.id, name: target.name, reason } as const;
     return { ok: true, events: [draft(deciding, SERVER, detail, true)] };

@@ -37,6 +37,8 @@ export interface Deciding {
   readonly maySee: (about: MessageRef) => boolean;
   /** Whether all of an offered file waits at the server. */
   readonly inSpool: (about: MessageRef) => boolean;
+  /** The accounts that are connected from within a network (in its kept form). */
+  readonly within: (network: string) => Iterable<AccountId>;
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }

@@ -31,10 +31,11 @@ export function mayNotSpeak(deciding: Deciding, room: ConversationId | null): De
   const { moderation } = state;
   const muted = muteOf(moderation, actor.account, room, now);
   if (muted) {
-    const reason = muted.reason === '' ? '-' : muted.reason;
-    if (muted.until === null) return reject('muted', { reason });
+    const { reason } = muted;
+    const where = muted.room ?? '';
+    if (muted.until === null) return reject('muted', { reason, room: where });
     const minutes = Math.max(1, Math.ceil((muted.until - now) / 60_000));
-    return reject('muted-for', { reason, minutes });
+    return reject('muted-for', { reason, room: where, minutes });
   }
   if (room === null || mayModerate(deciding, room)) return null;
   const rules = rulesOf(moderation, room);
@@ -85,7 +86,7 @@ export const slow: CommandRow<'slow'> = {
   ],
   decide: ({ room, seconds }, deciding) => {
     if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > SLOW_LONGEST) {
-      return reject('setting-invalid', { name: 'slow', value: seconds });
+      return reject('slow-invalid', { limit: SLOW_LONGEST });
     }
     return rule(deciding, room, { slow: seconds });
   },
@@ -118,8 +119,10 @@ export const moderator: CommandRow<'moderator'> = {
     const { state } = deciding;
     const found = findAccount(state, target);
     if (!found) return reject('no-such-name', { name: target.to === 'name' ? target.name : '' });
-    const others = rulesOf(state.moderation, room).moderators.filter(each => each !== found.id);
-    if (on && others.length >= MODERATORS) return reject('setting-invalid', { name: 'moderator', value: MODERATORS });
+    const { moderators } = rulesOf(state.moderation, room);
+    if (state.rooms.has(room) && moderators.includes(found.id) === on) return reject('already-so');
+    const others = moderators.filter(each => each !== found.id);
+    if (on && others.length >= MODERATORS) return reject('too-many-moderators', { limit: MODERATORS });
     return rule(deciding, room, { moderators: on ? [...others, found.id] : others });
   },
 };

@@ -1,12 +1,11 @@
 // ban, unban, mute, unmute: who is kept out, and who is kept silent. For a time or for good, with a reason.
 import { REASON_LENGTH, SANCTION_LONGEST } from '../../limits.ts';
-import { banKey, muteKey } from '../moderation.ts';
+import { banKey, holds, muteKey, rulesOf } from '../moderation.ts';
 import { networkHolds, validNetwork } from '../network.ts';
 import { parseSpan } from '../span.ts';
-import { type Account, findAccount, roleOf } from '../state.ts';
+import { type Account, findAccount, likeName, roleOf } from '../state.ts';
 import { cleanLine, cleanShort, foldName, validRoom } from '../text.ts';
 import {
-  type AccountId,
   type BanTarget,
   type BanWho,
   type ConversationId,
@@ -41,7 +40,7 @@ export const ban: CommandRow<'ban'> = {
   decide: (command, deciding) => {
     const target = targetOf(command.who, deciding);
     if ('ok' in target) return target;
-    const refusal = mayBan(target, deciding);
+    const refusal = mayNotBan(target, deciding);
     if (refusal) return refusal;
     const detail = { kind: 'banned', of: target, ...sanction(command, deciding) } as const;
     return { ok: true, events: [draft(deciding, LEDGER, detail, true)] };
@@ -67,7 +66,8 @@ export const unban: CommandRow<'unban'> = {
   decide: (command, deciding) => {
     const target = targetOf(command.who, deciding);
     if ('ok' in target) return target;
-    if (!deciding.state.moderation.bans.has(banKey(target))) return reject('not-banned', { who: describe(target) });
+    const standing = deciding.state.moderation.bans.get(banKey(target));
+    if (!standing || !holds(standing, deciding.now)) return reject('not-banned', { who: describe(target) });
     return { ok: true, events: [draft(deciding, LEDGER, { kind: 'unbanned', of: target }, true)] };
   },
 };
@@ -94,7 +94,8 @@ export const mute: CommandRow<'mute'> = {
     if (room !== null && !deciding.state.rooms.has(room)) return reject('no-such-room', { room });
     const target = findAccount(deciding.state, command.target);
     if (!target) return reject('no-such-name', { name: nameOf(command.target) });
-    if (isAbove(target.id, deciding)) return reject('above-you', { name: target.name });
+    const refusal = mayNotMeet(target, deciding) ?? mayNotSilence(target, room, deciding);
+    if (refusal) return refusal;
     const detail = {
       kind: 'muted',
       target: target.id,
@@ -126,9 +127,10 @@ export const unmute: CommandRow<'unmute'> = {
     const { room } = command;
     const target = findAccount(deciding.state, command.target);
     if (!target) return reject('no-such-name', { name: nameOf(command.target) });
-    if (!deciding.state.moderation.mutes.has(muteKey(target.id, room))) {
-      return reject('not-muted', { name: target.name });
-    }
+    const standing = deciding.state.moderation.mutes.get(muteKey(target.id, room));
+    if (!standing || !holds(standing, deciding.now)) return reject('not-muted', { name: target.name });
+    // Whoever was silenced does not speak again by their own word.
+    if (target.id === deciding.actor.account) return reject('not-yourself');
     const detail = { kind: 'unmuted', target: target.id, name: target.name, room } as const;
     return { ok: true, events: [draft(deciding, room ?? SERVER, detail, true)] };
   },
@@ -192,24 +194,52 @@ function targetOf(who: BanWho, { state }: Deciding): BanTarget | Decision {
   }
 }
 
-/** What operators are is the owner's to say; and nobody keeps out themselves. */
-export function isAbove(account: AccountId, { state, actor }: Deciding): boolean {
-  if (account === actor.account) return true;
-  return ROLES.indexOf(roleOf(state, account)) > ROLES.indexOf('member') && actor.role !== 'owner';
+/** Why the actor may not do to an account what hurts: operators are the owner's to meet, and nobody meets themselves. */
+export function mayNotMeet(target: Pick<Account, 'id' | 'name'>, { state, actor }: Deciding): Decision | null {
+  if (target.id === actor.account) return reject('not-yourself');
+  const above = ROLES.indexOf(roleOf(state, target.id)) > ROLES.indexOf('member') && actor.role !== 'owner';
+  return above ? reject('above-you', { name: target.name }) : null;
 }
 
-/** Why this ban may not be: operators are the owner's, and whole exempt networks are nobody's to keep out. */
-function mayBan(target: BanTarget, deciding: Deciding): Decision | null {
-  if (target.by === 'account') {
-    return isAbove(target.account, deciding) ? reject('above-you', { name: target.name }) : null;
-  }
-  if (target.by === 'name') return null;
+/** In a room its moderators do not silence each other or the room's owner; who operates may. */
+function mayNotSilence(
+  { id, name }: Account,
+  room: ConversationId | null,
+  { state, actor }: Deciding,
+): Decision | null {
+  const owner = room === null ? undefined : state.rooms.get(room)?.owner;
+  if (room === null || owner === actor.account || ROLES.indexOf(actor.role) > ROLES.indexOf('member')) return null;
+  const moderates = id === owner || rulesOf(state.moderation, room).moderators.includes(id);
+  return moderates ? reject('above-you', { name }) : null;
+}
+
+/**
+ * Why this ban may not be: it would meet somebody whom the actor may not meet, by whatever name it goes; or a whole exempt
+ * network, which is nobody's to keep out.
+ */
+function mayNotBan(target: BanTarget, deciding: Deciding): Decision | null {
+  const { state } = deciding;
+  if (target.by === 'account') return mayNotMeet({ id: target.account, name: target.name }, deciding);
+  if (target.by === 'name') return firstOf(likeName(state, target.name), each => mayNotMeet(each, deciding));
+  const inside = firstOf(deciding.within(target.network), id => {
+    const account = state.accounts.get(id);
+    return account ? mayNotMeet(account, deciding) : null;
+  });
+  if (inside) return inside;
   const [address = ''] = target.network.split('/');
-  for (const exempt of [...deciding.exempt, ...deciding.state.entry.exempt]) {
+  for (const exempt of [...deciding.exempt, ...state.entry.exempt]) {
     const network = validNetwork(exempt);
     if (network && (networkHolds(network, address) || networkHolds(target.network, network.split('/')[0] ?? ''))) {
       return reject('exempt-network', { network: target.network });
     }
+  }
+  return null;
+}
+
+function firstOf<T>(all: Iterable<T>, refusal: (each: T) => Decision | null): Decision | null {
+  for (const each of all) {
+    const found = refusal(each);
+    if (found) return found;
   }
   return null;
 }

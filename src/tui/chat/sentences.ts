@@ -74,6 +74,7 @@ export function serverText({ event, toMe }: ServerLine): string {
     case 'muted':
       return say(event.room === null ? 'chat.event.muted' : 'chat.event.muted-room', {
         ...{ name: event.name, by: event.from, reason: event.reason },
+        ...(event.until === null ? {} : { minutes: Math.ceil((event.until - event.time) / 60_000) }),
       });
     case 'unmuted':
       return say('chat.event.unmuted', { name: event.name, by: event.from });
