@@ -109,15 +109,12 @@ export class Incoming extends Moving {
           straight = await takeDirect(reached, offer, isLoopback(reached.address.host));
           const next = straight;
           if (!next) return;
-          if (!way.open) {
-            next.close('closed');
-            return;
-          }
-          through.leave(() => {
+          const goesOn = through.leave(() => {
             this.change({ route: 'direct' });
             now = new Receiving(next, { ...common, direct: false, after: clock.after.bind(clock) });
             now.start();
           });
+          if (!goesOn) next.close('closed');
         },
       });
       now = through;

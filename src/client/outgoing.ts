@@ -12,6 +12,8 @@ import { openWay } from './way.ts';
 export interface OutgoingOptions extends MovingOptions {
   /** Looks at the file again: it has to be what was offered. Throws a TchatError. */
   readonly open: () => Promise<Source>;
+  /** Its one receiver has it: to be remembered at once. */
+  readonly done: () => void;
   /** Milliseconds until an offer that nobody has accepted goes into the server's store; null: never. */
   readonly patience: number | null;
 }
@@ -72,7 +74,10 @@ export class Outgoing extends Moving {
     this.change({ route: spool ? 'spool' : 'relay', reason: null });
     await this.#send(way, source, spool, stopped);
     if (spool) this.#kept();
-    else this.change({ state: 'done', done: this.transfer.size });
+    else {
+      this.#own.done();
+      this.change({ state: 'done', done: this.transfer.size });
+    }
   }
 
   /** By the way through the server and, where both agree to that and it comes about, straight on. */
@@ -88,6 +93,8 @@ export class Outgoing extends Moving {
       let straight: Sending | null = null;
       const settle = (error: TchatError | null) => {
         offer?.close();
+        // One that came too late, or beside which the other has ended.
+        straight?.stop('closed');
         if (error) reject(error);
         else resolve();
       };

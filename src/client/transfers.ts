@@ -1,7 +1,7 @@
 // Files of one account at one server: what is offered to it and by it, and what becomes of that. A screen shows the list and
 // gives the verbs; a script does the same.
 import { offerKey } from '../chat/offers.ts';
-import { cleanShort } from '../chat/text.ts';
+import { cleanShort, foldName } from '../chat/text.ts';
 import type {
   AccountId,
   AnyEvent,
@@ -64,12 +64,18 @@ export class Transfers {
   readonly #told = new Map<MessageId, string>();
   readonly #always = new Set<AccountId>();
   #rate: number | null = null;
+  /** The server has said what stands. */
+  readonly #known: Promise<void>;
+  #tellKnown: () => void = () => {};
   #server = '';
   #account: AccountId = '';
 
   constructor(options: TransfersOptions) {
     this.#options = options;
     this.list = new TransferList(options.way.clock);
+    this.#known = new Promise(resolve => {
+      this.#tellKnown = resolve;
+    });
     this.#records = new TransferRecords(options.journal, options.downloads);
     const { way, random = Math.random, direct = null } = options;
     this.#moving = { list: this.list, way, turns: new Turns(FILES_AT_ONCE), random, direct };
@@ -83,9 +89,11 @@ export class Transfers {
    */
   async offer(path: string, target: Target, who: string): Promise<string> {
     const source = await openSource(path);
+    // What an earlier process has offered is known by then, and whether it still stands.
+    await this.#known;
     const before = this.#records.unfinished(source, (_record, key) => {
       const now = this.#all.get(key)?.now;
-      return now !== undefined && !isOver(now) && (now.who === who || now.who === '');
+      return now !== undefined && !isOver(now) && foldName(now.who) === foldName(who);
     });
     if (before) return before;
     const { name, folder, files, modified, executable, size } = source;
@@ -198,6 +206,8 @@ export class Transfers {
       this.#server = server.id;
       for (const record of this.#records.open(server.id)) this.#again(record);
     }
+    // What is offered meanwhile is no part of the answer.
+    const before = [...this.#all];
     let standing: readonly OfferSummary[];
     try {
       const pages = await this.#options.way.ask({ kind: 'offers' });
@@ -209,11 +219,12 @@ export class Transfers {
     }
     const known = new Set(standing.map(offerKey));
     for (const offer of standing) this.#stands(offer);
-    for (const [key, each] of this.#all) {
+    for (const [key, each] of before) {
       if (isOver(each.now)) continue;
       if (known.has(key)) each.began();
       else this.#gone(key, each);
     }
+    this.#tellKnown();
   }
 
   /** The server has it in its list. */
@@ -231,7 +242,6 @@ export class Transfers {
 
   /** While we were away it has ended. */
   #gone(key: string, moving: Moving): void {
-    if (moving.now.conversation === '') return;
     // Of what is ours, and for one person, the end is most of all that they have it.
     const has = moving instanceof Outgoing && moving.now.conversation.startsWith('~') && moving.now.state === 'kept';
     this.#over(key, has ? 'done' : 'withdrawn');
@@ -342,7 +352,8 @@ export class Transfers {
       if (source.print !== print) throw new TchatError('file-changed', { file: source.name });
       return source;
     };
-    return new Outgoing({ ...this.#moving, open, patience: this.#options.patience }, transfer);
+    const done = () => this.#records.change(transfer.key, { state: 'done' });
+    return new Outgoing({ ...this.#moving, open, done, patience: this.#options.patience }, transfer);
   }
 
   #incoming(transfer: Transfer): Incoming {

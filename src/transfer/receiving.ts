@@ -83,12 +83,18 @@ export class Receiving implements DataOwner {
     this.#settle(new TchatError(code), code);
   }
 
-  /** Ends this way once all that may come on it is here, without an answer of its own: `left` goes on somewhere else. */
-  leave(left: () => void): void {
+  /**
+   * Ends this way once all that may come on it is here, without an answer of its own: `left` goes on somewhere else. False where
+   * it is over already.
+   */
+  leave(left: () => void): boolean {
+    if (this.#over || this.#hash) return false;
     this.#leaving = left;
     this.#cancel();
     this.#flush();
-    this.#left();
+    if (this.#full.length > 0) void this.#write();
+    else this.#left();
+    return true;
   }
 
   packet(packet: DataPacket): void {
