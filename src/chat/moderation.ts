@@ -94,6 +94,7 @@ export function applyModeration(moderation: Moderation, event: Draft): void {
       moderation.settings.set(event.name, event.value);
       return;
     case 'message':
+    case 'offered':
       if (moderation.rules.get(event.conversation)?.slow) {
         moderation.spoke.set(`${event.conversation}\n${event.account}`, event.time);
       }

@@ -2,11 +2,13 @@
 import type { ClientMessage } from '../client/client.ts';
 import type { Msg } from '../tui/chat/chat.ts';
 
-/** What needs more than another form: a login, an end, lists that are out of date, a line that could not be kept. */
-export type Special = Extract<ClientMessage, { is: 'online' | 'over' | 'stale' | 'unkept' }>;
+/** What needs more than another form: a login, an end, lists that are out of date, a line that could not be kept, a file's way. */
+export type Special = Extract<ClientMessage, { is: 'online' | 'over' | 'stale' | 'unkept' | 'wanted' }>;
+
+const SPECIAL: ReadonlySet<ClientMessage['is']> = new Set(['online', 'over', 'stale', 'unkept', 'wanted']);
 
 export function isSpecial(message: ClientMessage): message is Special {
-  return message.is === 'online' || message.is === 'over' || message.is === 'stale' || message.is === 'unkept';
+  return SPECIAL.has(message.is);
 }
 
 export function screenMessage(message: Exclude<ClientMessage, Special>, address: string): Msg {

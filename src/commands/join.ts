@@ -194,6 +194,9 @@ class Joining {
       case 'stale':
         this.#fetching?.lists();
         return;
+      case 'wanted':
+        // Until the screen has its list of files nobody here gives or takes any.
+        return;
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
         return;

@@ -3,6 +3,7 @@ import { Access, ENDLESS, type Reach } from '../chat/access.ts';
 import { isRoom, talksOf } from '../chat/conversations.ts';
 import { type ChatState, restore } from '../chat/state.ts';
 import { type AccountId, type ConversationId, type Position, SERVER } from '../chat/vocabulary.ts';
+import { SPOOL_DAYS } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -11,6 +12,8 @@ import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { PresenceList } from './presence-list.ts';
 import { Trail } from './trail.ts';
+
+const DAY = 24 * 3600 * 1000;
 
 export class Hall {
   readonly facts: ServerFacts;
@@ -46,7 +49,10 @@ export class Hall {
   rebuild(): void {
     // Read to its end first: half of it would be another state.
     const history = [...this.log.history()];
-    restore(this.state, history, this.log.talks());
+    const set = history.findLast(event => event.kind === 'set' && event.name === 'spool-days');
+    const days = set?.kind === 'set' ? set.value : SPOOL_DAYS;
+    const files = [...this.log.files(this.log.positionBefore(this.clock.now() - days * DAY))];
+    restore(this.state, history, this.log.talks(), files);
     this.access.clear();
     this.trail.clear();
     for (const event of history) {

@@ -1,6 +1,6 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
 import { randomBytes } from 'node:crypto';
-import { actorNow, emptyState } from '../chat/state.ts';
+import { actorNow, apply, emptyState } from '../chat/state.ts';
 import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
@@ -20,10 +20,12 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
+import type { Depot } from './depot.ts';
 import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
+import { FILE_DEFAULTS, Files } from './files.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
 import { overview } from './overview.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Where files wait for those who are away; nowhere without it. */
+  readonly depot?: Depot;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
 }
@@ -64,6 +68,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #door: Door;
   readonly #warden: Warden;
   readonly #desk: Desk;
+  readonly #files: Files;
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #connections = new Set<Connection>();
@@ -94,7 +99,15 @@ export class Server implements ConnectionOwner, CommitOwner {
       expel: (connection, ban) => this.#warden.expel(connection, ban),
       entered: (connection, actor) => this.#entered(connection, actor),
     });
+    this.#files = new Files({
+      hall: this.#hall,
+      depot: options.depot ?? null,
+      maySee: (actor, about) => this.#desk.maySee(actor, about),
+      commit: events => this.#commit(events),
+      clockInDoubt: () => this.#expiry.paused,
+    });
     this.#desk = new Desk({
+      files: this.#files,
       hall: this.#hall,
       marks: this.#marks,
       inviteToken: entrance.tokenOf,
@@ -110,6 +123,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       admission: this.#admission,
       connections: () => this.#connections,
       rates,
+      files: FILE_DEFAULTS,
       paced: now => this.#desk.pace(now),
     });
     this.#control = new ControlRoom({
@@ -138,6 +152,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     });
     server.#listener = listener;
     server.#expiry.start();
+    await server.#files.start();
     const { adminSocket: path } = options;
     if (path !== undefined) await server.#letOperatorsIn(path);
     Object.assign(server.facts, { host: listener.host, port: listener.port });
@@ -173,6 +188,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#committer.close();
     this.#expiry.close();
     this.#news.close();
+    await this.#files.close();
     await this.#hall.log.close();
   }
 
@@ -187,6 +203,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   packet(connection: Connection, packet: Request): void {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') this.#door.hello(connection, packet);
+    else if (packet.type === 'attach' && stage.at === 'hello') this.#files.attach(connection, packet);
     else if (packet.type === 'login' && stage.at === 'login') this.#door.login(connection, packet);
     else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
       this.#desk.request(connection, stage.actor, packet);
@@ -206,11 +223,14 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#bytes.in += connection.session.received;
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
+    if (!actor) this.#files.gone(connection, null);
+    if (connection.carrier) return;
     if (!actor) {
       if (by === 'us') this.#control.note({ kind: 'refused', address: connection.address, code: note.code });
       return;
     }
     this.#hall.index.remove(connection);
+    this.#files.gone(connection, actor.account);
     if (readsPrivate(connection) && !connection.lagging) this.#marks.setFetched(actor.account, this.#hall.head);
     if (connection.presence) this.#presenceChanged(actor, false);
     this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
@@ -250,6 +270,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   #kept(event: ChatEvent): void {
     const { index } = this.#hall;
     this.#warden.kept(event);
+    this.#files.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
     if (event.kind === 'message') this.#messages += 1;
@@ -275,6 +296,15 @@ export class Server implements ConnectionOwner, CommitOwner {
       connection.became(now);
       if (now.role !== actor.role) connection.reply({ type: 'role', role: now.role });
     }
+  }
+
+  /** Events of the server's own, which nobody has asked for. */
+  #commit(events: readonly Draft[]): void {
+    if (this.#committer.broken) return;
+    for (const event of events) apply(this.#hall.state, event);
+    this.#committer.submit(events, result => {
+      if (!(result instanceof TchatError)) for (const event of result) this.#kept(event);
+    });
   }
 
   committed(events: readonly ChatEvent[]): void {

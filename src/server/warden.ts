@@ -1,7 +1,7 @@
 // The warden: what operators have decided takes effect on who is connected and on who comes. Bans of accounts, names and
 // networks, and the settings that hold at once.
 import { type Ban, banOf, banOfAddress } from '../chat/moderation.ts';
-import type { Actor, Draft, Millis, SettingName } from '../chat/vocabulary.ts';
+import type { Actor, Draft, FileSetting, Millis, SettingName } from '../chat/vocabulary.ts';
 import type { Admission } from '../session/admission.ts';
 import type { Connection } from './connection.ts';
 import type { Rates } from './desk.ts';
@@ -15,6 +15,8 @@ export interface WardenOptions {
   readonly admission: Admission;
   readonly connections: () => Iterable<Connection>;
   readonly rates: Rates;
+  /** What files are allowed where no operator has said anything. */
+  readonly files: Readonly<Record<FileSetting, number>>;
   /** Commands go at another rate from now on. */
   readonly paced: (rates: Rates) => void;
 }
@@ -35,6 +37,7 @@ export class Warden {
       'members-per-room': options.hall.state.membersPerRoom,
       'commands-per-second': commands.perSecond,
       'commands-at-once': commands.burst,
+      ...options.files,
     };
     this.settle();
   }
@@ -97,7 +100,8 @@ export class Warden {
   }
 
   #banOf(connection: Connection): Ban | null {
-    const { actor, address } = connection;
+    const { address } = connection;
+    const actor = connection.actor ?? connection.carrier;
     return actor ? this.of(actor, address) : this.ofAddress(address);
   }
 }

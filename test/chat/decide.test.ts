@@ -50,7 +50,10 @@ class World {
   }
 
   #deciding() {
-    return { state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true, exempt: [] };
+    return {
+      ...{ state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true, exempt: [] },
+      ...{ maySee: () => true, inSpool: () => false },
+    };
   }
 
   #take(decision: Decision): Decision {

@@ -19,6 +19,7 @@ import { commands } from '../helpers/arbitraries.ts';
 /** What each row needs, written down once more: the manual’s table. */
 const TABLE: Record<CommandKind, Needs> = {
   ...{ join: 'guest', leave: 'guest' },
+  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
   ...{ post: 'member', edit: 'member', delete: 'member', react: 'member', topic: 'member', rename: 'member' },
   ...{ invite: 'member', visibility: 'member' },
   ...{ mute: 'moderator', unmute: 'moderator', slow: 'moderator', 'announce-only': 'moderator', lock: 'moderator' },
@@ -31,7 +32,7 @@ const TABLE: Record<CommandKind, Needs> = {
     door: 'operator',
     motd: 'operator',
   },
-  ...{ set: 'operator', limit: 'operator', release: 'operator', exempt: 'operator', role: 'operator' },
+  ...{ set: 'operator', limit: 'operator', release: 'operator', 'stop-file': 'operator', exempt: 'operator', role: 'operator' },
   ...{ 'make-invite': 'operator', 'list-invites': 'operator', 'revoke-invite': 'operator' },
   ...{ retain: 'operator', 'confirm-clock': 'operator' },
 };
@@ -52,6 +53,7 @@ function refusalOf(role: Role, command: Command): string | null {
   const decision = decide(command, {
     ...{ state, actor: { account: 'actor', name: 'actor', role }, now: 2, id: '', talkOf: () => '~', exempt: [] },
     ...{ inviteToken: () => '', message: () => null, mayWait: () => true },
+    ...{ maySee: () => true, inSpool: () => false },
   });
   return decision.ok ? null : decision.rejection.code;
 }

@@ -58,6 +58,8 @@ export class ChatWorld {
       state: this.state,
       now: 7,
       talkOf,
+      maySee: () => true,
+      inSpool: () => false,
       exempt: [],
       inviteToken: (invite: string) => `token of ${invite}`,
       message: (about: MessageRef) => {

@@ -33,6 +33,10 @@ export interface Deciding {
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
   /** Networks that the limits an address do not apply to. */
   readonly exempt: readonly string[];
+  /** Whether the actor may see what somebody said or offered. */
+  readonly maySee: (about: MessageRef) => boolean;
+  /** Whether all of an offered file waits at the server. */
+  readonly inSpool: (about: MessageRef) => boolean;
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }
@@ -90,7 +94,12 @@ export function firstWord(rest: string): [string, string] {
 }
 
 /** An event by the actor; `answers` on the one that carries the command's id. */
-export function draft(deciding: Deciding, conversation: ConversationId, detail: EventDetail, answers: boolean): Draft {
+export function draft(
+  deciding: Pick<Deciding, 'actor' | 'now' | 'id'>,
+  conversation: ConversationId,
+  detail: EventDetail,
+  answers: boolean,
+): Draft {
   const { actor, now, id } = deciding;
   return { time: now, conversation, account: actor.account, from: actor.name, id: answers ? id : null, ...detail };
 }

@@ -36,8 +36,15 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'unmuted':
     case 'ruled':
     case 'motd':
+    case 'offered':
+    case 'declined':
+    case 'withdrawn':
     case 'unknown':
       return { is: 'server', position, last: position, time, event, toMe: isToMe(event, me) };
+    case 'received':
+      // Of a room's file many will tell that they have it.
+      if (event.to === undefined) return null;
+      return { is: 'server', position, last: position, time, event, toMe: false };
     case 'edited':
     case 'deleted':
     case 'reacted':

@@ -30,6 +30,7 @@ export const commands = {
   'help.broadcast': 'tell everyone on the server',
   'help.kick': 'end somebody’s sessions; they may come back',
   'help.rename': 'go by another name here',
+  'help.stop-file': 'end an offer of a file, by what `tchat admin files` calls it',
   'help.release': 'make a name free again: whoever has it claims another',
   'help.op': 'make somebody an operator',
   'help.deop': 'make an operator a member again',
