@@ -210,6 +210,25 @@ export const TOLD_INTERVAL = 200;
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;
 
+/** Bytes of UTF-8 in the name of a file: what the usual file systems take. */
+export const FILE_NAME_BYTES = 255;
+/** Files and empty folders of one folder that is sent; folders within folders; bytes of the list that goes ahead of them. */
+export const MANIFEST_ENTRIES = 100_000;
+export const FOLDER_DEPTH = 32;
+export const MANIFEST_BYTES = 16 * KIB * KIB;
+/** Bytes of a file that are read and hashed at once: more gains nothing, less costs calls. */
+export const PIECE = KIB * KIB;
+/** Bytes of an arriving file after which the disk is told to keep them, and that may wait for it: what a power cut takes. */
+export const SYNC_BYTES = 8 * KIB * KIB;
+export const UNSYNCED_BYTES = 64 * KIB * KIB;
+/** Milliseconds after which it is told in any case, where the file comes slowly. */
+export const SYNC_INTERVAL = 1 * SECOND;
+/** Bytes left free on a disk: where files are received, and where a server keeps them. */
+export const DOWNLOADS_LEAVE = 64 * KIB * KIB;
+export const SPOOL_LEAVES = KIB * KIB * KIB;
+/** Numbers that are tried for a file whose name is taken. */
+export const NAMES_TRIED = 10_000;
+
 /** Milliseconds that a stopping server waits for what is queued. */
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
@@ -257,3 +276,5 @@ export const WAY_PATIENCE = 20 * SECOND;
 export const DATA_AHEAD = 4 * KIB * KIB;
 /** Bytes of a file that are queued for a connection before it counts as full: one chunk is on its way while the next is read. */
 export const DATA_QUEUED = CHUNK / 2;
+/** Milliseconds between two words to a screen about how far files are. */
+export const PROGRESS_INTERVAL = 100;

@@ -24,9 +24,9 @@ const PASSED = new Set([
   'paused',
   'cancelled',
   'file-changed',
-  'hash-differs',
-  'wrong-size',
-  'too-much',
+  'file-hash',
+  'file-too-short',
+  'file-too-long',
 ]);
 
 export class Relay {
@@ -99,7 +99,7 @@ export class Relay {
     const { receiver, size } = this.#options;
     if (packet.type !== 'end' && packet.type !== 'direct') throw outOfTurn(packet);
     if (packet.type === 'end') {
-      if (this.#passed !== size) throw new TchatError('wrong-size');
+      if (this.#passed !== size) throw new TchatError('file-too-short');
       this.#ended = true;
     }
     receiver.send(packet);
@@ -107,7 +107,7 @@ export class Relay {
 
   #data(piece: Buffer): void {
     this.#passed += piece.length;
-    if (this.#passed > this.#granted || this.#passed > this.#options.size) throw new TchatError('too-much');
+    if (this.#passed > this.#granted || this.#passed > this.#options.size) throw new TchatError('file-too-long');
     this.#options.receiver.sendData(piece);
     this.#grant();
   }

@@ -2,7 +2,7 @@
 // is at its other end, a client or the server, it is the same.
 import { TchatError } from '../errors.ts';
 import { DATA_QUEUED, FRAME_HEADER } from '../limits.ts';
-import { type DataPacket, decodeDataPacket, encodeDataPacket, writeDataHeader } from '../protocol/data-packet.ts';
+import { type Attached, type DataPacket, decodeDataPacket, encodeDataPacket, writeDataHeader } from '../protocol/data-packet.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Session, SessionOwner } from '../session/session.ts';
 
@@ -23,6 +23,7 @@ export class DataSession implements SessionOwner {
   #owner: DataOwner | null = null;
   /** What came before anybody was there to hear it. */
   #early: (() => void)[] = [];
+  #attaching: { resolve(packet: Attached): void; reject(error: TchatError): void } | null = null;
 
   /** `open` gives the session that this one hears. */
   constructor(open: (owner: SessionOwner) => Session) {
@@ -56,8 +57,21 @@ export class DataSession implements SessionOwner {
     this.session.close(code, detail);
   }
 
+  /** The other end has let us on, and this is what it said; rejects where it did not. */
+  attached(): Promise<Attached> {
+    return new Promise((resolve, reject) => {
+      this.#attaching = { resolve, reject };
+    });
+  }
+
   packet(payload: Buffer): void {
     const packet = decodeDataPacket(payload);
+    if (packet.type === 'attached') {
+      if (!this.#attaching) throw new TchatError('bad-packet', { what: 'attached out of turn' });
+      this.#attaching.resolve(packet);
+      this.#attaching = null;
+      return;
+    }
     this.#tell(owner => owner.packet(packet));
   }
 
@@ -72,6 +86,8 @@ export class DataSession implements SessionOwner {
   }
 
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
+    this.#attaching?.reject(new TchatError(note.code));
+    this.#attaching = null;
     this.#tell(owner => owner.closed(note, by));
   }
 

@@ -6,17 +6,17 @@ import type { CloseNote } from '../protocol/frame.ts';
 import type { DataOwner, DataSession } from './data-session.ts';
 import type { Pacer } from './pacer.ts';
 
-/** Where it goes. */
+/** Where it goes: a sink, or a server's spool. */
 export interface Taker {
   readonly size: number;
-  /** Bytes that are there already, from the first on. */
-  readonly offset: number;
-  /** Appends; the bytes may change once it is done. Calls do not overlap. Throws a TchatError where it cannot. */
-  write(bytes: Buffer): Promise<void>;
-  /** All is there: checks it against its hash and puts it in its place. Throws a TchatError `hash-differs`, and others. */
-  finish(hash: Uint8Array): Promise<void>;
-  /** Nothing more comes, what is there stays. Idempotent. */
-  close(): Promise<void>;
+  /** Bytes that are there, from the first on. */
+  readonly written: number;
+  /** The bytes that follow, whose buffer may be used again when it returns. One call at a time. Throws a TchatError. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** All is there: checks it against its hash and puts it in its place. Throws a TchatError `file-hash`, and others. */
+  finish(hash: Uint8Array): Promise<unknown>;
+  /** Nothing more comes for now, what is there stays. Idempotent. */
+  suspend(): Promise<void>;
 }
 
 export interface ReceivingOptions {
@@ -61,7 +61,7 @@ export class Receiving implements DataOwner {
   constructor(way: DataSession, options: ReceivingOptions) {
     this.#way = way;
     this.#options = options;
-    const { offset, size } = options.taker;
+    const { written: offset, size } = options.taker;
     this.#come = offset;
     this.#written = offset;
     this.#until = offset;
@@ -89,7 +89,7 @@ export class Receiving implements DataOwner {
     switch (packet.type) {
       case 'end':
         if (this.#hash) throw outOfTurn(packet.type);
-        if (this.#come !== this.#options.taker.size) throw new TchatError('wrong-size');
+        if (this.#come !== this.#options.taker.size) throw new TchatError('file-too-short');
         this.#hash = packet.hash;
         this.#flush();
         void this.#write();
@@ -106,7 +106,7 @@ export class Receiving implements DataOwner {
     if (this.#over) return;
     this.#come += piece.length;
     // Never allowed, so never kept.
-    if (this.#come > this.#until || this.#hash) throw new TchatError('too-much');
+    if (this.#come > this.#until || this.#hash) throw new TchatError('file-too-long');
     for (let at = 0; at < piece.length; ) {
       this.#filling ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
       const copied = piece.copy(this.#filling, this.#filled, at);
@@ -166,7 +166,7 @@ export class Receiving implements DataOwner {
     const told = this.#result;
     if (!told) return;
     this.#result = null;
-    await taker.close().catch(() => {});
+    await taker.suspend().catch(() => {});
     over(told.error);
   }
 
