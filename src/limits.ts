@@ -278,3 +278,10 @@ export const DATA_AHEAD = 4 * KIB * KIB;
 export const DATA_QUEUED = CHUNK / 2;
 /** Milliseconds between two words to a screen about how far files are. */
 export const PROGRESS_INTERVAL = 100;
+/** Offers of which a screen remembers what became of them, beyond its lines. */
+export const FATES_HELD = 2_000;
+/** Entries of a folder that are listed to choose from. */
+export const FOLDER_ENTRIES = 5_000;
+/** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
+export const PASTED_PATHS = 64;
+export const PASTED_PATHS_BYTES = 16 * KIB;

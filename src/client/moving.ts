@@ -1,6 +1,6 @@
 // What giving and taking a file have in common: turns among those that go at once, attempts that follow each other with the
 // client's pauses, how far it is, and what it says of itself.
-import { asTchatError, TchatError } from '../errors.ts';
+import { asTchatError, type TchatError } from '../errors.ts';
 import { Backoff } from '../session/dialer.ts';
 import { Pacer } from '../transfer/pacer.ts';
 import { isOver, Speed, type Transfer, type TransferList, type TransferState } from './transfer-list.ts';

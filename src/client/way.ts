@@ -56,7 +56,10 @@ interface Attaching {
 }
 
 /** Shows on a new connection that this end was let onto the way. */
-export function attach({ socket, exporter, serverKey }: Dialed, { grant, end, clock, heartbeat }: Attaching): DataSession {
+export function attach(
+  { socket, exporter, serverKey }: Dialed,
+  { grant, end, clock, heartbeat }: Attaching,
+): DataSession {
   const binding: LoginBinding = { exporter, serverKey };
   const way = new DataSession(owner => new Session(socket, owner, { clock, heartbeat }));
   way.session.allow(FRAME_CONTROL);

@@ -2,7 +2,13 @@
 // is at its other end, a client or the server, it is the same.
 import { TchatError } from '../errors.ts';
 import { DATA_QUEUED, FRAME_HEADER } from '../limits.ts';
-import { type Attached, type DataPacket, decodeDataPacket, encodeDataPacket, writeDataHeader } from '../protocol/data-packet.ts';
+import {
+  type Attached,
+  type DataPacket,
+  decodeDataPacket,
+  encodeDataPacket,
+  writeDataHeader,
+} from '../protocol/data-packet.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Session, SessionOwner } from '../session/session.ts';
 

@@ -5,9 +5,10 @@ import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
+import { files } from './en/files.ts';
 import { keys } from './en/keys.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...files, ...keys };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 

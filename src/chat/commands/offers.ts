@@ -3,14 +3,7 @@ import { FILE_MIB, FILE_NAME_UNITS, FILES_PER_FOLDER, OFFERS_HELD, OFFERS_PER_AC
 import { type Offer, offerOf, offersOf } from '../offers.ts';
 import { settingOf } from '../state.ts';
 import { cleanShort, isVisible } from '../text.ts';
-import {
-  type Decision,
-  type MessageRef,
-  type OfferBody,
-  type Peer,
-  reject,
-  type WithdrawnWhy,
-} from '../vocabulary.ts';
+import { type Decision, type MessageRef, type OfferBody, type Peer, reject, type WithdrawnWhy } from '../vocabulary.ts';
 import { sayTo, sizeOf } from './post.ts';
 import { type CommandRow, type Deciding, draft, refused, USAGE, written } from './row.ts';
 

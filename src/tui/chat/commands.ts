@@ -2,6 +2,7 @@
 // Each row runs the same action as a key does, or one of its own with an argument.
 import { cleanShort } from '../../chat/text.ts';
 import { AWAY_LENGTH } from '../../limits.ts';
+import { bytesWritten } from '../kit/format.ts';
 import type { Action } from './keys.ts';
 
 export type Own =
@@ -11,6 +12,14 @@ export type Own =
   | { readonly do: 'open'; readonly name: string }
   | { readonly do: 'search'; readonly words: string }
   | { readonly do: 'date'; readonly text: string }
+  /** What follows /send, as it was written. */
+  | { readonly do: 'send'; readonly words: string }
+  /** The offer that is meant by a name; '': the oldest that waits. */
+  | { readonly do: 'answer'; readonly answer: 'accept' | 'decline'; readonly name: string }
+  /** Bytes a second; null: as fast as it goes; left out: say what holds. */
+  | { readonly do: 'rate'; readonly bytes?: number | null }
+  /** '': say where. */
+  | { readonly do: 'downloads'; readonly folder: string }
   /** Null: back. */
   | { readonly do: 'away'; readonly text: string | null };
 
@@ -50,6 +59,35 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     args: 'DAY | TIME',
     help: 'chat.command.date',
     parse: rest => (rest === '' ? null : { do: 'date', text: rest }),
+  },
+  {
+    name: 'send',
+    aliases: ['file'],
+    args: '[@NAME | #ROOM] [PATH…]',
+    help: 'chat.command.send',
+    parse: rest => ({ do: 'send', words: rest }),
+  },
+  plain('files', 'files', ['transfers']),
+  answer('accept'),
+  answer('decline'),
+  {
+    name: 'rate',
+    aliases: [],
+    args: '[BYTES | off]',
+    help: 'chat.command.rate',
+    parse: rest => {
+      if (rest === '') return { do: 'rate' };
+      if (rest === 'off') return { do: 'rate', bytes: null };
+      const bytes = bytesWritten(rest);
+      return bytes === null || bytes < 1 ? null : { do: 'rate', bytes };
+    },
+  },
+  {
+    name: 'downloads',
+    aliases: [],
+    args: '[FOLDER]',
+    help: 'chat.command.downloads',
+    parse: rest => ({ do: 'downloads', folder: rest }),
   },
   plain('first', 'first-unread'),
   plain('mention', 'mention'),
@@ -95,6 +133,13 @@ const BY_NAME = new Map(OWN_COMMANDS.flatMap(row => [row.name, ...row.aliases].m
 
 export function ownCommand(name: string): OwnCommand | undefined {
   return BY_NAME.get(name.toLowerCase());
+}
+
+function answer(name: 'accept' | 'decline'): OwnCommand {
+  return {
+    ...{ name, aliases: [], args: '[FILE]', help: `chat.command.${name}` },
+    parse: rest => ({ do: 'answer', answer: name, name: rest }),
+  };
 }
 
 function plain(name: string, action: Exclude<Action, 'send'>, aliases: readonly string[] = []): OwnCommand {

@@ -53,7 +53,8 @@ export const errors = {
   'not-yours': 'Only who wrote a message may change it; in a room its owner and operators may delete it.',
   'reaction-invalid': 'A reaction is an emoji or a short word of at most 16 characters.',
   'too-many-reactions': 'The message has {limit} reactions, which is the limit.',
-  'file-name-invalid': 'A file needs a name that can be shown, and a folder has at most 100000 files; rename it, or send parts of it.',
+  'file-name-invalid':
+    'A file needs a name that can be shown, and a folder has at most 100000 files; rename it, or send parts of it.',
   'file-too-large': 'The file is larger than the {limit} MiB that this server takes; send it in pieces.',
   'too-many-offers': 'You offer {limit} files already, which is the limit; wait until somebody has answered.',
   'too-many-files': 'You have {limit} files on their way already, which is the limit; this one follows by itself.',
