@@ -169,6 +169,13 @@ export const PAGE_BYTES = 48 * KIB;
 export const LINES_HELD = 5_000;
 /** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
 export const CHANGES_HELD = 1_000;
+/** Offers of which a screen remembers what became of them, beyond its lines. */
+export const FATES_HELD = 2_000;
+/** Entries of a folder that are listed to choose from. */
+export const FOLDER_ENTRIES = 5_000;
+/** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
+export const PASTED_PATHS = 64;
+export const PASTED_PATHS_BYTES = 16 * KIB;
 /** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
 export const HITS_AHEAD = 60;
 /** Milliseconds between two keys within which a search waits for the next. */
@@ -278,10 +285,5 @@ export const DATA_AHEAD = 4 * KIB * KIB;
 export const DATA_QUEUED = CHUNK / 2;
 /** Milliseconds between two words to a screen about how far files are. */
 export const PROGRESS_INTERVAL = 100;
-/** Offers of which a screen remembers what became of them, beyond its lines. */
-export const FATES_HELD = 2_000;
-/** Entries of a folder that are listed to choose from. */
-export const FOLDER_ENTRIES = 5_000;
-/** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
-export const PASTED_PATHS = 64;
-export const PASTED_PATHS_BYTES = 16 * KIB;
+/** Milliseconds that a script's offer waits for an answer before it goes into the server's store. */
+export const SCRIPT_PATIENCE = 10 * SECOND;

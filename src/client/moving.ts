@@ -53,6 +53,11 @@ export abstract class Moving {
   /** What it is while it waits to be called. */
   protected abstract readonly idle: TransferState;
 
+  /** The server knows of it, and we are connected. */
+  began(): void {
+    this.go();
+  }
+
   /** Something may have changed: tries now, if it makes sense. */
   go(): void {
     this.#cancel();

@@ -36,9 +36,9 @@ export class Outgoing extends Moving {
     return this.transfer.state === 'offered' || this.transfer.state === 'waiting';
   }
 
-  /** The server knows of it. */
-  offered(): void {
+  override began(): void {
     const { patience, way } = this.#own;
+    this.#cancel();
     if (patience !== null) this.#cancel = way.clock.after(patience, () => this.spool());
     this.go();
   }
@@ -80,6 +80,7 @@ export class Outgoing extends Moving {
         over: error => (error ? reject(error) : resolve()),
       });
       stopped(code => sending.stop(code));
+      sending.start();
     });
     if (spool) this.#kept();
     else this.change({ state: 'done', done: this.transfer.size });

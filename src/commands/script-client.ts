@@ -4,7 +4,7 @@ import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import type { Welcome } from '../protocol/packet.ts';
-import { formatAddress, parseLink } from '../session/address.ts';
+import { type Address, formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
@@ -23,13 +23,19 @@ export interface ScriptOptions extends ClientArguments {
   readonly patient: boolean;
 }
 
+/** How the server is reached, for further connections to it. */
+export interface Reach {
+  readonly address: Address;
+  readonly accept?: (certificate: Uint8Array) => Uint8Array;
+}
+
 /**
  * Connects and calls `begin` once logged in. Ends when `finish` is called: with an exit code, or by throwing.
  * `hear` gets every message of the client.
  */
 export async function runScript(
   options: ScriptOptions,
-  begin: (client: Client, end: ScriptEnd, welcome: Welcome) => void,
+  begin: (client: Client, end: ScriptEnd, welcome: Welcome, reach: Reach) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const link = parseLink(options.address);
@@ -45,13 +51,15 @@ export async function runScript(
       const end: ScriptEnd = { finish: result => (result instanceof TchatError ? reject(result) : resolve(result)) };
       onInterrupt = () => end.finish(EXIT.interrupted);
       process.on('SIGINT', onInterrupt);
+      // Said where no pipe reads it, and once: the key is known from then on.
+      const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
       let patience: NodeJS.Timeout | undefined;
       const each = (message: ClientMessage) => {
         if (!client) return;
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end, message.welcome);
+          begin(client, end, message.welcome, { address: link.address, ...trust });
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
@@ -60,8 +68,6 @@ export async function runScript(
         }
         hear(message, client, end);
       };
-      // Said where no pipe reads it, and once: the key is known from then on.
-      const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
       const facts = {
         address: link.address,
         profile,

@@ -47,6 +47,8 @@ export interface ServeArguments {
 
 /** Where operators of this machine come in. */
 export const ADMIN_SOCKET = 'admin.sock';
+/** Where files wait for those who are away. */
+const SPOOL = 'spool';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
@@ -64,7 +66,7 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
     const adminSocket = join(folder, ADMIN_SOCKET);
     // Of a server that was killed: nobody else uses this folder now.
     rmSync(adminSocket, { force: true });
-    server = await openServer(options, { log, key, entry, adminSocket });
+    server = await openServer(options, { log, key, entry, adminSocket, spool: join(folder, SPOOL) });
   } catch (error) {
     await log.close();
     throw error;
@@ -108,9 +110,11 @@ interface Parts {
   readonly key: ServerKey | null;
   readonly entry: EntryRules;
   readonly adminSocket: string;
+  /** Where files wait for those who are away. */
+  readonly spool: string;
 }
 
-function openServer(options: ServeArguments, { log, key, entry, adminSocket }: Parts): Promise<Server> {
+function openServer(options: ServeArguments, { log, key, entry, adminSocket, spool }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -132,6 +136,7 @@ function openServer(options: ServeArguments, { log, key, entry, adminSocket }: P
     rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
+    spool,
     clock: systemClock,
     // Such sockets have another shape there.
     ...(process.platform === 'win32' ? {} : { adminSocket }),

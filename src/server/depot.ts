@@ -1,29 +1,102 @@
 // Files that wait at the server for those who are away, and for rooms: they come in once, and go out to each who wants them.
-import type { AccountId } from '../chat/vocabulary.ts';
+import type { AccountId, MessageRef } from '../chat/vocabulary.ts';
+import { asTchatError, TchatError } from '../errors.ts';
+import type { Clock } from '../session/clock.ts';
 import type { DataSession } from '../transfer/data-session.ts';
+import { Pacer } from '../transfer/pacer.ts';
+import { Receiving } from '../transfer/receiving.ts';
+import { Sending } from '../transfer/sending.ts';
+import type { Spool } from '../transfer/spool.ts';
+import type { SpoolWriter } from '../transfer/spool-writer.ts';
 
-/** What is to be kept. */
-export interface DepotItem {
-  /** By offerKey. */
-  readonly key: string;
-  readonly account: AccountId;
-  readonly size: number;
+export interface DepotOptions {
+  readonly spool: Spool;
+  readonly clock: Clock;
+  /** What may wait at once, in bytes; asked for each time. */
+  readonly limits: () => { readonly total: number; readonly perAccount: number };
 }
 
-export interface Depot {
+/** Ends after which what came is no beginning of what was offered. */
+const WRONG = new Set(['file-too-long', 'file-too-short', 'file-hash', 'bad-packet', 'bad-frame', 'cancelled']);
+
+export class Depot {
+  readonly #options: DepotOptions;
+  readonly #pacer: Pacer;
+
+  constructor(options: DepotOptions) {
+    this.#options = options;
+    this.#pacer = new Pacer(() => options.clock.elapsed());
+  }
+
   /** Whether it is there whole. */
-  has(key: string): boolean;
-  /** Whether it is on its way in. */
-  isComing(key: string): boolean;
+  has(about: MessageRef): boolean {
+    return this.#options.spool.find(about)?.whole ?? false;
+  }
+
   /** Bytes of it that are there. */
-  written(key: string): number;
-  /** Room for it. Rejects with a TchatError that is the refusal. */
-  reserve(item: DepotItem): Promise<void>;
-  takeIn(way: DataSession, item: DepotItem): void;
-  bringOut(way: DataSession, key: string, size: number): void;
+  written(about: MessageRef): number {
+    return this.#options.spool.find(about)?.written ?? 0;
+  }
+
+  /** Throws a TchatError `spool-full` or `spool-account-full`; room is kept as soon as it begins to come. */
+  check(account: AccountId, size: number): void {
+    const { spool, limits } = this.#options;
+    const { total, perAccount } = limits();
+    if (spool.used(account) + size > perAccount) {
+      throw new TchatError('spool-account-full', { limit: Math.floor(perAccount / 1024 ** 2) });
+    }
+    if (spool.used() + size > total) throw new TchatError('spool-full');
+  }
+
+  /** `whole`: all of it is here. */
+  async takeIn(way: DataSession, about: MessageRef, size: number, whole: () => void): Promise<void> {
+    let writer: SpoolWriter;
+    try {
+      writer = await this.#options.spool.receive(about, size);
+    } catch (error) {
+      way.close(asTchatError(error, 'storage-failed').code);
+      return;
+    }
+    const receiving = new Receiving(way, {
+      taker: {
+        size,
+        get written() {
+          return writer.written;
+        },
+        write: bytes => writer.write(bytes),
+        finish: hash => writer.complete(hash),
+        suspend: () => writer.suspend(),
+      },
+      ...{ pacer: this.#pacer, direct: false, progress: () => {} },
+      after: (delay, call) => this.#options.clock.after(delay, call),
+      over: error => {
+        if (!error) whole();
+        else if (WRONG.has(error.code)) void writer.abort().catch(() => {});
+      },
+    });
+    receiving.start();
+  }
+
+  bringOut(way: DataSession, about: MessageRef, size: number): void {
+    const { spool, clock } = this.#options;
+    new Sending(way, {
+      giver: { size, stream: (from, held) => spool.stream(about, from, held) },
+      ...{ pacer: this.#pacer, progress: () => {}, over: () => {} },
+      after: (delay, call) => clock.after(delay, call),
+    }).start();
+  }
+
   /** Nobody wants it any more. */
-  release(key: string): Promise<void>;
+  release(about: MessageRef): Promise<void> {
+    return this.#options.spool.release(about);
+  }
+
   /** Forgets what nothing is known of. */
-  keepOnly(known: (key: string) => boolean): Promise<void>;
-  close(): Promise<void>;
+  async keepOnly(known: (about: MessageRef) => boolean): Promise<void> {
+    for (const entry of this.#options.spool.entries()) if (!known(entry)) await this.release(entry);
+  }
+
+  close(): Promise<void> {
+    return this.#options.spool.close();
+  }
 }

@@ -20,15 +20,17 @@ import {
   FILES_AT_ONCE,
   OFFERS_PER_ACCOUNT,
   SPOOL_DAYS,
+  SPOOL_LEAVES,
   SPOOL_MIB,
   SPOOL_MIB_PER_ACCOUNT,
   WAY_PATIENCE,
 } from '../limits.ts';
 import type { Attach, Grant, Query, Side } from '../protocol/packet.ts';
 import { DataSession } from '../transfer/data-session.ts';
+import { Spool } from '../transfer/spool.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Connection } from './connection.ts';
-import type { Depot } from './depot.ts';
+import { Depot } from './depot.ts';
 import { Grants } from './grants.ts';
 import type { Hall } from './hall.ts';
 import { Relay } from './relay.ts';
@@ -44,11 +46,10 @@ export const FILE_DEFAULTS: Readonly<Record<FileSetting, number>> = {
 };
 
 const DAY = 24 * 3600 * 1000;
+const MIB = 1024 * 1024;
 
 export interface FilesOptions {
   readonly hall: Hall;
-  /** Where files wait for those who are away; null: nowhere. */
-  readonly depot: Depot | null;
   /** Whether the actor may see what stands in the log. */
   readonly maySee: (actor: Actor, about: MessageRef) => boolean;
   /** Keeps events of the server's own. */
@@ -66,6 +67,8 @@ interface Way {
   sender: DataSession | null;
   receiver: DataSession | null;
   relay: Relay | null;
+  /** It comes into the store. */
+  coming: DataSession | null;
 }
 
 /** An end of a way that is open, and whose it is. */
@@ -96,6 +99,8 @@ export interface FileRow {
 export class Files {
   readonly #options: FilesOptions;
   readonly #grants: Grants;
+  /** Where files wait for those who are away; null: nowhere. */
+  #depot: Depot | null = null;
   readonly #ways = new Map<string, Way>();
   readonly #carried = new Map<Connection, Carried>();
   #stop: () => void;
@@ -111,19 +116,29 @@ export class Files {
     return this.#options.hall.state.offers;
   }
 
-  /** Everything that is kept in the store and stands in no offer goes; the rest goes on. */
-  async start(): Promise<void> {
-    await this.#options.depot?.keepOnly(key => this.#offers.has(key));
+  /**
+   * Opens the store of what waits, in a folder of its own. What stands in no offer any more goes. Throws a TchatError.
+   */
+  async open(folder: string): Promise<void> {
+    const { clock, state } = this.#options.hall;
+    const limits = () => ({
+      total: settingOf(state, 'spool-mib', SPOOL_MIB) * MIB,
+      perAccount: settingOf(state, 'spool-mib-per-account', SPOOL_MIB_PER_ACCOUNT) * MIB,
+      ...{ leave: SPOOL_LEAVES, keep: Number.POSITIVE_INFINITY },
+    });
+    const spool = await Spool.open(folder, { limits, now: () => clock.now() });
+    this.#depot = new Depot({ spool, clock, limits });
+    await this.#depot.keepOnly(about => this.#offers.has(offerKey(about)));
   }
 
   async close(): Promise<void> {
     this.#stop();
     for (const { way } of this.#carried.values()) way.close('server-stopping');
-    await this.#options.depot?.close();
+    await this.#depot?.close();
   }
 
   inSpool(about: MessageRef): boolean {
-    return this.#options.depot?.has(offerKey(about)) ?? false;
+    return this.#depot?.has(about) ?? false;
   }
 
   /** A way to the bytes; rejects with a TchatError that is the refusal. */
@@ -144,18 +159,18 @@ export class Files {
   /** Whether it goes into the store; a throw: not now. */
   async #forSender(connection: Connection, actor: Actor, offer: Offer, spool: boolean): Promise<boolean> {
     if (offer.account !== actor.account) throw new TchatError('not-yours');
-    const { depot } = this.#options;
+    const depot = this.#depot;
     const key = offerKey(offer);
     const way = this.#wayOf(key);
     way.holders.add(connection);
-    if (depot?.has(key)) throw new TchatError('in-spool');
+    if (depot?.has(offer)) throw new TchatError('in-spool');
     if (offer.to && (way.receiver?.open || way.waiting.size > 0)) {
       this.#call(way.waiting, offer, 'receive');
       return false;
     }
     if (offer.to && !spool && this.#isHere(offer.to.account)) throw new TchatError('not-yet');
     if (!depot) throw new TchatError('no-spool');
-    await depot.reserve({ key, account: offer.account, size: offer.size });
+    depot.check(offer.account, offer.size - depot.written(offer));
     return true;
   }
 
@@ -163,13 +178,15 @@ export class Files {
   #forReceiver(connection: Connection, actor: Actor, offer: Offer): boolean {
     const mayTake = offer.to ? offer.to.account === actor.account : offer.account !== actor.account;
     if (!mayTake) throw new TchatError('no-such-offer');
-    const { depot } = this.#options;
+    const depot = this.#depot;
     const key = offerKey(offer);
     const way = this.#wayOf(key);
-    if (depot?.has(key) || depot?.isComing(key)) return true;
+    if (depot?.has(offer)) return true;
     way.waiting.add(connection);
+    // It comes by the store, from where it can be taken as soon as it is whole.
+    if (way.coming) throw new TchatError('sender-away');
     this.#call(way.holders, offer, 'send');
-    // A room's file goes to many: it comes by the store, as soon as its sender brings it there.
+    // So does a room's file always, since it goes to many.
     if (way.holders.size === 0 || !offer.to) throw new TchatError('sender-away');
     return false;
   }
@@ -194,14 +211,14 @@ export class Files {
   }
 
   #toDepot(way: DataSession, offer: Offer, side: Side): void {
-    const { depot } = this.#options;
-    const key = offerKey(offer);
+    const depot = this.#depot;
     if (!depot) way.close('no-spool');
-    else if (side === 'receive') depot.bringOut(way, key, offer.size);
+    else if (side === 'receive') depot.bringOut(way, offer, offer.size);
     else {
-      // Who wants it may follow as it comes.
-      depot.takeIn(way, { key, account: offer.account, size: offer.size });
-      this.#callWaiting(key, offer);
+      const here = this.#wayOf(offerKey(offer));
+      here.coming?.close('replaced');
+      here.coming = way;
+      void depot.takeIn(way, offer, offer.size, () => this.#call(here.waiting, offer, 'receive'));
     }
   }
 
@@ -235,11 +252,11 @@ export class Files {
   kept(event: ChatEvent): void {
     switch (event.kind) {
       case 'received':
-        if (event.to) this.#ended(offerKey(event.about), 'done');
+        if (event.to) this.#ended(event.about, 'done');
         return;
       case 'declined':
       case 'withdrawn':
-        this.#ended(offerKey(event.about), event.kind);
+        this.#ended(event.about, event.kind);
         return;
       case 'kicked':
         this.expel(({ account }) => account === event.target, 'kicked');
@@ -256,8 +273,10 @@ export class Files {
 
   /** A connection is gone, whatever it was. */
   gone(connection: Connection, account: AccountId | null): void {
+    const ended = this.#carried.get(connection)?.way;
     this.#carried.delete(connection);
     for (const way of this.#ways.values()) {
+      if (way.coming === ended) way.coming = null;
       way.holders.delete(connection);
       way.waiting.delete(connection);
     }
@@ -287,30 +306,25 @@ export class Files {
 
   /** All that stand, the oldest first. */
   rows(): readonly FileRow[] {
-    const { depot } = this.#options;
+    const depot = this.#depot;
     return [...this.#offers].map(([key, offer]) => {
       const { from, to, body, size, time, received } = offer;
-      const relay = this.#ways.get(key)?.relay;
+      const { relay, coming } = this.#ways.get(key) ?? {};
       const name = body.kind === 'file' ? body.file.name : '';
-      const state = relay ? 'relayed' : depot?.has(key) ? 'waiting' : depot?.isComing(key) ? 'coming' : 'offered';
-      const done = relay?.passed ?? depot?.written(key) ?? 0;
+      const state = relay ? 'relayed' : depot?.has(offer) ? 'waiting' : coming ? 'coming' : 'offered';
+      const done = relay?.passed ?? depot?.written(offer) ?? 0;
       const head = { file: key, from, to: to?.name ?? offer.conversation, name, size, since: time };
       return { ...head, state, done, received: received.size };
     });
   }
 
-  #ended(key: string, code: string): void {
-    this.#grants.revoke(({ about }) => offerKey(about) === key);
+  #ended(about: MessageRef, code: string): void {
+    const key = offerKey(about);
+    this.#grants.revoke(granted => offerKey(granted.about) === key);
     // Whoever has it whole ends the way in its own time.
     if (code !== 'done') for (const each of [...this.#carried.values()]) if (each.key === key) each.way.close(code);
     this.#ways.delete(key);
-    void this.#options.depot?.release(key).catch(() => {});
-  }
-
-  /** The bytes of a file have come into the store, or begin to. */
-  #callWaiting(key: string, offer: Offer): void {
-    const way = this.#ways.get(key);
-    if (way) this.#call(way.waiting, offer, 'receive');
+    void this.#depot?.release(about).catch(() => {});
   }
 
   #call(sessions: Set<Connection> | undefined, { account, id }: Offer, side: Side): void {
@@ -334,7 +348,7 @@ export class Files {
   #wayOf(key: string): Way {
     let way = this.#ways.get(key);
     if (!way) {
-      way = { holders: new Set(), waiting: new Set(), sender: null, receiver: null, relay: null };
+      way = { holders: new Set(), waiting: new Set(), sender: null, receiver: null, relay: null, coming: null };
       this.#ways.set(key, way);
     }
     return way;

@@ -20,7 +20,6 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import type { Depot } from './depot.ts';
 import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
@@ -51,8 +50,8 @@ export interface ServerOptions {
   readonly waiting?: WaitingLimits;
   readonly log: EventLog;
   readonly clock: Clock;
-  /** Where files wait for those who are away; nowhere without it. */
-  readonly depot?: Depot;
+  /** The folder in which files wait for those who are away; they wait nowhere without it. */
+  readonly spool?: string;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
 }
@@ -101,7 +100,6 @@ export class Server implements ConnectionOwner, CommitOwner {
     });
     this.#files = new Files({
       hall: this.#hall,
-      depot: options.depot ?? null,
       maySee: (actor, about) => this.#desk.maySee(actor, about),
       commit: events => this.#commit(events),
       clockInDoubt: () => this.#expiry.paused,
@@ -141,6 +139,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Listens; throws what Listener.open throws. */
   static async open(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
+    if (options.spool !== undefined) await server.#openSpool(options.spool);
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
@@ -152,11 +151,20 @@ export class Server implements ConnectionOwner, CommitOwner {
     });
     server.#listener = listener;
     server.#expiry.start();
-    await server.#files.start();
     const { adminSocket: path } = options;
     if (path !== undefined) await server.#letOperatorsIn(path);
     Object.assign(server.facts, { host: listener.host, port: listener.port });
     return server;
+  }
+
+  /** Where nothing can wait, files still go from one to the other: operators are told. */
+  async #openSpool(folder: string): Promise<void> {
+    try {
+      await this.#files.open(folder);
+    } catch (error) {
+      const { code, params } = asTchatError(error);
+      this.#warn(code, params);
+    }
   }
 
   /** Without its socket a server serves all the same: only operators are told. */

@@ -27,7 +27,8 @@ export class Arriving {
   #lastSync = performance.now();
   #syncing: Promise<void> | null = null;
   #failure: unknown = null;
-  #busy = false;
+  #writing: Promise<void> | null = null;
+  #closed = false;
 
   constructor({ part, size, written, synced, mark }: ArrivingOptions) {
     this.size = size;
@@ -48,28 +49,36 @@ export class Arriving {
     return this.#synced;
   }
 
-  /** The bytes that follow; the caller may use their buffer again when this returns. Throws a TchatError `file-too-long`. */
+  /**
+   * The bytes that follow; the caller may use their buffer again when this returns. Throws a TchatError `file-too-long`, and
+   * `transfer-closed` after `close`.
+   */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    if (this.#busy) throw new Error('one write at a time');
+    if (this.#closed) throw new TchatError('transfer-closed');
+    if (this.#writing) throw new Error('one write at a time');
     if (bytes.length > this.size - this.#written) throw new TchatError('file-too-long', { limit: this.size });
-    this.#busy = true;
-    try {
-      const writing = this.#part.append(this.#written, bytes);
-      // Beside the writing, which is another thread's work. What comes after bytes that are read again must be there first.
-      const beside = this.#hash.isUpToDate;
-      if (beside) this.#hash.pass(bytes);
-      await writing;
-      if (!beside) this.#hash.pass(bytes);
-      this.#written += bytes.length;
-      if (this.#isDue()) this.#syncing ??= this.#sync();
-      if (this.#written - this.#synced >= UNSYNCED_BYTES) await this.#syncing;
-    } catch (error) {
-      this.#failure ??= error;
-    } finally {
-      this.#busy = false;
-    }
+    this.#writing = this.#write(bytes)
+      .catch(error => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#writing = null;
+      });
+    await this.#writing;
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const writing = this.#part.append(this.#written, bytes);
+    // Beside the writing, which is another thread's work. Where what came before is still read again, it is there first.
+    const beside = this.#hash.isUpToDate;
+    if (beside) this.#hash.pass(bytes);
+    await writing;
+    if (!beside) this.#hash.pass(bytes);
+    this.#written += bytes.length;
+    if (this.#isDue()) this.#syncing ??= this.#sync();
+    if (this.#written - this.#synced >= UNSYNCED_BYTES) await this.#syncing;
   }
 
   /** All that was written is on the disk when this returns. */
@@ -84,8 +93,10 @@ export class Arriving {
     return this.#hash.digest();
   }
 
-  /** Nothing reads, writes or flushes any more. */
+  /** A write that has begun is through, and nothing reads, writes or flushes any more. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing;
     await this.#hash.close();
     await this.#syncing;
     await this.#part.close();

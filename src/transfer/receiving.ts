@@ -61,14 +61,20 @@ export class Receiving implements DataOwner {
   constructor(way: DataSession, options: ReceivingOptions) {
     this.#way = way;
     this.#options = options;
-    const { written: offset, size } = options.taker;
+    const { written: offset } = options.taker;
     this.#come = offset;
     this.#written = offset;
     this.#until = offset;
-    way.heardBy(this);
+  }
+
+  /** Hears the other end from now on, and asks it for what is missing. */
+  start(): void {
+    const { taker, direct } = this.#options;
+    const { written: offset, size } = taker;
+    this.#way.heardBy(this);
     if (this.#over) return;
     this.#until = this.#allowed();
-    way.send({ type: 'from', offset, until: this.#until, direct: options.direct });
+    this.#way.send({ type: 'from', offset, until: this.#until, direct });
     if (this.#until < Math.min(size, offset + DATA_AHEAD)) this.#later();
   }
 

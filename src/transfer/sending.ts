@@ -10,7 +10,7 @@ export interface Giver {
   /** Bytes of the stream. */
   readonly size: number;
   /** From a position on. What was handed out stays as it is for `held` calls of `next`. */
-  stream(from: number, held: number): GivenStream;
+  stream(from: number, held: number): GivenStream | Promise<GivenStream>;
 }
 
 export interface GivenStream {
@@ -41,6 +41,7 @@ export class Sending implements DataOwner {
   readonly #way: DataSession;
   readonly #options: SendingOptions;
   #stream: GivenStream | null = null;
+  #begun = false;
   /** What was read and has not gone out. */
   #piece: Uint8Array = NOTHING;
   /** Where its first byte stands in the whole; up to where the receiver lets more come. */
@@ -54,7 +55,11 @@ export class Sending implements DataOwner {
   constructor(way: DataSession, options: SendingOptions) {
     this.#way = way;
     this.#options = options;
-    way.heardBy(this);
+  }
+
+  /** Hears the other end from now on. */
+  start(): void {
+    this.#way.heardBy(this);
   }
 
   /** Gives it up, with a word to the other end. */
@@ -66,16 +71,16 @@ export class Sending implements DataOwner {
     const { giver, progress, direct } = this.#options;
     switch (packet.type) {
       case 'from':
-        if (this.#stream || packet.offset > giver.size) throw outOfTurn(packet);
-        this.#stream = giver.stream(packet.offset, HELD);
+        if (this.#begun || packet.offset > giver.size) throw outOfTurn(packet);
+        this.#begun = true;
         this.#at = packet.offset;
         this.#until = packet.until;
         progress(packet.offset);
         if (packet.direct) direct?.();
-        void this.#pump();
+        void this.#open(packet.offset);
         return;
       case 'credit':
-        if (!this.#stream) throw outOfTurn(packet);
+        if (!this.#begun) throw outOfTurn(packet);
         this.#until = Math.max(this.#until, packet.until);
         void this.#pump();
         return;
@@ -100,6 +105,17 @@ export class Sending implements DataOwner {
     this.#finish(new TchatError(code), null);
   }
 
+  async #open(from: number): Promise<void> {
+    try {
+      const stream = await this.#options.giver.stream(from, HELD);
+      this.#stream = stream;
+      if (this.#over) await stream.close();
+      else await this.#pump();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Reads and sends until nothing more may go. */
   async #pump(): Promise<void> {
     const stream = this.#stream;
@@ -113,8 +129,7 @@ export class Sending implements DataOwner {
         else await this.#end(stream);
       }
     } catch (error) {
-      const known = asTchatError(error, 'file-unreadable');
-      this.#finish(known, known.code);
+      this.#fail(error);
     }
     this.#busy = false;
   }
@@ -150,6 +165,11 @@ export class Sending implements DataOwner {
   #later(): void {
     this.#cancel();
     this.#cancel = this.#options.after(this.#options.pacer.pause, () => void this.#pump());
+  }
+
+  #fail(error: unknown): void {
+    const known = asTchatError(error, 'file-unreadable');
+    this.#finish(known, known.code);
   }
 
   #finish(error: TchatError | null, code: string | null): void {

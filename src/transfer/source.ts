@@ -5,9 +5,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { TchatError } from '../errors.ts';
-import { PIECE } from '../limits.ts';
 import { encodeManifest } from '../protocol/manifest.ts';
 import { codeOf } from './folder.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { StreamHash } from './stream-hash.ts';
 import { type LeftOut, type Seen, seenOf, type WalkedFile, walk } from './walk.ts';
 
@@ -37,7 +37,7 @@ export interface Source {
 
 export interface SourceStream {
   /**
-   * The next piece, PIECE bytes unless it is the last; null at the end. Throws a TchatError `file-changed` as soon as it is
+   * The next piece, of PIECE bytes (limits.ts) unless it is the last; null at the end. Throws a TchatError `file-changed` as soon as it is
    * seen that a file is no more what it was, `file-unreadable`.
    */
   next(): Promise<Uint8Array | null>;
@@ -207,32 +207,23 @@ async function check(handle: FileHandle, stretch: Stretch): Promise<void> {
   if (!same || !stats.isFile()) throw changed(stretch);
 }
 
-/** One pass over a source: the next piece is read while the one before is hashed and sent. */
+/** One pass over a source: what is handed out is hashed while the next piece is read. */
 class Reading implements SourceStream {
   readonly #reader: Reader;
   readonly #again: Reader;
   readonly #hash: StreamHash;
-  readonly #buffers: readonly Buffer[];
-  #position: number;
-  #turn = 0;
-  #ahead: Promise<Uint8Array> | null = null;
+  readonly #ahead: ReadAhead;
 
   constructor(reader: () => Reader, size: number, from: number, held: number) {
     this.#reader = reader();
     this.#again = reader();
-    this.#position = from;
+    this.#ahead = new ReadAhead((position, buffer) => this.#reader.fill(position, buffer), { size, from, held });
     this.#hash = new StreamHash((position, buffer) => this.#again.fill(position, buffer), from);
-    const length = Math.max(1, Math.min(PIECE, size - from));
-    this.#buffers = Array.from({ length: held + 1 }, () => Buffer.allocUnsafeSlow(length));
   }
 
   async next(): Promise<Uint8Array | null> {
-    const piece = await (this.#ahead ?? this.#read());
-    if (piece.length === 0) return null;
-    this.#ahead = this.#read();
-    // Whoever asks for the next piece hears of it.
-    this.#ahead.catch(() => {});
-    this.#hash.pass(piece);
+    const piece = await this.#ahead.next();
+    if (piece) this.#hash.pass(piece);
     return piece;
   }
 
@@ -241,19 +232,10 @@ class Reading implements SourceStream {
   }
 
   async close(): Promise<void> {
-    await this.#ahead?.catch(() => {});
+    await this.#ahead.close();
     await this.#hash.close();
     await this.#reader.close();
     await this.#again.close();
-  }
-
-  async #read(): Promise<Uint8Array> {
-    const buffer = this.#buffers[this.#turn % this.#buffers.length] as Buffer;
-    this.#turn += 1;
-    const position = this.#position;
-    const count = await this.#reader.fill(position, buffer);
-    this.#position = position + count;
-    return buffer.subarray(0, count);
   }
 }
 

@@ -32,7 +32,14 @@ const TABLE: Record<CommandKind, Needs> = {
     door: 'operator',
     motd: 'operator',
   },
-  ...{ set: 'operator', limit: 'operator', release: 'operator', 'stop-file': 'operator', exempt: 'operator', role: 'operator' },
+  ...{
+    set: 'operator',
+    limit: 'operator',
+    release: 'operator',
+    'stop-file': 'operator',
+    exempt: 'operator',
+    role: 'operator',
+  },
   ...{ 'make-invite': 'operator', 'list-invites': 'operator', 'revoke-invite': 'operator' },
   ...{ retain: 'operator', 'confirm-clock': 'operator' },
 };

@@ -165,6 +165,10 @@ export const errors = {
   'file-too-short': 'Only {written} of {size} bytes came; ask for the file again.',
   'file-hash': 'What came is not what was sent, and was thrown away; ask for the file again.',
   'part-disturbed': 'Something else took the place of what was received in {folder}; ask for the file again.',
+  'spool-full': 'The server has no room for files that wait for somebody; send it while they are here.',
+  'spool-account-full':
+    'Files of yours wait at the server for the {limit} MiB that you may have there; take one back, or wait until it is fetched.',
+  'transfer-closed': 'Something else goes on with this file, or it is wanted no more.',
   'storage-full': 'The server has no room left to store it; tell its operator.',
   'storage-failed': 'The server could not store it; tell its operator, and try again.',
   unkept: 'What you write cannot be kept on this machine ({reason}): do not quit before it is sent.',

@@ -1,0 +1,88 @@
+// What is remembered of files over restarts, as a client uses it: one record a transfer, changed as it goes on.
+import { offerKey } from '../chat/offers.ts';
+import type { FileNote } from '../chat/vocabulary.ts';
+import type { TransferJournal, TransferRecord } from '../store/transfer-journal.ts';
+import type { Source } from '../transfer/source.ts';
+import type { Transfer, TransferState } from './transfer-list.ts';
+
+const SEALED: FileNote = { name: '', folder: false, files: 1, modified: null, executable: false };
+
+export class TransferRecords {
+  readonly #journal: TransferJournal;
+  readonly #records = new Map<string, TransferRecord>();
+  #server = '';
+
+  constructor(journal: TransferJournal) {
+    this.#journal = journal;
+  }
+
+  /** Those of earlier processes at a server. */
+  open(server: string): readonly TransferRecord[] {
+    this.#server = server;
+    const all = this.#journal.list(server);
+    for (const record of all) this.#records.set(offerKey(record), record);
+    return all;
+  }
+
+  get(key: string): TransferRecord | undefined {
+    return this.#records.get(key);
+  }
+
+  add(
+    { about, conversation, file, size, since }: Transfer,
+    more: Pick<TransferRecord, 'way' | 'peer' | 'path' | 'print'>,
+  ): void {
+    const { name, folder, files, modified, executable } = file ?? SEALED;
+    this.#put({
+      ...{ ...about, server: this.#server, conversation, state: 'offered', time: since },
+      ...{ name, folder, files, size, modified, executable, part: null, fault: null, ...more },
+    });
+  }
+
+  /** `urgent`: on the disk when it returns. */
+  change(key: string, change: Partial<TransferRecord>, urgent = true): void {
+    const record = this.#records.get(key);
+    if (!record) return;
+    if (urgent) this.#put({ ...record, ...change });
+    else {
+      this.#records.set(key, { ...record, ...change });
+      this.#journal.note({ ...record, ...change });
+    }
+  }
+
+  drop(key: string): void {
+    const record = this.#records.get(key);
+    this.#records.delete(key);
+    if (record) this.#journal.drop(record);
+  }
+
+  /** What was sent in the same way and is not through. */
+  unfinished(source: Source, open: (record: TransferRecord, key: string) => boolean): string | null {
+    for (const [key, record] of this.#records) {
+      const same = record.way === 'out' && record.path === source.path && record.print === source.print;
+      if (same && open(record, key)) return key;
+    }
+    return null;
+  }
+
+  /** A disk that keeps nothing is no reason to stop: only a restart would have to begin anew. */
+  #put(record: TransferRecord): void {
+    this.#records.set(offerKey(record), record);
+    try {
+      this.#journal.put(record);
+    } catch {
+      this.#journal.note(record);
+    }
+  }
+}
+
+/** What of an earlier process’s transfer is shown until the server has said more. */
+export function recalled(record: TransferRecord): Omit<Transfer, 'key'> {
+  const { account, id, conversation, name, folder, files, modified, executable, size, path, way, fault, time } = record;
+  const goesOn: TransferState = way === 'out' ? 'offered' : 'waiting';
+  return {
+    ...{ about: { account, id }, side: way === 'out' ? 'send' : 'receive', conversation, who: '' },
+    ...{ file: { name, folder, files, modified, executable }, size, path, since: time, reason: fault },
+    ...{ done: 0, rate: 0, route: null, received: [], state: record.state === 'running' ? goesOn : record.state },
+  };
+}

@@ -1,0 +1,91 @@
+// tchat receive: takes the files that are offered, without being asked about each: running it is the consent.
+import { isRoom } from '../chat/conversations.ts';
+import { foldName } from '../chat/text.ts';
+import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
+import { EXIT, type ExitCode, TchatError } from '../errors.ts';
+import type { ClientArguments } from './profile.ts';
+import { runScript, type ScriptEnd } from './script-client.ts';
+import { ProgressBar, transferLine, transfersOf } from './script-files.ts';
+
+export interface ReceiveArguments extends ClientArguments {
+  readonly from?: string;
+  readonly dir?: string;
+  readonly count?: number;
+  readonly json?: boolean;
+}
+
+/** Runs until --count files are here, Ctrl-C, or the server says no. One line a file: where it is. Throws a TchatError. */
+export async function receive(address: string, options: ReceiveArguments): Promise<ExitCode> {
+  const { from, dir } = options;
+  if (from !== undefined && !/^@./.test(from)) {
+    throw new TchatError('bad-option', { option: '--from', value: from, wanted: "write '@user'" });
+  }
+  const receiving = new Taking(options);
+  let transfers: Transfers | null = null;
+  try {
+    return await runScript(
+      { ...options, address, patient: true },
+      (client, end, _welcome, reach) => {
+        transfers = transfersOf(client, reach, { ...(dir === undefined ? {} : { folder: dir }), patience: null });
+        receiving.follow(transfers, end);
+        client.watch([], true);
+      },
+      message => transfers?.hear(message),
+    );
+  } finally {
+    receiving.bar.clear();
+    (transfers as Transfers | null)?.close();
+  }
+}
+
+class Taking {
+  readonly bar = new ProgressBar();
+  readonly #options: ReceiveArguments;
+  readonly #told = new Set<string>();
+  #received = 0;
+
+  constructor(options: ReceiveArguments) {
+    this.#options = options;
+  }
+
+  follow(transfers: Transfers, end: ScriptEnd): void {
+    transfers.list.listen(all => {
+      for (const each of all) this.#look(each, transfers, end);
+      if (this.#isEnough) end.finish(EXIT.done);
+      else this.bar.draw(all.filter(each => this.#isMeant(each)));
+    });
+  }
+
+  #look(transfer: Transfer, transfers: Transfers, end: ScriptEnd): void {
+    const { key, state, reason } = transfer;
+    if (!this.#isMeant(transfer) || this.#told.has(key) || this.#isEnough) return;
+    if (state === 'offered' && this.#mayTake(transfers)) transfers.accept(key);
+    if (!isOver(transfer)) return;
+    this.#told.add(key);
+    this.bar.clear();
+    // What somebody else took back is no failure of ours; what went wrong here is.
+    if (state === 'failed') end.finish(new TchatError(reason?.code ?? 'internal', reason?.params ?? {}));
+    if (state !== 'done' || transfer.path === null) return;
+    process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
+    this.#received += 1;
+  }
+
+  #isMeant({ side, conversation, who }: Transfer): boolean {
+    if (side !== 'receive' || isRoom(conversation)) return false;
+    const { from } = this.#options;
+    return from === undefined || foldName(who) === foldName(from.slice(1));
+  }
+
+  /** No more are taken than were asked for. */
+  #mayTake({ list }: Transfers): boolean {
+    const { count } = this.#options;
+    if (count === undefined) return true;
+    const going = list.all.filter(each => this.#isMeant(each) && !isOver(each) && each.state !== 'offered').length;
+    return this.#received + going < count;
+  }
+
+  get #isEnough(): boolean {
+    const { count } = this.#options;
+    return count !== undefined && this.#received >= count;
+  }
+}
