@@ -15,6 +15,8 @@ export interface Settings {
   /** The profile that is used when no --name is given. */
   readonly profile: string;
   readonly theme: string;
+  /** Where files are put; '': the usual folder. */
+  readonly downloads: string;
   /** Servers that were joined, the latest first. */
   readonly servers: readonly KnownServer[];
   /** An administrator's own limits of a server, by their names in `commands/limits.ts`. */
@@ -23,7 +25,7 @@ export interface Settings {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-const DEFAULTS: Settings = { profile: '', theme: 'dark', servers: [], limits: {}, keys: {} };
+const DEFAULTS: Settings = { profile: '', theme: 'dark', downloads: '', servers: [], limits: {}, keys: {} };
 const MOST_SERVERS = 50;
 
 function fileOf(folder: string): string {
@@ -39,10 +41,11 @@ export function readSettings(folder: string): Settings {
   } catch {
     // No file yet, or a broken one: kept aside when something is written.
   }
-  const { profile, theme, servers, limits, keys } = stored;
+  const { profile, theme, downloads, servers, limits, keys } = stored;
   return {
     profile: typeof profile === 'string' ? profile : DEFAULTS.profile,
     theme: typeof theme === 'string' ? theme : DEFAULTS.theme,
+    downloads: typeof downloads === 'string' ? downloads : DEFAULTS.downloads,
     servers: Array.isArray(servers) ? servers.filter(isKnownServer) : DEFAULTS.servers,
     limits: isNumberMap(limits) ? limits : DEFAULTS.limits,
     keys: isStringMap(keys) ? keys : DEFAULTS.keys,

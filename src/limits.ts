@@ -176,6 +176,10 @@ export const FOLDER_ENTRIES = 5_000;
 /** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
 export const PASTED_PATHS = 64;
 export const PASTED_PATHS_BYTES = 16 * KIB;
+/** What a path that is being written may become, at most. */
+export const PATH_CHOICES = 200;
+/** Milliseconds that an offer made on the screen waits for an answer before it goes into the server's store. */
+export const SCREEN_PATIENCE = 60 * SECOND;
 /** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
 export const HITS_AHEAD = 60;
 /** Milliseconds between two keys within which a search waits for the next. */

@@ -29,6 +29,10 @@ export type FileEffect =
       readonly target:
         | { readonly to: 'room'; readonly room: ConversationId }
         | { readonly to: 'account'; readonly account: AccountId };
+      /** What the other person, or the room, is called. */
+      readonly who: string;
+      /** Nobody is there to answer: it may wait at the server from the start. */
+      readonly away: boolean;
       readonly paths: readonly string[];
     }
   /** Into a folder, or (null) where files are put. `always`: what this person offers from now on, too. */

@@ -67,7 +67,7 @@ export interface Files {
   readonly byOffer: ReadonlyMap<string, Transfer>;
   /** Whether the transfers were told once: what was so before is no news. */
   readonly heard: boolean;
-  /** Bytes a second that all together may take; null: as many as there are. */
+  /** Bytes a second that each may take; null: as many as there are. */
   readonly cap: number | null;
   /** Where what comes is put; '' while that is not known. */
   readonly downloads: string;

@@ -2,7 +2,7 @@
 import type { Position } from '../../chat/vocabulary.ts';
 import { createEditor } from '../kit/editor.ts';
 import { aimAt, askToDelete, pickedMessage, refOf } from './aim.ts';
-import { actionsFor, fileAction, transferOf, offerTitle } from './files.ts';
+import { actionsFor, fileAction, offerTitle, transferOf } from './files.ts';
 import { PICK_KEYS, type PickAction } from './keys.ts';
 import { revealed, visible, windowOf } from './log.ts';
 import { type Chat, currentChat, FIELD, type Model, type Step } from './model.ts';

@@ -48,7 +48,15 @@ export function sendPaths(model: Model, key: ChatKey, paths: readonly string[]):
       { files, name: titleOf(next, key) },
       false,
     ),
-    [{ kind: 'offer', target, paths }],
+    [
+      {
+        kind: 'offer',
+        target,
+        who: titleOf(next, key),
+        away: isRoom(key) || next.people.get(key)?.here !== true,
+        paths,
+      },
+    ],
   ]);
 }
 

@@ -5,7 +5,17 @@ import { authorToken } from '../kit/authors.ts';
 import type { Canvas } from '../kit/canvas.ts';
 import type { Token } from '../kit/tokens.ts';
 import { truncate, widthOf } from '../kit/width.ts';
-import { actionsFor, fateText, fileName, markOf, sizeText, stateText, stateToken, transferOf, noteOf } from './files.ts';
+import {
+  actionsFor,
+  fateText,
+  fileName,
+  markOf,
+  noteOf,
+  sizeText,
+  stateText,
+  stateToken,
+  transferOf,
+} from './files.ts';
 import type { Block, Window } from './log.ts';
 import type { Model } from './model.ts';
 import { offerName, type Transfer, wantsAnswer } from './model-files.ts';

@@ -60,7 +60,7 @@ export const files = {
   'chat.file.offering': 'Offering {files} to {name} …',
   'chat.file.offering-several': 'Offering {files} files to {name} …',
   'chat.file.rate.none': 'Files go as fast as the network takes them; /rate 2M slows them down.',
-  'chat.file.rate.set': 'Files take at most {rate}/s together; /rate off lifts that.',
+  'chat.file.rate.set': 'Each file takes at most {rate}/s; /rate off lifts that.',
   'chat.file.downloads': 'Files are put into {folder}; /downloads FOLDER changes it.',
   'chat.file.at': 'It is in {path}; the path is in the clipboard.',
   'chat.file.cleared.none': 'Nothing is finished yet.',
@@ -69,7 +69,7 @@ export const files = {
   'chat.file.drop-several': 'Send {count} files ({size}) to {name}? Enter sends them, Esc leaves them as text.',
 
   'chat.files.title': 'Files',
-  'chat.files.cap': 'at most {rate}/s',
+  'chat.files.cap': 'at most {rate}/s each',
   'chat.files.none': 'No file is on its way. {key} or /send sends one.',
   'chat.files.hint': 'Up Down choose · Esc closes',
   'chat.files.hint-details': 'Esc back to the list',
@@ -129,6 +129,6 @@ export const files = {
   'chat.command.files': 'the list of files',
   'chat.command.accept': 'accept a file: the one of that name, or the oldest that waits',
   'chat.command.decline': 'decline a file',
-  'chat.command.rate': 'how fast all files together may go: 2M, 500K, off',
+  'chat.command.rate': 'how fast each file may go: 2M, 500K, off',
   'chat.command.downloads': 'where files are put',
 } as const;
