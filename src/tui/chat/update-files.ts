@@ -6,7 +6,7 @@ import type { Own } from './commands.ts';
 import { actionsFor, fileName, shortName, sizeText, stateText } from './files.ts';
 import { type FileAction, keyLabel } from './keys.ts';
 import type { FileMsg } from './messages-files.ts';
-import { keyOf, type Model, type Step } from './model.ts';
+import { isRoom, keyOf, type Model, type Step, titleOf } from './model.ts';
 import {
   type Fate,
   type FilesOverlay,
@@ -42,10 +42,18 @@ export function fileMsg(model: Model, msg: FileMsg): Step {
 }
 
 function transfersTold(model: Model, told: readonly Transfer[]): Model {
-  const transfers = inOrder(told);
+  const transfers = inOrder(told.map(transfer => ({ ...transfer, who: peerOf(model, transfer) })));
   const byOffer = new Map(transfers.map(transfer => [offerName(transfer.about), transfer]));
   const notice = model.files.heard ? news(model, transfers) : waiting(model, transfers);
   return { ...model, files: { ...model.files, transfers, byOffer, heard: true }, notice: notice ?? model.notice };
+}
+
+/** Who it comes from or goes to, as they are called now: of a file in a room the person who offers it. */
+function peerOf(model: Model, { side, about, conversation, who }: Transfer): string {
+  if (side === 'receive') return model.people.get(about.account)?.name ?? who;
+  if (who !== '' || conversation === '') return who;
+  const key = keyOf(model, conversation);
+  return key === conversation && !isRoom(key) ? who : titleOf(model, key);
 }
 
 /** What waits from before: told once, unless something else is. */

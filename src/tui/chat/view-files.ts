@@ -113,7 +113,9 @@ export function paintFiles(canvas: Canvas, model: Model): void {
     const { asking, up, down } = summary;
     const note =
       asking > 0 ? say('chat.files.asking', { count: asking }) : say('chat.files.moving', { count: up + down });
-    canvas.text(2, 0, note, asking > 0 ? 'warn' : 'faint', { width: width - 4, align: 'right' });
+    const room = width - 4 - widthOf(say('chat.files')) - 1;
+    const shown = widthOf(note) <= room ? note : String(asking > 0 ? asking : up + down);
+    canvas.text(2, 0, shown, asking > 0 ? 'warn' : 'faint', { width: width - 4, align: 'right' });
   }
   canvas.target({ x: 0, y: 0, width, height: 1 }, { on: 'action', action: 'files' });
   const most = ([3, 2] as const).find(rows => rowsOfAll(model, rows) <= height - 1) ?? (height > 6 ? 2 : 1);

@@ -48,13 +48,13 @@ function boxOf(model: Model, overlay: Overlay): Rect {
   return centred({ x: 0, y: 0, width, height }, across, Math.max(3, Math.min(most, wanted + frameRows(model))));
 }
 
-const ROWS: Partial<Record<Overlay['is'], number>> = { 'go-to': 16, search: 40, react: 11, files: 17, 'send-file': 20 };
+const ROWS: Partial<Record<Overlay['is'], number>> = { 'go-to': 16, search: 40, react: 11, files: 14, 'send-file': 20 };
 
 /** Rows, or choices, of the content in sight. */
 export function overlayRows(model: Model): number {
   const { overlay } = model;
   if (overlay === null) return 0;
-  const besides = overlay.is === 'send-file' ? 2 : ROWS[overlay.is] === undefined ? 0 : 1;
+  const besides = overlay.is === 'send-file' || overlay.is === 'files' ? 2 : ROWS[overlay.is] === undefined ? 0 : 1;
   const rows = boxOf(model, overlay).height - frameRows(model) - besides;
   const each = overlay.is === 'search' ? hitRows(innerWidth(model, overlay)) : 1;
   return Math.max(1, Math.floor(rows / each));

@@ -17,9 +17,10 @@ import {
   sizeText,
   stateText,
   stateToken,
+  stateWord,
 } from '../files.ts';
 import { type FileAction, keyLabel } from '../keys.ts';
-import type { Model } from '../model.ts';
+import { isRoom, type Model } from '../model.ts';
 import { type FilesOverlay, isOver, type Transfer } from '../model-files.ts';
 import { shortDate } from '../sentences.ts';
 import { selectedIn } from '../update-files.ts';
@@ -36,9 +37,12 @@ export function paintFileList(canvas: Canvas, model: Model, overlay: FilesOverla
     content.text(0, 0, say('chat.files.none', { key }), 'faint', { width });
     return;
   }
-  const list = content.region({ x: 0, y: 0, width, height: height - 1 });
+  // On low screens the rows are for the list, and the sentence stands among the details.
+  const told = height >= 8 && !overlay.details ? 1 : 0;
+  const list = content.region({ x: 0, y: 0, width, height: height - 1 - told });
   if (overlay.details) paintDetails(list, model, chosen);
   else paintRows(list, transfers, chosen);
+  if (told > 0) content.text(0, height - 2, stateText(chosen), stateToken(chosen), { width });
   const foot = content.region({ x: 0, y: height - 1, width, height: 1 });
   if (overlay.asking) foot.text(0, 0, say('chat.files.cancel-sure', { file: shortName(chosen) }), 'warn', { width });
   else {
@@ -63,12 +67,15 @@ function paintRows(list: Canvas, transfers: readonly Transfer[], chosen: Transfe
   paintScrollbar(list, top, transfers.length);
 }
 
+/** Columns from which a sentence is worth beginning. */
+const SENTENCE = 20;
+
 /** Columns of the parts of a row, as far as there is room for them; the name takes what they leave. */
 function columnsOf(width: number) {
   return {
     peer: width >= 90 ? 16 : width >= 60 ? 12 : 0,
     bar: width >= 90 ? 16 : width >= 56 ? 10 : 0,
-    percent: 6,
+    percent: width < 46 ? 10 : 6,
     rate: width >= 70 ? 9 : 0,
     left: width >= 46 ? 7 : 0,
     route: width >= 84 ? 8 : 0,
@@ -90,7 +97,8 @@ function paintRow(row: Canvas, transfer: Transfer, chosen: boolean): void {
   if (columns.peer > 0) row.spans(x, 0, peerSpans(transfer), { width: columns.peer - 1 });
   x += columns.peer;
   if (transfer.state !== 'running' && transfer.state !== 'paused') {
-    row.text(x, 0, stateText(transfer), stateToken(transfer), { width: behind });
+    const text = behind < SENTENCE ? stateWord(transfer) : stateText(transfer);
+    row.text(x, 0, text, stateToken(transfer), { width: behind });
     return;
   }
   paintProgress(row, transfer, x, 0, columns.bar - 1);
@@ -112,7 +120,7 @@ type Detail = readonly [label: WordKey, text: string];
 
 /** What there is to know about a file, in the order in which one asks for it. */
 function detailsOf(model: Model, transfer: Transfer): readonly Detail[] {
-  const { side, who, size, done, route, received, path, since, state } = transfer;
+  const { side, who, conversation, size, done, route, received, path, since, state } = transfer;
   const moved = `${percentText(transfer)}, ${formatBytes(done)} / ${formatBytes(size)}`;
   const details: Detail[] = [
     ['chat.files.label.name', fileName(transfer)],
@@ -120,10 +128,11 @@ function detailsOf(model: Model, transfer: Transfer): readonly Detail[] {
     ['chat.files.label.size', sizeText(transfer)],
     ['chat.files.label.state', stateText(transfer)],
   ];
+  if (isRoom(conversation) && side === 'receive') details.splice(2, 0, ['chat.files.label.room', conversation]);
   if (done > 0 && state !== 'done') details.push(['chat.files.label.moved', moved]);
   if (route !== null) details.push(['chat.files.label.route', say(`chat.files.way.${route}`)]);
   if (received.length > 0) details.push(['chat.files.label.have', haveText(received)]);
-  if (path !== null) details.push(['chat.files.label.path', path]);
+  if (path !== null && !(side === 'receive' && state === 'done')) details.push(['chat.files.label.path', path]);
   return [...details, ['chat.files.label.since', shortDate(since, model.setting.clock())]];
 }
 

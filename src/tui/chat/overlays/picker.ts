@@ -38,13 +38,17 @@ export function paintPicker(canvas: Canvas, model: Model, picker: Picker): void 
 
 function markedText({ marked }: Picker): string {
   if (marked.size === 0) return '';
-  const size = [...marked.values()].reduce((sum, entry) => sum + entry.size, 0);
-  return say('chat.picker.marked', { count: marked.size, size: formatBytes(size) });
+  const entries = [...marked.values()];
+  // How much is in a folder is seen when it is sent.
+  if (entries.some(entry => entry.folder)) return say('chat.picker.marked', { count: marked.size });
+  const size = formatBytes(entries.reduce((sum, entry) => sum + entry.size, 0));
+  return say('chat.picker.marked-size', { count: marked.size, size });
 }
 
 function noteOf(picker: Picker, choices: readonly PickerChoice[]): string {
   if (picker.problem !== null) return codeText(picker.problem.code, picker.problem.params);
   if (picker.entries === null) return say('chat.picker.reading');
+  if (picker.more && picker.filter.text === '') return say('chat.picker.more', { count: picker.entries.length });
   if (choices.some(choice => choice.is === 'entry')) return '';
   return say(picker.filter.text === '' ? 'chat.picker.empty' : 'chat.picker.none');
 }
