@@ -25,7 +25,11 @@ export function shortName(transfer: Pick<Transfer, 'file'>): string {
 /** `48 MB`, and of a folder how many files. */
 export function sizeText({ file, size }: Pick<Transfer, 'file' | 'size'>): string {
   const bytes = formatBytes(size);
-  return file?.folder ? say('chat.file.folder-size', { files: file.files, size: bytes }) : bytes;
+  if (!file?.folder) return bytes;
+  return say(file.files === 1 ? 'chat.file.folder-size.one' : 'chat.file.folder-size', {
+    files: file.files,
+    size: bytes,
+  });
 }
 
 /** From 0 to 1. */

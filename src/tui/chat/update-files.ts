@@ -58,10 +58,8 @@ function peerOf(model: Model, { side, about, conversation, who }: Transfer): str
 
 /** What waits from before: told once, unless something else is. */
 function waiting(model: Model, transfers: readonly Transfer[]): Model['notice'] {
-  const count = transfers.filter(wantsAnswer).length;
-  if (count === 0 || model.notice !== null) return null;
-  if (count === 1) return offered(model, transfers.find(wantsAnswer)!);
-  return { code: 'chat.file.told.waiting', params: { count, key: keyLabel(model.setting.keys, 'files') }, bad: false };
+  const first = transfers.find(wantsAnswer);
+  return first === undefined || model.notice !== null ? null : offered(model, first, transfers);
 }
 
 /** What has become of files since the last time; what went wrong is told before all else. */
@@ -71,17 +69,17 @@ function news(model: Model, transfers: readonly Transfer[]): Model['notice'] {
   for (const transfer of transfers) {
     const was = before.get(transfer.key);
     if (was === transfer.state) continue;
-    const notice = was === undefined && isOver(transfer) ? null : newsOf(model, transfer);
+    const notice = was === undefined && isOver(transfer) ? null : newsOf(model, transfer, transfers);
     if (notice !== null && latest?.bad !== true) latest = notice;
   }
   return latest;
 }
 
-function newsOf(model: Model, transfer: Transfer): Model['notice'] {
+function newsOf(model: Model, transfer: Transfer, all: readonly Transfer[]): Model['notice'] {
   const { state, side, who: name, path } = transfer;
   const mine = side === 'send';
   const file = shortName(transfer);
-  if (wantsAnswer(transfer)) return offered(model, transfer);
+  if (wantsAnswer(transfer)) return offered(model, transfer, all);
   if (state === 'done' && !mine && path !== null) {
     return { code: 'chat.file.told.saved', params: { file, name, path }, bad: false };
   }
@@ -91,8 +89,11 @@ function newsOf(model: Model, transfer: Transfer): Model['notice'] {
   return { code: 'chat.file.told.became', params: { file, sentence: stateText(transfer) }, bad: state !== 'done' };
 }
 
-function offered(model: Model, transfer: Transfer): Model['notice'] {
+/** What is offered; of several that wait for an answer only how many. */
+function offered(model: Model, transfer: Transfer, all: readonly Transfer[]): Model['notice'] {
   const key = keyLabel(model.setting.keys, 'files');
+  const count = all.filter(wantsAnswer).length;
+  if (count > 1) return { code: 'chat.file.told.waiting', params: { count, key }, bad: false };
   const params = { name: transfer.who, file: shortName(transfer), size: sizeText(transfer), key };
   return { code: 'chat.file.told.offered', params, bad: false };
 }

@@ -3,6 +3,7 @@
 import { upright } from '../../chat/text.ts';
 import { say } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
+import { formatBytes } from '../kit/format.ts';
 import { widthOf } from '../kit/width.ts';
 import {
   fileName,
@@ -155,7 +156,9 @@ function paintFile(canvas: Canvas, transfer: Transfer): void {
     });
   if (height === 1) return;
   if (height === 2 && (wantsAnswer(transfer) || transfer.state === 'offered' || transfer.state === 'kept')) {
-    canvas.text(0, 1, `${sizeText(transfer)} · ${stateWord(transfer)}`, stateToken(transfer), { width });
+    const state = stateWord(transfer);
+    const texts = [`${sizeText(transfer)} · ${state}`, `${formatBytes(transfer.size)} · ${state}`];
+    canvas.text(0, 1, texts.find(text => widthOf(text) <= width) ?? state, stateToken(transfer), { width });
     return;
   }
   if (height === 2) {

@@ -2,6 +2,7 @@
 export const files = {
   'chat.file.sealed': 'a file that this version cannot open',
   'chat.file.folder-size': '{files} files, {size}',
+  'chat.file.folder-size.one': '1 file, {size}',
   'chat.file.percent': '{percent} %',
   'chat.file.rate': '{rate}/s',
   'chat.file.route.relay': 'relay',
