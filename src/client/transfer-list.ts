@@ -91,15 +91,11 @@ export class TransferList {
     if (this.#all.delete(key)) this.#changed();
   }
 
+  /** Never at once: whoever listens may give a verb, and what it is about is there then. */
   #changed(): void {
     if (this.#waiting) return;
-    const now = this.#clock.elapsed();
-    const wait = this.#told + PROGRESS_INTERVAL - now;
-    if (wait <= 0) {
-      this.#tell(now);
-      return;
-    }
     this.#waiting = true;
+    const wait = Math.max(0, this.#told + PROGRESS_INTERVAL - this.#clock.elapsed());
     this.#clock.after(wait, () => {
       this.#waiting = false;
       this.#tell(this.#clock.elapsed());

@@ -1,11 +1,12 @@
 // tchat receive: takes the files that are offered, without being asked about each: running it is the consent.
 import { isRoom } from '../chat/conversations.ts';
 import { foldName } from '../chat/text.ts';
+import type { Client } from '../client/client.ts';
 import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
-import { ProgressBar, transferLine, transfersOf } from './script-files.ts';
+import { FilesEnd, ProgressBar, transferLine, transfersOf } from './script-files.ts';
 
 export interface ReceiveArguments extends ClientArguments {
   readonly from?: string;
@@ -27,10 +28,13 @@ export async function receive(address: string, options: ReceiveArguments): Promi
       { ...options, address, patient: true },
       (client, end, _welcome, reach) => {
         transfers = transfersOf(client, reach, { ...(dir === undefined ? {} : { folder: dir }), patience: null });
-        receiving.follow(transfers, end);
+        receiving.follow(transfers, client, end);
         client.watch([], true);
       },
-      message => transfers?.hear(message),
+      (message, client, end) => {
+        transfers?.hear(message);
+        receiving.end.look(client, end);
+      },
     );
   } finally {
     receiving.bar.clear();
@@ -40,6 +44,7 @@ export async function receive(address: string, options: ReceiveArguments): Promi
 
 class Taking {
   readonly bar = new ProgressBar();
+  readonly end = new FilesEnd();
   readonly #options: ReceiveArguments;
   readonly #told = new Set<string>();
   #received = 0;
@@ -48,26 +53,31 @@ class Taking {
     this.#options = options;
   }
 
-  follow(transfers: Transfers, end: ScriptEnd): void {
+  follow(transfers: Transfers, client: Client, end: ScriptEnd): void {
     transfers.list.listen(all => {
-      for (const each of all) this.#look(each, transfers, end);
-      if (this.#isEnough) end.finish(EXIT.done);
+      for (const each of all) {
+        const fault = this.#look(each, transfers);
+        if (fault) this.end.finish(fault, client, end);
+      }
+      if (this.#isEnough) this.end.finish(EXIT.done, client, end);
       else this.bar.draw(all.filter(each => this.#isMeant(each)));
     });
   }
 
-  #look(transfer: Transfer, transfers: Transfers, end: ScriptEnd): void {
+  /** Why it is over, where it could not be received. */
+  #look(transfer: Transfer, transfers: Transfers): TchatError | null {
     const { key, state, reason } = transfer;
-    if (!this.#isMeant(transfer) || this.#told.has(key) || this.#isEnough) return;
+    if (!this.#isMeant(transfer) || this.#told.has(key) || this.end.isNear || this.#isEnough) return null;
     if (state === 'offered' && this.#mayTake(transfers)) transfers.accept(key);
-    if (!isOver(transfer)) return;
+    if (!isOver(transfer)) return null;
     this.#told.add(key);
     this.bar.clear();
     // What somebody else took back is no failure of ours; what went wrong here is.
-    if (state === 'failed') end.finish(new TchatError(reason?.code ?? 'internal', reason?.params ?? {}));
-    if (state !== 'done' || transfer.path === null) return;
+    if (state === 'failed') return new TchatError(reason?.code ?? 'internal', reason?.params ?? {});
+    if (state !== 'done' || transfer.path === null) return null;
     process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
     this.#received += 1;
+    return null;
   }
 
   #isMeant({ side, conversation, who }: Transfer): boolean {
@@ -76,11 +86,11 @@ class Taking {
     return from === undefined || foldName(who) === foldName(from.slice(1));
   }
 
-  /** No more are taken than were asked for. */
+  /** No more are on their way at once than are still wanted; what waits for its sender keeps no other one waiting. */
   #mayTake({ list }: Transfers): boolean {
     const { count } = this.#options;
     if (count === undefined) return true;
-    const going = list.all.filter(each => this.#isMeant(each) && !isOver(each) && each.state !== 'offered').length;
+    const going = list.all.filter(each => this.#isMeant(each) && isGoing(each)).length;
     return this.#received + going < count;
   }
 
@@ -88,4 +98,8 @@ class Taking {
     const { count } = this.#options;
     return count !== undefined && this.#received >= count;
   }
+}
+
+function isGoing({ state, reason }: Transfer): boolean {
+  return state === 'running' || (state === 'waiting' && reason?.code !== 'sender-away');
 }

@@ -2,6 +2,7 @@
 import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
 import { isOver, type Transfer, Transfers } from '../client/transfers.ts';
+import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
@@ -11,7 +12,7 @@ import { Downloads } from '../transfer/downloads.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
 import { say } from '../words/words.ts';
 import { jsonLine } from './json-lines.ts';
-import type { Reach } from './script-client.ts';
+import type { Reach, ScriptEnd } from './script-client.ts';
 
 export interface ScriptFilesOptions {
   /** Where what comes is put; the usual folder without it. */
@@ -35,6 +36,26 @@ export function transfersOf(client: Client, reach: Reach, { folder, patience }: 
   const way = { ...reach, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   const journal = new MemoryTransferJournal();
   return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
+}
+
+/** Ends a script when the server has heard all that it was told of its files. */
+export class FilesEnd {
+  #result: ExitCode | TchatError | null = null;
+
+  /** The first call counts. */
+  finish(result: ExitCode | TchatError, client: Client, end: ScriptEnd): void {
+    this.#result ??= result;
+    this.look(client, end);
+  }
+
+  get isNear(): boolean {
+    return this.#result !== null;
+  }
+
+  /** Whenever the client has said something. */
+  look(client: Client, end: ScriptEnd): void {
+    if (this.#result !== null && client.unanswered === 0) end.finish(this.#result);
+  }
 }
 
 /** What is printed of a file that is through, or that waits at the server: where it is. */

@@ -1,11 +1,12 @@
 // tchat send --file: files and folders from a script. Exit 0 only when each is delivered, or waits at the server.
 import type { Target } from '../chat/vocabulary.ts';
+import type { Client } from '../client/client.ts';
 import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { SCRIPT_PATIENCE } from '../limits.ts';
 import { openSource } from '../transfer/source.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
-import { ProgressBar, transferLine, transfersOf } from './script-files.ts';
+import { FilesEnd, ProgressBar, transferLine, transfersOf } from './script-files.ts';
 import type { SendArguments } from './send.ts';
 
 /** Throws a TchatError. */
@@ -25,9 +26,12 @@ export async function sendFiles(
       (client, end, _welcome, reach) => {
         transfers = transfersOf(client, reach, { patience: SCRIPT_PATIENCE });
         client.watch([], true);
-        sending.follow(transfers, end);
+        sending.follow(transfers, client, end);
       },
-      message => transfers?.hear(message),
+      (message, client, end) => {
+        transfers?.hear(message);
+        sending.end.look(client, end);
+      },
     );
   } finally {
     sending.bar.clear();
@@ -42,11 +46,13 @@ const NOWHERE = new Set(['no-spool', 'spool-full', 'spool-account-full', 'storag
 
 class SendingFiles {
   readonly bar = new ProgressBar();
+  readonly end = new FilesEnd();
   readonly #target: Target;
   readonly #left: string[];
   readonly #options: SendArguments;
   readonly #going = new Set<string>();
   #offering = false;
+  #fault: TchatError | null = null;
 
   constructor(target: Target, files: readonly string[], options: SendArguments) {
     this.#target = target;
@@ -54,54 +60,62 @@ class SendingFiles {
     this.#options = options;
   }
 
-  follow(transfers: Transfers, end: ScriptEnd): void {
+  follow(transfers: Transfers, client: Client, end: ScriptEnd): void {
+    const look = () => {
+      if (this.end.isNear) return;
+      const fault = this.#look(transfers.list.all);
+      if (fault) {
+        // Nobody is left who could give them.
+        for (const key of this.#going) transfers.cancel(key);
+        this.end.finish(fault, client, end);
+      } else if (this.#left.length === 0 && this.#going.size === 0) this.end.finish(EXIT.done, client, end);
+      else if (this.#left.length > 0) void this.#offer(transfers).then(look);
+    };
     transfers.list.listen(all => {
-      for (const each of all) if (this.#going.has(each.key)) this.#look(each, end);
       this.bar.draw(all.filter(each => this.#going.has(each.key)));
-      void this.#offer(transfers, end);
+      look();
     });
-    void this.#offer(transfers, end);
+    look();
   }
 
-  async #offer(transfers: Transfers, end: ScriptEnd): Promise<void> {
-    if (this.#offering) return;
+  /** Offers what is left, as far as the server takes it now. */
+  async #offer(transfers: Transfers): Promise<void> {
+    if (this.#offering) return NEVER;
     this.#offering = true;
     try {
       for (let path = this.#left[0]; path !== undefined; path = this.#left[0]) {
-        const key = await transfers.offer(path, this.#target, nameOf(this.#target));
-        this.#going.add(key);
+        this.#going.add(await transfers.offer(path, this.#target, nameOf(this.#target)));
         this.#left.shift();
-        const now = transfers.list.get(key);
-        if (now) this.#look(now, end);
       }
-      this.#settle(end);
     } catch (error) {
       const known = asTchatError(error);
-      if (!LATER.has(known.code) || this.#going.size === 0) end.finish(known);
+      if (LATER.has(known.code) && this.#going.size > 0) return NEVER;
+      this.#fault = known;
     } finally {
       this.#offering = false;
     }
   }
 
-  #look(transfer: Transfer, end: ScriptEnd): void {
-    const { key, state, reason } = transfer;
-    if (state === 'waiting' && reason && NOWHERE.has(reason.code)) {
-      end.finish(new TchatError(reason.code, reason.params));
-      return;
+  /** Says what is through; gives why one will never be. */
+  #look(all: readonly Transfer[]): TchatError | null {
+    for (const transfer of all) {
+      const { key, state, reason } = transfer;
+      if (!this.#going.has(key)) continue;
+      if (state === 'waiting' && reason && NOWHERE.has(reason.code))
+        this.#fault ??= new TchatError(reason.code, reason.params);
+      if (state !== 'kept' && !isOver(transfer)) continue;
+      this.#going.delete(key);
+      this.bar.clear();
+      if (state === 'done' || state === 'kept') {
+        process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
+      } else this.#fault ??= new TchatError(reason?.code ?? state, reason?.params ?? {});
     }
-    if (state !== 'kept' && !isOver(transfer)) return;
-    this.#going.delete(key);
-    this.bar.clear();
-    if (state === 'done' || state === 'kept') {
-      process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
-      this.#settle(end);
-    } else end.finish(new TchatError(reason?.code ?? state, reason?.params ?? {}));
-  }
-
-  #settle(end: ScriptEnd): void {
-    if (this.#left.length === 0 && this.#going.size === 0) end.finish(EXIT.done);
+    return this.#fault;
   }
 }
+
+/** Whoever offers already, or waits for room, looks again by itself. */
+const NEVER = new Promise<void>(() => {});
 
 function nameOf(target: Target): string {
   return target.to === 'room' ? target.room : target.to === 'name' ? target.name : target.account;

@@ -5,12 +5,13 @@ import { isOver, type TransferJournal, type TransferKey, type TransferRecord } f
 export class MemoryTransferJournal implements TransferJournal {
   readonly #records = new Map<string, TransferRecord>();
 
-  put(record: TransferRecord): void {
+  put(record: TransferRecord): boolean {
     this.#records.set(keyOf(record), record);
+    return true;
   }
 
   note(record: TransferRecord): void {
-    this.put(record);
+    if (this.#records.has(keyOf(record))) this.put(record);
   }
 
   list(server: string): readonly TransferRecord[] {
@@ -26,6 +27,6 @@ export class MemoryTransferJournal implements TransferJournal {
   }
 }
 
-function keyOf({ account, id }: TransferKey): string {
-  return `${account}/${id}`;
+function keyOf({ server, account, id }: TransferKey): string {
+  return `${server}/${account}/${id}`;
 }

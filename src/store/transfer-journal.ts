@@ -3,8 +3,9 @@
 import type { AccountId, ConversationId, MessageId, Millis } from '../chat/vocabulary.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
 
-/** By what an offer is known: ids are unique an account. */
+/** By what an offer is known at a server: ids are unique an account. */
 export interface TransferKey {
+  readonly server: string;
   readonly account: AccountId;
   readonly id: MessageId;
 }
@@ -29,8 +30,6 @@ export interface PartNote {
 }
 
 export interface TransferRecord extends TransferKey {
-  /** The server at which it was offered. */
-  readonly server: string;
   readonly way: 'out' | 'in';
   readonly conversation: ConversationId;
   /** The other one in private talk; null: a room. */
@@ -64,13 +63,16 @@ export function isOver({ state }: Pick<TransferRecord, 'state'>): boolean {
 
 /** Transfers of this process, and of those that are no more, as lines are in the client's store. Only `put` throws. */
 export interface TransferJournal {
-  /** Keeps it as it is now: on the disk when this returns. Throws a TchatError `storage-full` or `storage-failed`. */
-  put(record: TransferRecord): void;
-  /** The same, soon: nothing is lost with it that would not be found again. */
+  /**
+   * Keeps it as it is now: on the disk when this returns. False, and nothing is changed, while another process that lives is
+   * at it. Throws a TchatError `storage-full` or `storage-failed`.
+   */
+  put(record: TransferRecord): boolean;
+  /** The same, soon, for what was put before: nothing is lost with it that would not be found again. */
   note(record: TransferRecord): void;
   /** Those of this process at a server, in the order in which they were put first. */
   list(server: string): readonly TransferRecord[];
   drop(key: TransferKey): void;
-  /** Ends older than a moment go. */
+  /** What is over and was offered before a moment goes. */
   forget(before: Millis): void;
 }

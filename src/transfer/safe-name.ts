@@ -59,8 +59,7 @@ function fitted(name: string, addition: string, bytes = FILE_NAME_BYTES): string
   const stem = name.slice(0, name.length - extension.length);
   const room = bytes - utf8Length(addition + extension);
   if (utf8Length(stem) <= room) return stem + addition + extension;
-  const cut = harmless(begun(stem, room));
-  return harmless(cut + addition + extension);
+  return harmless(begun(stem, room) + addition + extension);
 }
 
 /** As many code points from its start as fit in so many bytes. */
