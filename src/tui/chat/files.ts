@@ -132,15 +132,22 @@ export function stateText(transfer: Transfer): string {
   }
 }
 
+/** The mark of an offer of which the log alone tells. */
+export function fateMark(fate: Fate | undefined): { readonly text: string; readonly token: Token } {
+  if (fate !== undefined && fate.have.size > 0) return { text: '✓', token: 'ok' };
+  return { text: fate === undefined || fate.end === null ? '▤' : '–', token: 'dim' };
+}
+
 /** `bob has it`, `bob and 3 others have it`. */
 export function haveText(names: readonly string[]): string {
   return say(names.length === 1 ? 'chat.file.has' : 'chat.file.have', { names: listed(names) });
 }
 
 /** What the log alone says of an offer that nobody here carries; '' where nothing has become of it. */
-export function fateText(fate: Fate | undefined, mine: boolean): string {
+export function fateText(fate: Fate | undefined, { me }: Model, mine: boolean): string {
   if (fate === undefined) return '';
   const { have, end } = fate;
+  if (!mine && me !== null && have.has(me.account)) return say('chat.file.have-me');
   if (have.size > 0) return haveText([...have.values()]);
   if (end === null) return '';
   switch (end.why) {

@@ -7,6 +7,7 @@ import type { Token } from '../kit/tokens.ts';
 import { truncate, widthOf } from '../kit/width.ts';
 import {
   actionsFor,
+  fateMark,
   fateText,
   fileName,
   markOf,
@@ -23,8 +24,6 @@ import type { OfferLine } from './timeline.ts';
 import { timeOfDay } from './times.ts';
 import { figuresWithin, paintActions, paintProgress } from './view-files.ts';
 
-/** The mark of what nobody here carries any more. */
-const UNKNOWN = { text: '▤', token: 'dim' } as const;
 /** Columns of the bar of what moves. */
 const BAR = 24;
 
@@ -48,7 +47,8 @@ export function paintOffer(
   canvas.text(name.x, y, truncate(line.from, names), author, { width: names, align: 'right' });
   const card = { x: text.x - 1, y, width: text.width + 1 + columns.status, height: 2 };
   if (!picked) canvas.fill('input', card);
-  const mark = transfer === undefined ? UNKNOWN : markOf(transfer);
+  const fate = model.files.fates.get(offerName({ account: line.account, id: line.event.id ?? '' }));
+  const mark = transfer === undefined ? fateMark(fate) : markOf(transfer);
   canvas.text(card.x, y, mark.text, mark.token);
   const body = canvas.region({ x: text.x + 1, y, width: text.width - 2 + columns.status, height: 2 });
   const file = noteOf(line.event);
@@ -57,8 +57,7 @@ export function paintOffer(
   const used = body.text(0, 0, upright(fileName({ file })), 'strong', { width: room });
   body.text(used + 2, 0, size, 'dim', { width: body.width - used - 2 });
   if (transfer === undefined) {
-    const fate = model.files.fates.get(offerName({ account: line.account, id: line.event.id ?? '' }));
-    body.text(0, 1, fateText(fate, mine), 'dim', { width: body.width });
+    body.text(0, 1, fateText(fate, model, mine), 'dim', { width: body.width });
   } else paintState(body, transfer);
 }
 

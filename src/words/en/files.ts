@@ -18,6 +18,7 @@ export const files = {
   'chat.file.saved': 'saved as {path}',
   'chat.file.has': '{names} has it',
   'chat.file.have': '{names} have it',
+  'chat.file.have-me': 'you have it',
   'chat.file.declined': '{name} does not want it',
   'chat.file.declined-by-me': 'you declined it',
   'chat.file.withdrawn': '{name} took it back',
