@@ -6,7 +6,7 @@ import { isOver, Transfers } from '../client/transfers.ts';
 import { readSettings, writeSettings } from '../config.ts';
 import { asTchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { SCREEN_PATIENCE } from '../limits.ts';
+import { SCREEN_PATIENCE, SPOOL_DAYS } from '../limits.ts';
 import type { Address } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
@@ -14,6 +14,8 @@ import type { TransferJournal } from '../store/transfer-journal.ts';
 import type { FileEffect, Msg } from '../tui/chat/chat.ts';
 import { DownloadFolders } from './download-folders.ts';
 import { LocalFiles, showFolderOf, wholePath } from './local-files.ts';
+
+const DAY = 24 * 60 * 60_000;
 
 export interface FilingOptions {
   readonly client: Pick<Client, 'send' | 'query'>;
@@ -47,6 +49,7 @@ export class Filing {
       send: command => this.#send(command),
       downloads: folder => this.#folders.open(folder ?? this.#downloads),
     });
+    journal.forget(systemClock.now() - SPOOL_DAYS * DAY);
     this.#transfers.list.listen(transfers => tell({ kind: 'transfers', transfers }));
     this.#tellSettings();
   }

@@ -11,7 +11,6 @@ import { LOGIN_TIMEOUT } from '../limits.ts';
 import { formatAddress, type Link, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { ClientStore } from '../store/client-store.ts';
-import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
 import { createChat, type Effect, type Model, type Msg } from '../tui/chat/chat.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { version } from '../version.ts';
@@ -172,7 +171,7 @@ class Joining {
     const conversationOf = (ref: string) => fetching.conversationOf(ref);
     this.#fetching = fetching;
     const copy = (text: string) => this.#screen?.copy(text);
-    this.#filing = new Filing({ client, reach, journal: new MemoryTransferJournal(), tell, copy });
+    this.#filing = new Filing({ client, reach, journal: store.transfers, tell, copy });
     this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
   }
 

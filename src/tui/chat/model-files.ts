@@ -65,6 +65,8 @@ export interface Files {
   readonly transfers: readonly Transfer[];
   /** By offerName. */
   readonly byOffer: ReadonlyMap<string, Transfer>;
+  /** Keys of those that were on their way while this screen looked on: what was over before stands in the list alone. */
+  readonly live: ReadonlySet<string>;
   /** Whether the transfers were told once: what was so before is no news. */
   readonly heard: boolean;
   /** Bytes a second that each may take; null: as many as there are. */
@@ -78,7 +80,16 @@ export interface Files {
 }
 
 export const NO_FILES: Files = {
-  ...{ transfers: [], byOffer: new Map(), heard: false, cap: null, downloads: '', completing: null, fates: new Map() },
+  ...{
+    transfers: [],
+    byOffer: new Map(),
+    live: new Set(),
+    heard: false,
+    cap: null,
+    downloads: '',
+    completing: null,
+    fates: new Map(),
+  },
 };
 
 /** The list of files: while it is open, plain letters are keys. */

@@ -45,7 +45,10 @@ function transfersTold(model: Model, told: readonly Transfer[]): Model {
   const transfers = inOrder(told.map(transfer => ({ ...transfer, who: peerOf(model, transfer) })));
   const byOffer = new Map(transfers.map(transfer => [offerName(transfer.about), transfer]));
   const notice = model.files.heard ? news(model, transfers) : waiting(model, transfers);
-  return { ...model, files: { ...model.files, transfers, byOffer, heard: true }, notice: notice ?? model.notice };
+  const live = new Set(
+    transfers.flatMap(({ key, state }) => (model.files.live.has(key) || !isOver({ state }) ? key : [])),
+  );
+  return { ...model, files: { ...model.files, transfers, byOffer, live, heard: true }, notice: notice ?? model.notice };
 }
 
 /** Who it comes from or goes to, as they are called now: of a file in a room the person who offers it. */

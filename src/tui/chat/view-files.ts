@@ -93,21 +93,27 @@ function rowsOf(transfer: Transfer, most: Rows): Rows {
   return wantsAnswer(transfer) || transfer.state === 'offered' || transfer.state === 'kept' ? 2 : most;
 }
 
-function rowsOfAll({ files }: Model, most: Rows): number {
-  return files.transfers.reduce((sum, transfer) => sum + rowsOf(transfer, most), 0);
+function rowsOfAll(transfers: readonly Transfer[], most: Rows): number {
+  return transfers.reduce((sum, transfer) => sum + rowsOf(transfer, most), 0);
+}
+
+/** What the side pane shows: what is on its way, and what has ended meanwhile. */
+function glanced({ files }: Model): readonly Transfer[] {
+  return files.transfers.filter(transfer => files.live.has(transfer.key));
 }
 
 /** Rows of the section below its heading: what it wants, and what it insists on beside lists that want `others` of `rows`. */
 export function fileRows(model: Model, rows: number, others: number): number {
-  if (model.files.transfers.length === 0) return 0;
+  const transfers = glanced(model);
+  if (transfers.length === 0) return 0;
   const spare = Math.max(rows - others, Math.floor(rows * 0.4), 1);
-  return Math.min(rowsOfAll(model, 3), spare);
+  return Math.min(rowsOfAll(transfers, 3), spare);
 }
 
 /** The section of the side pane, its heading in the first row. */
 export function paintFiles(canvas: Canvas, model: Model): void {
   const { width, height } = canvas;
-  const { transfers } = model.files;
+  const transfers = glanced(model);
   const summary = summaryOf(model);
   canvas.text(2, 0, say('chat.files'), 'heading', { width: width - 3 });
   if (summary !== null) {
@@ -119,7 +125,7 @@ export function paintFiles(canvas: Canvas, model: Model): void {
     canvas.text(2, 0, shown, asking > 0 ? 'warn' : 'faint', { width: width - 4, align: 'right' });
   }
   canvas.target({ x: 0, y: 0, width, height: 1 }, { on: 'action', action: 'files' });
-  const most = ([3, 2] as const).find(rows => rowsOfAll(model, rows) <= height - 1) ?? (height > 6 ? 2 : 1);
+  const most = ([3, 2] as const).find(rows => rowsOfAll(transfers, rows) <= height - 1) ?? (height > 6 ? 2 : 1);
   let y = 1;
   for (const [index, transfer] of transfers.entries()) {
     const rows = rowsOf(transfer, most);

@@ -2,7 +2,7 @@
 import type { FileNote } from '../../../src/chat/vocabulary.ts';
 import type { Msg } from '../../../src/tui/chat/messages.ts';
 import type { ChatOptions } from '../../../src/tui/chat/model.ts';
-import type { FolderEntry, Transfer } from '../../../src/tui/chat/model-files.ts';
+import { type FolderEntry, isOver, type Transfer } from '../../../src/tui/chat/model-files.ts';
 import { busy, type Driver, entered, event, type Name, NOW, PEOPLE, TALK } from './scenes.ts';
 
 const MIB = 1024 * 1024;
@@ -84,6 +84,7 @@ export function files(options: Partial<ChatOptions> = {}): Driver {
       event: event('#dev', 'carol', NOW, { kind: 'withdrawn', about: of('carol', 'gone').about, why: 'withdrawn' }),
     },
   );
+  told(driver, ...all.map(each => (isOver(each) ? { ...each, state: 'running' as const } : each)));
   told(driver, ...all);
   driver.key('Alt-End');
   return driver;
