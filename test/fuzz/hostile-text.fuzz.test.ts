@@ -207,7 +207,10 @@ test(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRING
     const kind = LINE_KINDS[n % LINE_KINDS.length]!;
     const shown = drawLine(kind, text, size);
     const rowsAbove = kind === 'answered' ? 1 : 0;
-    const wrong = besideText(shown, drawLine(kind, 'x', size), { inName: kind === 'author', rowsAbove });
+    const wrong = besideText(shown, drawLine(kind, 'x', size), {
+      inName: kind === 'author' || kind === 'offerer',
+      rowsAbove,
+    });
     return [shown.frame, wrong === null ? null : `${kind}: ${wrong}`];
   }));
 

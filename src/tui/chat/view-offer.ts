@@ -50,7 +50,7 @@ export function paintOffer(
   const fate = model.files.fates.get(offerName({ account: line.account, id: line.event.id ?? '' }));
   const mark = transfer === undefined ? fateMark(fate) : markOf(transfer);
   canvas.text(card.x, y, mark.text, mark.token);
-  const body = canvas.region({ x: text.x + 1, y, width: text.width - 2 + columns.status, height: 2 });
+  const body = canvas.region({ x: text.x + 1, y, width: text.width - 1, height: 2 });
   const file = noteOf(line.event);
   const size = sizeText({ file, size: line.event.size });
   const room = Math.max(1, body.width - widthOf(size) - 2);
