@@ -223,6 +223,22 @@ test('an offer is read back with what became of it, counts as unread, and is cop
   driver.say('/go @bob');
   driver.key('Alt-M');
   t.deepEqual(driver.type('y'), [{ kind: 'copy', text: 'one.txt' }]);
+  // A page from before: what became of its offers is in it, or came long ago.
+  const older = offer('bob', 'old', note('old.txt'), 5, TALK);
+  const about = { account: PEOPLE.bob, id: 'old' };
+  const had = event(
+    TALK,
+    'alice',
+    NOW,
+    { kind: 'received', about, to: { account: PEOPLE.bob, name: 'bob' } },
+    null,
+    -2,
+  );
+  if (older.kind !== 'event') return t.fail();
+  const events = [{ ...older.event, position: -4 }, had];
+  driver.send({ kind: 'page', conversation: TALK, events, more: false, direction: 'older' });
+  driver.key('Alt-Home');
+  t.regex(driver.screen(), /old\.txt.*\n.*you have it/);
 });
 
 test('all files in one line where there is no side pane', t => {
