@@ -290,3 +290,24 @@ test('finished ones are cleared, and only those', t => {
   told(driver, ...several().filter(each => wantsAnswer(each)));
   t.deepEqual(driver.type('c'), []);
 });
+
+test('a click on what was possible a moment ago does nothing but say so', t => {
+  const driver = entered();
+  const one = transfer('plan');
+  told(driver, { ...one, state: 'running' });
+  const event = {
+    type: 'mouse',
+    action: 'press',
+    button: 'left',
+    x: 0,
+    y: 0,
+    ctrl: false,
+    alt: false,
+    shift: false,
+  } as const;
+  const press = (key: string) =>
+    driver.send({ kind: 'input', event, target: { on: 'file', transfer: key, do: 'accept' } });
+  t.deepEqual(press(one.key), []);
+  t.regex(notice(driver), /not possible/);
+  t.deepEqual(press('gone'), []);
+});
