@@ -6,7 +6,7 @@ import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
-import { FilesEnd, ProgressBar, transferLine, transfersOf } from './script-files.ts';
+import { FilesEnd, ProgressBar, printTransfer, transfersOf } from './script-files.ts';
 
 export interface ReceiveArguments extends ClientArguments {
   readonly from?: string;
@@ -75,7 +75,7 @@ class Taking {
     // What somebody else took back is no failure of ours; what went wrong here is.
     if (state === 'failed') return new TchatError(reason?.code ?? 'internal', reason?.params ?? {});
     if (state !== 'done' || transfer.path === null) return null;
-    process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
+    printTransfer(transfer, this.#options.json === true);
     this.#received += 1;
     return null;
   }

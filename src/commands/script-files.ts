@@ -7,11 +7,10 @@ import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
-import { DiskRoom } from '../transfer/disk-room.ts';
-import { Downloads } from '../transfer/downloads.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
 import { say } from '../words/words.ts';
-import { jsonLine } from './json-lines.ts';
+import { DownloadFolders } from './download-folders.ts';
+import { isWatched, overwrite, printJson, printLine } from './print.ts';
 import type { Reach, ScriptEnd } from './script-client.ts';
 
 export interface ScriptFilesOptions {
@@ -23,16 +22,8 @@ export interface ScriptFilesOptions {
 
 /** The transfers of a client that is in; the caller gives them what the client says from then on. */
 export function transfersOf(client: Client, reach: Reach, { folder, patience }: ScriptFilesOptions): Transfers {
-  const room = new DiskRoom();
-  const open = new Map<string, Promise<Downloads>>();
-  const downloads = (wanted: string | null) => {
-    const path = wanted ?? folder ?? folders().downloads;
-    const known = open.get(path) ?? Downloads.open(path, room);
-    open.set(path, known);
-    // A folder that could not be used may be usable later.
-    known.catch(() => open.delete(path));
-    return known;
-  };
+  const opened = new DownloadFolders();
+  const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
   const way = { ...reach, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   const journal = new MemoryTransferJournal();
   return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
@@ -58,19 +49,18 @@ export class FilesEnd {
   }
 }
 
-/** What is printed of a file that is through, or that waits at the server: where it is. */
-export function transferLine(transfer: Transfer, json: boolean): string {
+/** Says that a file is through, or waits at the server; of one that came where it is. */
+export function printTransfer(transfer: Transfer, json: boolean): void {
   const { key, side, who, file, size, state, path, route } = transfer;
   const name = file?.name ?? '';
-  if (json) return jsonLine({ file: key, name, with: who, size, state, route, path });
-  if (side === 'receive') return cleanLine(path ?? '');
-  return say(state === 'kept' ? 'files.kept' : 'files.sent', { name: cleanLine(name), who: cleanLine(who) });
+  if (json) printJson({ file: key, name, with: who, size, state, route, path });
+  else if (side === 'receive') printLine(path ?? '');
+  else printLine(say(state === 'kept' ? 'files.kept' : 'files.sent', { name, who }));
 }
 
 /** One line on a terminal that shows how far all is; nothing where there is no terminal. */
 export class ProgressBar {
-  readonly #out = process.stderr;
-  readonly #shown = process.stderr.isTTY === true;
+  readonly #shown = isWatched();
   #drawn = false;
 
   draw(all: readonly Transfer[]): void {
@@ -98,14 +88,13 @@ export class ProgressBar {
       left,
       route,
     ];
-    const line = [upright(what).slice(0, 40), ...parts.filter(part => part !== '')].join('  ');
-    this.#out.write(`\r\u001b[K${line.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
+    overwrite([upright(what).slice(0, 40), ...parts.filter(part => part !== '')].join('  '));
     this.#drawn = true;
   }
 
   /** Before anything else is printed. */
   clear(): void {
-    if (this.#drawn) this.#out.write('\r\u001b[K');
+    if (this.#drawn) overwrite('');
     this.#drawn = false;
   }
 }

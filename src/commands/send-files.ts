@@ -5,16 +5,20 @@ import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { SCRIPT_PATIENCE } from '../limits.ts';
 import { openSource } from '../transfer/source.ts';
+import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';
-import { FilesEnd, ProgressBar, transferLine, transfersOf } from './script-files.ts';
-import type { SendArguments } from './send.ts';
+import { FilesEnd, ProgressBar, printTransfer, transfersOf } from './script-files.ts';
+
+export interface FileArguments extends ClientArguments {
+  readonly json?: boolean;
+}
 
 /** Throws a TchatError. */
 export async function sendFiles(
   address: string,
   target: Target,
   files: readonly string[],
-  options: SendArguments,
+  options: FileArguments,
 ): Promise<ExitCode> {
   // What is not there is told before anybody is asked about anything.
   for (const file of files) await openSource(file);
@@ -49,12 +53,12 @@ class SendingFiles {
   readonly end = new FilesEnd();
   readonly #target: Target;
   readonly #left: string[];
-  readonly #options: SendArguments;
+  readonly #options: FileArguments;
   readonly #going = new Set<string>();
   #offering = false;
   #fault: TchatError | null = null;
 
-  constructor(target: Target, files: readonly string[], options: SendArguments) {
+  constructor(target: Target, files: readonly string[], options: FileArguments) {
     this.#target = target;
     this.#left = [...files];
     this.#options = options;
@@ -107,7 +111,7 @@ class SendingFiles {
       this.#going.delete(key);
       this.bar.clear();
       if (state === 'done' || state === 'kept') {
-        process.stdout.write(`${transferLine(transfer, this.#options.json === true)}\n`);
+        printTransfer(transfer, this.#options.json === true);
       } else this.#fault ??= new TchatError(reason?.code ?? state, reason?.params ?? {});
     }
     return this.#fault;

@@ -6,8 +6,15 @@ import { uptime } from 'node:os';
 /** Seconds by which two looks at the same start may differ, where only the clocks tell. */
 const TOLERANCE = 5;
 
+let known: string | null = null;
+
 /** For `isThisBoot`, of this process or a later one. */
 export function thisBoot(): string {
+  known ??= lookedUp();
+  return known;
+}
+
+function lookedUp(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {

@@ -47,6 +47,8 @@ export class PartTree implements Part {
   #read: { readonly index: number; readonly handle: FileHandle } | null = null;
   /** What is finished and not flushed. */
   #unsynced: Planned[] = [];
+  /** Folders with names that are not flushed. */
+  #renamed = new Map<string, readonly string[]>();
   #closed = false;
 
   private constructor(name: string, held: Held, options: PartTreeOptions) {
@@ -66,6 +68,7 @@ export class PartTree implements Part {
     await own.makeFolder(TREE, FOLDER_RIGHTS);
     const tree = await own.folder(TREE);
     const list = await own.create(LIST, 0o600);
+    await own.sync();
     return new PartTree(name, { parts, own, tree, list }, options);
   }
 
@@ -115,6 +118,8 @@ export class PartTree implements Part {
 
   async sync(): Promise<void> {
     const finished = this.#unsynced.splice(0);
+    const folders = this.#renamed;
+    this.#renamed = new Map();
     // Begun before anything else happens: the file may be finished, and closed, while the others are flushed.
     const current = Promise.all([this.#current?.datasync(), this.#held.list.datasync()]);
     current.catch(() => {});
@@ -126,21 +131,14 @@ export class PartTree implements Part {
       await Promise.all(opened.map(handle => handle.datasync().finally(() => handle.close())));
     }
     await current;
+    for (const folder of folders.values()) await (await this.#syncing.enter(folder)).sync();
   }
 
   /** All names of it are on the disk when this returns. Throws a TchatError `folder-broken` unless all of it is here. */
   async seal(): Promise<void> {
     const plan = this.#plan;
     if (plan === null || this.#index < plan.length) throw broken('end');
-    const folders = new Map<string, readonly string[]>();
-    for (const { folder, name, isFolder } of plan) {
-      const path = isFolder ? [...folder, name] : folder;
-      for (let depth = path.length; depth > 0 && !folders.has(path.slice(0, depth).join('/')); depth--) {
-        folders.set(path.slice(0, depth).join('/'), path.slice(0, depth));
-      }
-    }
-    for (const folder of folders.values()) await (await this.#syncing.enter(folder)).sync();
-    await this.#held.tree.sync();
+    await this.sync();
     await this.#held.own.sync();
   }
 
@@ -212,11 +210,20 @@ export class PartTree implements Part {
 
   async #makeFolder({ folder, name }: Planned): Promise<void> {
     await this.#writing.enter([...folder, name], FOLDER_RIGHTS);
+    this.#names([...folder, name]);
     this.#index += 1;
+  }
+
+  /** A folder has a new name in it, and those on the way there may be new. */
+  #names(folder: readonly string[]): void {
+    for (let path = folder; !this.#renamed.has(path.join('/')); path = path.slice(0, -1)) {
+      this.#renamed.set(path.join('/'), path);
+    }
   }
 
   async #create({ folder, name, executable }: Planned): Promise<FileHandle> {
     const where = await this.#writing.enter(folder, FOLDER_RIGHTS);
+    this.#names(folder);
     return where.create(name, executable && this.#options.executable ? 0o777 : 0o666);
   }
 
@@ -238,7 +245,10 @@ export class PartTree implements Part {
     const listed = Math.min(Number((await list.stat()).size), certain);
     await list.truncate(listed);
     if (listed >= MANIFEST_HEADER) await this.#readHeader();
-    if (this.#head === null || listed < this.#head) return listed;
+    if (this.#head === null || listed < this.#head) {
+      for (const name of await this.#held.tree.names()) await this.#held.tree.removeAll(name);
+      return listed;
+    }
     if (listed > this.#head) return null;
     const plan = await this.#readPlan(this.#head);
     let length = listed;

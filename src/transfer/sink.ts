@@ -153,9 +153,15 @@ export async function begin(parts: HeldFolder, order: Order): Promise<Begun> {
   const state = { part: name, inode: '', boot: thisBoot(), synced: 0, placing: null };
   await order.keep(state, true);
   const part = order.folder ? await PartTree.create(parts, name, order) : await PartFile.create(parts, name);
-  const begun = { ...state, inode: part.inode };
-  await order.keep(begun, true);
-  return { part, length: 0, state: begun };
+  try {
+    await parts.sync();
+    const begun = { ...state, inode: part.inode };
+    await order.keep(begun, true);
+    return { part, length: 0, state: begun };
+  } catch (error) {
+    await part.remove().catch(() => {});
+    throw error;
+  }
 }
 
 /** What was left of it, as far as it can be trusted; else null. */

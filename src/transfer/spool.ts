@@ -74,6 +74,7 @@ export class Spool {
    * `spool-full` or `spool-account-full`, `already-so` when all of it is here.
    */
   async receive(key: SpoolKey, size: number): Promise<SpoolWriter> {
+    if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`a file of ${size} bytes`);
     return this.#next(async () => {
       const name = spoolName(key);
       const before = this.#kept.get(name);
@@ -184,7 +185,6 @@ export class Spool {
   }
 
   #blank({ account, id }: SpoolKey, size: number): Kept {
-    if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`a file of ${size} bytes`);
     const note = { account, id, size, made: this.#now(), inode: '', boot: '', synced: 0, hash: null };
     return { note, written: 0, writer: null, coming: false };
   }
@@ -236,7 +236,9 @@ export class Spool {
     await this.#clear(name);
     kept.note = { ...kept.note, inode: '', boot: '', synced: 0 };
     await createNote(this.#folder, kept.note);
-    return PartFile.create(this.#folder, `${name}.part`);
+    const part = await PartFile.create(this.#folder, `${name}.part`);
+    await this.#folder.sync();
+    return part;
   }
 
   async #note(kept: Kept, change: Partial<SpoolNote>): Promise<void> {

@@ -43,7 +43,7 @@ export class StreamHash {
   async digest(): Promise<Uint8Array> {
     await this.#catchingUp;
     if (this.#failure !== null) throw this.#failure;
-    this.#digest ??= this.#hash.digest();
+    this.#digest ??= new Uint8Array(this.#hash.digest());
     return this.#digest;
   }
 

@@ -53,7 +53,7 @@ const EVENTS: Readonly<Record<string, (text: string) => AnyEvent>> = {
 /** Lines as they are printed, by what they are, with a string in one of their fields. */
 const LINES: Readonly<Record<string, (text: string) => string>> = {
   ...Object.fromEntries(Object.entries(EVENTS).map(([name, make]) => [name, (text: string) => eventLine(make(text))])),
-  'what nobody has cleaned': text => cleanLines(text),
+  'what nobody has cleaned': text => cleanLines(text.replace(/[\r\n]/g, ' ')),
   person: name => personLine({ account: 'account', name, here: true, since: NOW, away: null }),
   'person unseen': name => personLine({ account: 'account', name, here: false, since: 0, away: null }),
   'away text': away => personLine({ account: 'account', name: 'bob', here: true, since: NOW, away: `${away}x` }),

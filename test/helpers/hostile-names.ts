@@ -28,7 +28,7 @@ export const HOSTILE_NAMES: readonly string[] = [
     '~+',
     '~-',
     '$HOME/x',
-    '${HOME}',
+    '\u0024{HOME}',
     '%HOME%',
   ],
   ...[
