@@ -36,7 +36,7 @@ export interface TransfersOptions {
   /** The folder of this name, or the usual one: where what is received goes. */
   readonly downloads: (folder: string | null) => Promise<Downloads>;
   /** Milliseconds until an offer that nobody has accepted goes into the server's store; null: never by itself. */
-  readonly patience: number | null;
+  readonly patience: (transfer: Transfer) => number | null;
   readonly random?: () => number;
 }
 
@@ -142,12 +142,6 @@ export class Transfers {
   setRateCap(rate: number | null): void {
     this.#rate = rate;
     for (const each of this.#all.values()) each.setRate(rate);
-  }
-
-  /** Lets an offer of ours wait at the server, so that one need not. */
-  spool(key: string): void {
-    const found = this.#all.get(key);
-    if (found instanceof Outgoing) found.spool();
   }
 
   /** Takes something that is over off the list. */
@@ -342,7 +336,7 @@ export class Transfers {
       if (source.print !== print) throw new TchatError('file-changed', { file: source.name });
       return source;
     };
-    return new Outgoing({ ...this.#moving, open, patience: this.#options.patience }, transfer);
+    return new Outgoing({ ...this.#moving, open, patience: this.#options.patience(transfer) }, transfer);
   }
 
   #incoming(transfer: Transfer): Incoming {

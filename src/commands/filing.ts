@@ -36,6 +36,8 @@ export class Filing {
   readonly #folders = new DownloadFolders();
   /** Commands that the transfers gave: their answers are no answers to what somebody wrote. */
   readonly #sent = new Set<MessageId>();
+  /** Whom something was offered to while nobody was there to answer. */
+  readonly #away = new Set<string>();
   #cap: number | null = null;
   #downloads = readSettings(folders().config).downloads || folders().downloads;
 
@@ -45,7 +47,9 @@ export class Filing {
     const ask = client.query.bind(client);
     const way = { ...reach, ask, clock: systemClock, heartbeat: new Heartbeat(systemClock) };
     this.#transfers = new Transfers({
-      ...{ way, journal, patience: SCREEN_PATIENCE },
+      ...{ way, journal },
+      // To nobody who is here it goes by way of the server: one need not stay for it.
+      patience: ({ who }) => (this.#away.has(who) ? 0 : SCREEN_PATIENCE),
       send: command => this.#send(command),
       downloads: folder => this.#folders.open(folder ?? this.#downloads),
     });
@@ -108,15 +112,12 @@ export class Filing {
   }
 
   async #offer({ target, who, away, paths }: Wanted<'offer'>): Promise<void> {
-    for (const path of paths) {
-      try {
-        const key = await this.#transfers.offer(wholePath(path), target, who);
-        // To nobody who is here it goes by way of the server: one need not stay for it.
-        if (away) this.#transfers.spool(key);
-      } catch (error) {
-        this.#fault(error);
-        return;
-      }
+    if (away) this.#away.add(who);
+    else this.#away.delete(who);
+    try {
+      for (const path of paths) await this.#transfers.offer(wholePath(path), target, who);
+    } catch (error) {
+      this.#fault(error);
     }
   }
 

@@ -26,7 +26,7 @@ export function transfersOf(client: Client, reach: Reach, { folder, patience }: 
   const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
   const way = { ...reach, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   const journal = new MemoryTransferJournal();
-  return new Transfers({ way, send: command => client.send(command), journal, downloads, patience });
+  return new Transfers({ way, send: command => client.send(command), journal, downloads, patience: () => patience });
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */
