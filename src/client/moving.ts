@@ -58,6 +58,11 @@ export abstract class Moving {
     this.go();
   }
 
+  /** What the server says of it. */
+  describe(what: Pick<Transfer, 'who' | 'conversation'>): void {
+    if (this.transfer.who !== what.who || this.transfer.conversation !== what.conversation) this.change(what);
+  }
+
   /** Something may have changed: tries now, if it makes sense. */
   go(): void {
     this.#cancel();

@@ -33,21 +33,23 @@ export class TransferRecords {
     more: Pick<TransferRecord, 'way' | 'peer' | 'path' | 'print'>,
   ): void {
     const { name, folder, files, modified, executable } = file ?? SEALED;
-    this.#put({
+    const record: TransferRecord = {
       ...{ ...about, server: this.#server, conversation, state: 'offered', time: since },
       ...{ name, folder, files, size, modified, executable, part: null, fault: null, ...more },
-    });
+    };
+    // What others offer is known to the server as long as it stands: it is kept from when it is accepted on.
+    if (more.way === 'out') this.#put(record);
+    else this.#records.set(offerKey(about), record);
   }
 
-  /** `urgent`: on the disk when it returns. */
-  change(key: string, change: Partial<TransferRecord>, urgent = true): void {
+  /** `urgent`: on the disk when it returns. False: another process of this profile goes on with it. */
+  change(key: string, change: Partial<TransferRecord>, urgent = true): boolean {
     const record = this.#records.get(key);
-    if (!record) return;
-    if (urgent) this.#put({ ...record, ...change });
-    else {
-      this.#records.set(key, { ...record, ...change });
-      this.#journal.note({ ...record, ...change });
-    }
+    if (!record) return true;
+    if (urgent) return this.#put({ ...record, ...change });
+    this.#records.set(key, { ...record, ...change });
+    this.#journal.note({ ...record, ...change });
+    return true;
   }
 
   drop(key: string): void {
@@ -66,13 +68,14 @@ export class TransferRecords {
   }
 
   /** A disk that keeps nothing is no reason to stop: only a restart would have to begin anew. */
-  #put(record: TransferRecord): void {
-    this.#records.set(offerKey(record), record);
+  #put(record: TransferRecord): boolean {
     try {
-      this.#journal.put(record);
+      if (!this.#journal.put(record)) return false;
     } catch {
       this.#journal.note(record);
     }
+    this.#records.set(offerKey(record), record);
+    return true;
   }
 }
 

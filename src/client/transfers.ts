@@ -89,7 +89,8 @@ export class Transfers {
     const body: OfferBody = { kind: 'file', file };
     const id = this.#options.send({ kind: 'offer', target, size, body });
     const about = { account: this.#account, id };
-    const transfer = this.#fresh({ about, side: 'send', conversation: '', who, file, size, path: source.path });
+    const conversation = target.to === 'room' ? target.room : '';
+    const transfer = this.#fresh({ about, side: 'send', conversation, who, file, size, path: source.path });
     return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject, transfer, source, target }));
   }
 
@@ -97,8 +98,7 @@ export class Transfers {
   accept(key: string, folder: string | null = null): void {
     const found = this.#all.get(key);
     if (!(found instanceof Incoming) || found.now.state !== 'offered') return;
-    this.#records.change(key, { state: 'running', path: folder });
-    found.accept();
+    if (this.#records.change(key, { state: 'running', path: folder })) found.accept();
   }
 
   /** From now on, as long as this lives: what this person offers is taken without being asked about. */
@@ -213,10 +213,8 @@ export class Transfers {
   #stands(offer: OfferSummary): void {
     const key = offerKey(offer);
     const known = this.#all.get(key);
-    if (!known) {
-      this.#hears({ ...offer, to: offer.to ?? undefined }, { have: offer.have, waits: offer.waits });
-      return;
-    }
+    this.#hears({ ...offer, to: offer.to ?? undefined }, { have: offer.have, waits: offer.waits });
+    if (!known) return;
     // The server was not told, or has not heard, that it is here.
     if (known.now.state === 'done' && known instanceof Incoming && !offer.have) this.#received(key);
     if (known.now.state === 'declined' && known instanceof Incoming && offer.to) {
@@ -270,10 +268,15 @@ export class Transfers {
     const { account, id, from, conversation, size, body, to } = offer;
     const about = { account, id };
     const key = offerKey(about);
-    if (this.#all.has(key) || this.#asked.has(id) || this.#server === '') return;
+    if (this.#asked.has(id) || this.#server === '') return;
     const mine = account === this.#account && to?.account !== account;
     const file = body.kind === 'file' ? body.file : null;
     const who = to ? (mine ? to.name : from) : conversation;
+    const known = this.#all.get(key);
+    if (known) {
+      known.describe({ who, conversation });
+      return;
+    }
     const transfer = this.#fresh({ about, side: mine ? 'send' : 'receive', conversation, who, file, size, path: null });
     // From another device of ours: that one gives it.
     if (mine) {

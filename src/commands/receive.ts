@@ -25,7 +25,7 @@ export async function receive(address: string, options: ReceiveArguments): Promi
   let transfers: Transfers | null = null;
   try {
     return await runScript(
-      { ...options, address, patient: true },
+      { ...options, address, patient: true, keeps: true },
       (client, end, _welcome, reach) => {
         transfers = transfersOf(client, reach, { ...(dir === undefined ? {} : { folder: dir }), patience: null });
         receiving.follow(transfers, client, end);

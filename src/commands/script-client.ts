@@ -6,8 +6,11 @@ import { LOGIN_TIMEOUT } from '../limits.ts';
 import type { Welcome } from '../protocol/packet.ts';
 import { type Address, formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
+import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
+import type { TransferJournal } from '../store/transfer-journal.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
+import { openKept } from './kept.ts';
 import { tell } from './print.ts';
 import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 import { trustIn } from './server-trust.ts';
@@ -21,12 +24,16 @@ export interface ScriptOptions extends ClientArguments {
   readonly address: string;
   /** How long it stays away from a server that was lost: for ever for a reader, `timeout` for a writer. */
   readonly patient: boolean;
+  /** Whether it remembers files over restarts. */
+  readonly keeps?: boolean;
 }
 
 /** How the server is reached, for further connections to it. */
 export interface Reach {
   readonly address: Address;
   readonly accept?: (certificate: Uint8Array) => Uint8Array;
+  /** What is remembered of files; in memory where the script keeps nothing. */
+  readonly journal: TransferJournal;
 }
 
 /**
@@ -44,6 +51,8 @@ export async function runScript(
   const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
+  const store = options.keeps ? (await openKept(formatAddress(link.address), profile)).store : null;
+  const journal = store?.transfers ?? new MemoryTransferJournal();
   let client: Client | null = null;
   let onInterrupt = () => {};
   try {
@@ -59,7 +68,7 @@ export async function runScript(
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end, message.welcome, { address: link.address, ...trust });
+          begin(client, end, message.welcome, { address: link.address, ...trust, journal });
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
@@ -85,5 +94,6 @@ export async function runScript(
     clearInterval(alive);
     process.off('SIGINT', onInterrupt);
     (client as Client | null)?.close();
+    store?.close();
   }
 }

@@ -6,7 +6,6 @@ import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
-import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
 import { say } from '../words/words.ts';
 import { DownloadFolders } from './download-folders.ts';
@@ -24,8 +23,8 @@ export interface ScriptFilesOptions {
 export function transfersOf(client: Client, reach: Reach, { folder, patience }: ScriptFilesOptions): Transfers {
   const opened = new DownloadFolders();
   const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
-  const way = { ...reach, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  const journal = new MemoryTransferJournal();
+  const { journal, ...server } = reach;
+  const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   return new Transfers({ way, send: command => client.send(command), journal, downloads, patience: () => patience });
 }
 

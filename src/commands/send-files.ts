@@ -26,10 +26,10 @@ export async function sendFiles(
   let transfers: Transfers | null = null;
   try {
     return await runScript(
-      { ...options, address, patient: true },
+      { ...options, address, patient: true, keeps: true },
       (client, end, _welcome, reach) => {
         transfers = transfersOf(client, reach, { patience: SCRIPT_PATIENCE });
-        client.watch([], true);
+        client.watch(target.to === 'room' ? [target.room] : [], true);
         sending.follow(transfers, client, end);
       },
       (message, client, end) => {

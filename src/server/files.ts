@@ -10,7 +10,6 @@ import {
   type Draft,
   type FileSetting,
   type MessageRef,
-  type Millis,
   type OfferSummary,
 } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
@@ -28,6 +27,7 @@ import {
 import type { Attach, Grant, Query, Side } from '../protocol/packet.ts';
 import { DataSession } from '../transfer/data-session.ts';
 import { Spool } from '../transfer/spool.ts';
+import type { FileRow } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Depot } from './depot.ts';
@@ -77,23 +77,6 @@ interface Carried {
   readonly way: DataSession;
   readonly actor: Actor;
   readonly key: string;
-}
-
-/** A file as operators see it. */
-export interface FileRow {
-  /** ACCOUNT/ID, as `withdraw` takes it. */
-  readonly file: string;
-  readonly from: string;
-  /** The room, or the one it is for. */
-  readonly to: string;
-  /** Sealed: ''. */
-  readonly name: string;
-  readonly size: number;
-  readonly since: Millis;
-  readonly state: 'offered' | 'relayed' | 'coming' | 'waiting';
-  /** Bytes that have gone through, or wait. */
-  readonly done: number;
-  readonly received: number;
 }
 
 export class Files {

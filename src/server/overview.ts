@@ -2,11 +2,17 @@
 import { holds, rulesOf } from '../chat/moderation.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { AdminAnswers } from './admin-session.ts';
+import type { Files } from './files.ts';
 import type { Hall } from './hall.ts';
 import type { Warden } from './warden.ts';
 
 /** Answers a query; a snapshot is the control room's. */
-export function overview(hall: Hall, warden: Warden, query: AdminQuery): AdminAnswers[keyof AdminAnswers] {
+export function overview(
+  hall: Hall,
+  warden: Warden,
+  files: Files,
+  query: AdminQuery,
+): AdminAnswers[keyof AdminAnswers] {
   const { state, clock, presence, trail } = hall;
   const { moderation } = state;
   const now = clock.now();
@@ -18,6 +24,8 @@ export function overview(hall: Hall, warden: Warden, query: AdminQuery): AdminAn
       const mutes = [...moderation.mutes.values()].filter(mute => holds(mute, now));
       return { bans: bans.map(({ looks: _looks, ...ban }) => ban), mutes };
     }
+    case 'files':
+      return { files: files.rows() };
     case 'audit':
       return { acts: trail.page(query.before, query.limit) };
     case 'settings': {

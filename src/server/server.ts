@@ -130,7 +130,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.#totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, this.#warden, query),
+      ask: query => overview(this.#hall, this.#warden, this.#files, query),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });

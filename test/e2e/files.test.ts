@@ -80,3 +80,25 @@ test('a file that is declined is not there, and a paste that is no path is text'
   await alice.waitFor(/bob does not want it/);
   t.pass();
 });
+
+test('a file for somebody who is away waits at the server; its sender need not stay', async t => {
+  const server = await serverFor(t);
+  const [aliceHome, bobHome] = [homeOf(t), homeOf(t)];
+  const bytes = randomBytes(200_000);
+  writeFileSync(join(aliceHome, 'later.bin'), bytes);
+  const before = await joined(t, server, 'bob', { home: bobHome });
+  const alice = await joined(t, server, 'alice', { home: aliceHome });
+  await alice.waitFor(/● bob/);
+  before.press('Ctrl-Q');
+  await before.exited;
+  await alice.waitFor(/○ bob/);
+  say(alice, '/send @bob later.bin');
+  await alice.waitFor('waits at the server for bob');
+  alice.press('Ctrl-Q');
+  await alice.exited;
+  const bob = await joined(t, server, 'bob', { home: bobHome });
+  await bob.waitFor(/alice offers you later\.bin/);
+  say(bob, '/accept');
+  await bob.waitFor(/later\.bin from alice is here/);
+  t.deepEqual(readFileSync(join(bobHome, 'downloads', 'later.bin')), bytes);
+});
