@@ -12,36 +12,39 @@ function homeOf(t: { teardown(end: () => void): void }): string {
   return home;
 }
 
-test('a file is chosen in the picker and accepted with a key: both see that it is there, and it is the same', async t => {
-  const server = await serverFor(t);
-  const [aliceHome, bobHome] = [homeOf(t), homeOf(t)];
-  const bytes = randomBytes(3_000_000);
-  mkdirSync(join(aliceHome, 'plans'));
-  writeFileSync(join(aliceHome, 'plans', 'the plan (final).pdf'), bytes);
-  const alice = await joined(t, server, 'alice', { home: aliceHome });
-  const bob = await joined(t, server, 'bob', { home: bobHome });
-  await alice.waitFor(/● bob/);
-  say(alice, '/go @bob');
-  await alice.waitFor('Write to bob');
-  alice.press('Ctrl-O');
-  await alice.waitFor(/plans\//);
-  alice.type('plans');
-  await alice.waitFor(/▌ ▸ plans/);
-  alice.press('Enter');
-  await alice.waitFor('the plan (final).pdf');
-  alice.press('Down', 'Enter');
-  await alice.waitFor('waits for bob to accept it');
-  await bob.waitFor(/alice offers you the plan \(final\)\.pdf/);
-  bob.press('Alt-X');
-  await bob.waitFor(/a accept/);
-  bob.type('a');
-  await bob.waitFor(/✓ the plan \(final\)/);
-  await bob.waitFor(/saved as/);
-  await alice.waitFor('bob has it');
-  t.deepEqual(readFileSync(join(bobHome, 'downloads', 'the plan (final).pdf')), bytes);
-});
+test.serial(
+  'a file is chosen in the picker and accepted with a key: both see that it is there, and it is the same',
+  async t => {
+    const server = await serverFor(t);
+    const [aliceHome, bobHome] = [homeOf(t), homeOf(t)];
+    const bytes = randomBytes(3_000_000);
+    mkdirSync(join(aliceHome, 'plans'));
+    writeFileSync(join(aliceHome, 'plans', 'the plan (final).pdf'), bytes);
+    const alice = await joined(t, server, 'alice', { home: aliceHome });
+    const bob = await joined(t, server, 'bob', { home: bobHome });
+    await alice.waitFor(/● bob/);
+    say(alice, '/go @bob');
+    await alice.waitFor('Write to bob');
+    alice.press('Ctrl-O');
+    await alice.waitFor(/plans\//);
+    alice.type('plans');
+    await alice.waitFor(/▌ ▸ plans/);
+    alice.press('Enter');
+    await alice.waitFor('the plan (final).pdf');
+    alice.press('Down', 'Enter');
+    await alice.waitFor('waits for bob to accept it');
+    await bob.waitFor(/alice offers you the plan \(final\)\.pdf/);
+    bob.press('Alt-X');
+    await bob.waitFor(/a accept/);
+    bob.type('a');
+    await bob.waitFor(/✓ the plan \(final\)/);
+    await bob.waitFor(/saved as/);
+    await alice.waitFor('bob has it');
+    t.deepEqual(readFileSync(join(bobHome, 'downloads', 'the plan (final).pdf')), bytes);
+  },
+);
 
-test('dropped paths are sent to a room, a folder among them; who is there fetches them', async t => {
+test.serial('dropped paths are sent to a room, a folder among them; who is there fetches them', async t => {
   const server = await serverFor(t);
   const [aliceHome, bobHome] = [homeOf(t), homeOf(t)];
   mkdirSync(join(aliceHome, 'src', 'deep'), { recursive: true });
@@ -64,7 +67,7 @@ test('dropped paths are sent to a room, a folder among them; who is there fetche
   t.is(there('b c.txt'), 'beside\n');
 });
 
-test('a file that is declined is not there, and a paste that is no path is text', async t => {
+test.serial('a file that is declined is not there, and a paste that is no path is text', async t => {
   const server = await serverFor(t);
   const home = homeOf(t);
   writeFileSync(join(home, 'no.txt'), 'x');
@@ -81,7 +84,7 @@ test('a file that is declined is not there, and a paste that is no path is text'
   t.pass();
 });
 
-test('a file for somebody who is away waits at the server; its sender need not stay', async t => {
+test.serial('a file for somebody who is away waits at the server; its sender need not stay', async t => {
   const server = await serverFor(t);
   const [aliceHome, bobHome] = [homeOf(t), homeOf(t)];
   const bytes = randomBytes(200_000);

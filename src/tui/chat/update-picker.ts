@@ -38,6 +38,8 @@ export function listing(model: Model, msg: Extract<FileMsg, { kind: 'listing' }>
 
 /** Offers what is at some paths, in the chat where it goes. */
 export function sendPaths(model: Model, key: ChatKey, paths: readonly string[]): Step {
+  // An offer is meant for now: it is not kept for later, as words are.
+  if (model.link.state !== 'online') return only(told({ ...model, overlay: null }, 'chat.file.offline'));
   const target = isRoom(key) ? ({ to: 'room', room: key } as const) : ({ to: 'account', account: key } as const);
   const shown: Step = key === model.current ? only({ ...model, overlay: null }) : openChat(model, key);
   const files = paths.length === 1 ? paths[0]! : `${paths.length}`;

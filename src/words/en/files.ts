@@ -56,6 +56,7 @@ export const files = {
   'chat.file.told.waiting': '{count} files wait for your answer: {key} shows them.',
   'chat.file.told.saved': '{file} from {name} is here: {path}',
   'chat.file.told.became': '{file}: {sentence}',
+  'chat.file.offline': 'There is no connection to the server now; offer it again when there is.',
   'chat.file.none-asked': 'No file waits for your answer.',
   'chat.file.not-offered': 'No file of that name waits for your answer: {name}.',
   'chat.file.not-now': 'That is not possible for this file now.',

@@ -5,7 +5,7 @@ import { currentChat } from '../../../src/tui/chat/model.ts';
 import type { FolderEntry } from '../../../src/tui/chat/model-files.ts';
 import { asWord, pastedPaths, shellWords } from '../../../src/tui/chat/paths.ts';
 import { dropped, entry, listed, told, transfer } from './file-scenes.ts';
-import { type Driver, entered, PEOPLE } from './scenes.ts';
+import { type Driver, entered, NOW, PEOPLE } from './scenes.ts';
 
 const draft = (driver: Driver) => currentChat(driver.model)?.draft.text ?? '';
 const texts = (line: string) => shellWords(line).map(word => word.text);
@@ -169,6 +169,10 @@ test('/send takes paths as a shell does, to this chat or to somebody', t => {
   picking.say('/send @bob');
   t.regex(picking.screen(), /Send to bob/);
   t.deepEqual(say('/send @nobody x'), []);
+  const lost = entered();
+  lost.send({ kind: 'link', link: { state: 'waiting', retryAt: NOW, code: 'connection-lost', params: {} } });
+  t.deepEqual(lost.say('/send a.txt'), []);
+  t.regex(lost.screen(), /no connection/);
   t.deepEqual(say('/send #random x'), [], 'a room that one is not in');
 });
 
