@@ -244,11 +244,20 @@ export const NAMES_TRIED = 10_000;
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
 export const REPAINT_INTERVAL = 33;
-/** Bytes of a frame to an operator's screen on this machine: a list of all who are connected. */
+/** Bytes of a frame to an operator's screen: a list of all who are connected. */
 export const ADMIN_FRAME = 4 * KIB * KIB;
+/** Bytes of one piece of it to an operator elsewhere: below the frame limit, with room for its envelope. */
+export const ADMIN_PIECE = 48 * KIB;
+/** Lines of the live log that wait for an operator's screen that reads slowly; of those above it only the number is told. */
+export const ADMIN_HELD = 2_000;
 /** Lines of the live log in one frame, and UTF-16 units of one line: the rest of a long message says nothing about a server. */
 export const ADMIN_LINES = 100;
 export const ADMIN_TEXT = 400;
+/** Connections to the metrics' address at once, and milliseconds that a request may take to come. */
+export const MONITOR_CONNECTIONS = 16;
+export const MONITOR_TIMEOUT = 5 * SECOND;
+/** Bytes of the structured log that wait for its file; of lines above it only the number is told. */
+export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
 /** Lines of the dashboard's live log. */

@@ -61,6 +61,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     from: ['chat', 'protocol', 'session', 'identity', 'store', 'transfer'],
     uses: ['node:crypto', 'node:events', 'node:timers'],
   },
+  // What watches a server from outside: numbers and a log.
+  monitor: { from: ['chat', 'server'], uses: ['node:http', 'node:net', 'node:fs', 'pino', 'prom-client'] },
   'tui/kit': { from: ['words'], uses: ['get-east-asian-width'] },
   'tui/kit/theme.ts': { from: ['tui/kit'], uses: ['node:fs', 'node:path', 'node:url'] },
   'tui/kit/terminal.ts': {
@@ -84,6 +86,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'transfer',
       'server',
       'client',
+      'monitor',
       'tui',
     ],
     uses: [

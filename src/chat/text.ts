@@ -34,6 +34,18 @@ export function cleanShort(text: string, limit: number): string {
   return line.length <= limit ? line : [...line].slice(0, limit).join('').trimEnd();
 }
 
+/** What JSON leaves as it is and a terminal may act on, or reorder text by: controls past ASCII, bidi, separators. */
+const RESTLESS = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** JSON on one line, in which nothing can speak to a terminal; it parses to the same value. */
+export function jsonCalmed(json: string): string {
+  return json.replace(RESTLESS, point =>
+    Array.from({ length: point.length }, (_, at) => `\\u${point.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
+}
+
 /** What joins the character before it on some terminals: marks, joiners, skin tones, parts of syllables, old marks. */
 const LEANING =
   /^(?:[\p{M}\u0e33\u0eb3\u06de\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f]|\u200c|\u200d|\p{Emoji_Modifier})+/u;

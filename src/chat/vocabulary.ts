@@ -18,6 +18,10 @@ export const GIVEN: readonly Given[] = ['guest', 'member', 'operator'];
 /** From the least to the most. */
 export const ROLES: readonly Role[] = ['guest', 'member', 'operator', 'owner'];
 
+export function isOperator(role: Role): boolean {
+  return role === 'operator' || role === 'owner';
+}
+
 /** Whom or what a command is for. */
 export type Target =
   | { readonly to: 'room'; readonly room: ConversationId }

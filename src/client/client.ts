@@ -4,19 +4,17 @@ import { randomBytes } from 'node:crypto';
 import type { AccountId, Command, ConversationId, MessageId, Position } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { LoginBinding } from '../identity/keys.ts';
-import type { Profile } from '../identity/profile.ts';
 import { DIAL_TIMEOUT, FRAME_CONTROL, LOGIN_TIMEOUT } from '../limits.ts';
 import { decodeServerPacket, encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import { makeId } from '../protocol/ids.ts';
 import type { Mark, Page, Query, ServerPacket, Stored, Watch, Welcome } from '../protocol/packet.ts';
-import { type Address, formatAddress } from '../session/address.ts';
-import type { Clock } from '../session/clock.ts';
+import { formatAddress } from '../session/address.ts';
 import { Backoff, dial } from '../session/dialer.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { Session, type SessionOwner } from '../session/session.ts';
-import type { ClientStore } from '../store/client-store.ts';
-import { closeError, type EntryProofs, hello, isFinal, login } from './handshake.ts';
+import type { ClientOptions } from './client-options.ts';
+import { closeError, hello, isFinal, login } from './handshake.ts';
 import type { ClientMessage } from './message.ts';
 import { CommandOutbox } from './outbox.ts';
 import { Queries } from './queries.ts';
@@ -24,31 +22,7 @@ import { Reads } from './reads.ts';
 import { Resume, type ResumeOptions } from './resume.ts';
 import { StoredNotes } from './stored.ts';
 
-export interface ClientOptions extends EntryProofs {
-  readonly address: Address;
-  readonly profile: Profile;
-  /**
-   * Looks at the certificate (DER) that the server shows and gives the fingerprint of its key, or throws. Without it
-   * nothing is encrypted, and the server must be on this machine.
-   */
-  readonly accept?: (certificate: Uint8Array) => Uint8Array;
-  /** A person's screen (shown as here, gets what its account is a member of) or a script (gets what it watches). */
-  readonly presence: boolean;
-  /** Program and version, for the server's log. */
-  readonly client: string;
-  /** Come back after a cut. Without it the first end is the last. */
-  readonly reconnect: boolean;
-  /** Go on trying also before the first login, unless the server itself says no for good. */
-  readonly patient?: boolean;
-  /** Where lines on their way and what was heard outlive the process. Whoever opened it closes it, after the client. */
-  readonly store?: ClientStore;
-  readonly clock: Clock;
-  /** Milliseconds for a dial and for a login; the limits' by default. */
-  readonly timeout?: number;
-  /** From 0 to 1, for the jitter. */
-  readonly random?: () => number;
-}
-
+export type { ClientOptions } from './client-options.ts';
 export type { ClientMessage } from './message.ts';
 
 /** Milliseconds until what the server could not give is asked for again. */
@@ -161,6 +135,11 @@ export class Client implements SessionOwner {
   /** This person has read a conversation up to here; told to the server soon, or when it is back. */
   mark(conversation: ConversationId, position: Position): void {
     this.#reads.mark(conversation, position);
+  }
+
+  /** To the part of the server for operators; what comes back is heard as `admin` or `admin-refused`. */
+  admin(request: Uint8Array): void {
+    if (this.#state === 'in') this.#session?.send(encodePacket({ type: 'admin', request }));
   }
 
   /** Away with a word, or back: null. Said again after every login. */
@@ -337,6 +316,7 @@ export class Client implements SessionOwner {
         return;
       case 'refused': {
         const error = new TchatError(packet.code, packet.params);
+        if (packet.id === null && packet.ref === null) this.#hear({ is: 'admin-refused', error });
         if (packet.ref !== null) this.#queries.refused(packet.ref, error);
         if (packet.id === null || !this.#outbox.settle(packet.id)) return;
         this.#refused(packet.id, error);
@@ -348,6 +328,9 @@ export class Client implements SessionOwner {
         return;
       case 'presence':
         this.#hear({ is: 'presence', presence: packet });
+        return;
+      case 'admin':
+        this.#hear({ is: 'admin', reply: packet.reply, final: packet.final });
         return;
       case 'stale':
         this.#hear({ is: 'stale' });

@@ -114,7 +114,7 @@ export class Incoming extends Moving {
   }
 
   #done(placed: Placed): void {
-    this.#own.placed(placed);
     this.change({ state: 'done', done: this.transfer.size, path: placed.path, reason: null });
+    this.#own.placed(placed);
   }
 }

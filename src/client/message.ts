@@ -43,6 +43,10 @@ export type ClientMessage =
   | { readonly is: 'wanted'; readonly about: MessageRef; readonly side: Side }
   /** What one may do there has changed. */
   | { readonly is: 'role'; readonly role: Role }
+  /** A piece of what the part of the server for operators says; `final`: the last of one saying. */
+  | { readonly is: 'admin'; readonly reply: Uint8Array; readonly final: boolean }
+  /** There is no admin session for this account, or no longer. */
+  | { readonly is: 'admin-refused'; readonly error: TchatError }
   /** The list of people is out of date: ask for it. */
   | { readonly is: 'stale' }
   | {

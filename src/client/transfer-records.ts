@@ -1,6 +1,6 @@
 // What is remembered of files over restarts, as a client uses it: one record a transfer, changed as it goes on.
 import { offerKey } from '../chat/offers.ts';
-import type { FileNote } from '../chat/vocabulary.ts';
+import type { FileNote, Millis } from '../chat/vocabulary.ts';
 import type { TransferJournal, TransferRecord } from '../store/transfer-journal.ts';
 import type { Source } from '../transfer/source.ts';
 import type { Transfer, TransferState } from './transfer-list.ts';
@@ -88,4 +88,13 @@ export function recalled(record: TransferRecord): Omit<Transfer, 'key'> {
     ...{ file: { name, folder, files, modified, executable }, size, path, since: time, reason: fault },
     ...{ done: 0, rate: 0, route: null, received: [], state: record.state === 'running' ? goesOn : record.state },
   };
+}
+
+/** A transfer of which nothing has moved. */
+export function fresh(
+  head: Pick<Transfer, 'about' | 'side' | 'conversation' | 'who' | 'file' | 'size' | 'path'>,
+  since: Millis,
+): Transfer {
+  const nothing = { done: 0, rate: 0, route: null, state: 'offered', reason: null, received: [] } as const;
+  return { ...head, ...nothing, key: offerKey(head.about), since };
 }

@@ -24,7 +24,7 @@ import type { ClientMessage } from './message.ts';
 import type { Moving, MovingOptions } from './moving.ts';
 import { Outgoing } from './outgoing.ts';
 import { isOver, type Transfer, TransferList } from './transfer-list.ts';
-import { recalled, TransferRecords } from './transfer-records.ts';
+import { fresh, recalled, TransferRecords } from './transfer-records.ts';
 import { Turns } from './turns.ts';
 import type { WayOptions } from './way.ts';
 
@@ -37,6 +37,8 @@ export interface TransfersOptions {
   readonly downloads: (folder: string | null) => Promise<Downloads>;
   /** Milliseconds until an offer that nobody has accepted goes into the server's store; null: never by itself. */
   readonly patience: (transfer: Transfer) => number | null;
+  /** Something is here and in its place; before the server is told, so that what was not heard here is heard once more. */
+  readonly arrived?: (transfer: Transfer) => void;
   readonly random?: () => number;
 }
 
@@ -90,7 +92,10 @@ export class Transfers {
     const id = this.#options.send({ kind: 'offer', target, size, body });
     const about = { account: this.#account, id };
     const conversation = target.to === 'room' ? target.room : '';
-    const transfer = this.#fresh({ about, side: 'send', conversation, who, file, size, path: source.path });
+    const transfer = fresh(
+      { about, side: 'send', conversation, who, file, size, path: source.path },
+      this.#options.way.clock.now(),
+    );
     return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject, transfer, source, target }));
   }
 
@@ -216,7 +221,7 @@ export class Transfers {
     this.#hears({ ...offer, to: offer.to ?? undefined }, { have: offer.have, waits: offer.waits });
     if (!known) return;
     // The server was not told, or has not heard, that it is here.
-    if (known.now.state === 'done' && known instanceof Incoming && !offer.have) this.#received(key);
+    if (known.now.state === 'done' && known instanceof Incoming && !offer.have) this.#arrived(key);
     if (known.now.state === 'declined' && known instanceof Incoming && offer.to) {
       this.#tell({ kind: 'decline', about: known.now.about }, key);
     }
@@ -277,7 +282,10 @@ export class Transfers {
       known.describe({ who, conversation });
       return;
     }
-    const transfer = this.#fresh({ about, side: mine ? 'send' : 'receive', conversation, who, file, size, path: null });
+    const transfer = fresh(
+      { about, side: mine ? 'send' : 'receive', conversation, who, file, size, path: null },
+      this.#options.way.clock.now(),
+    );
     // From another device of ours: that one gives it.
     if (mine) {
       this.#add(this.#outgoing({ ...transfer, state: waits ? 'kept' : 'offered' }, null));
@@ -323,13 +331,6 @@ export class Transfers {
 
   // Parts
 
-  #fresh(head: Pick<Transfer, 'about' | 'side' | 'conversation' | 'who' | 'file' | 'size' | 'path'>): Transfer {
-    return {
-      ...{ ...head, key: offerKey(head.about), done: 0, rate: 0, route: null, state: 'offered' as const },
-      ...{ reason: null, received: [], since: this.#options.way.clock.now() },
-    };
-  }
-
   #outgoing(transfer: Transfer, first: Source | null): Outgoing {
     let source = first;
     const open = async () => {
@@ -352,7 +353,7 @@ export class Transfers {
         keep: (part: SinkState | null, urgent) => this.#records.change(key, { part }, urgent),
         placed: ({ path }) => {
           this.#records.change(key, { state: 'done', path, part: null });
-          this.#received(key);
+          this.#arrived(key);
         },
       },
       transfer,
@@ -364,9 +365,11 @@ export class Transfers {
     this.#all.set(moving.now.key, moving);
   }
 
-  #received(key: string): void {
-    const about = this.#all.get(key)?.now.about;
-    if (about) this.#tell({ kind: 'receive', about }, key);
+  #arrived(key: string): void {
+    const now = this.#all.get(key)?.now;
+    if (!now) return;
+    this.#options.arrived?.(now);
+    this.#tell({ kind: 'receive', about: now.about }, key);
   }
 
   #tell(command: Command, key: string): void {

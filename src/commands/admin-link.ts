@@ -1,63 +1,57 @@
-// An admin session with a server of this machine, over the socket in its data folder.
+// An admin session with a server that runs elsewhere: on this machine over the socket in its data folder, as its owner; on
+// another by an operator's key, within a session like any client's. What is said is the same on both ways.
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
-import { type Actor, CONSOLE, type Command } from '../chat/vocabulary.ts';
+import type { Command } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
 import { ADMIN_FRAME } from '../limits.ts';
-import { type AdminQuery, type AdminRequest, decodeAdminReply, encodeAdmin } from '../protocol/admin.ts';
-import { encodePacket } from '../protocol/codec.ts';
-import type { CloseNote } from '../protocol/frame.ts';
+import { type AdminQuery, decodeAdminReply, encodeAdmin } from '../protocol/admin.ts';
 import { idFromBytes, makeId } from '../protocol/ids.ts';
 import type { AdminAnswers, AdminNote, CommandResult } from '../server/admin-session.ts';
-import { systemClock } from '../session/clock.ts';
-import { Heartbeat } from '../session/heartbeat.ts';
-import { Session, type SessionOwner } from '../session/session.ts';
 import { version } from '../version.ts';
 
 export interface LinkOptions {
-  /** The socket. */
-  readonly path: string;
   readonly log: boolean;
   readonly numbers: boolean;
   readonly hear?: (note: AdminNote) => void;
-  /** The server ended it, or is gone. */
+  /** The server ended it, or is gone: `server-gone` where it has stopped. */
   readonly lost?: (error: TchatError) => void;
 }
 
-export class AdminLink implements SessionOwner {
-  /** Who acts: whoever may open the socket is the console. */
-  readonly actor: Actor = { account: CONSOLE, name: '', role: 'owner' };
-  readonly #session: Session;
+/** The way to a server. */
+export interface AdminWay {
+  send(payload: Uint8Array): void;
+  /** Stops reading, or goes on: for whoever prints what comes to somebody slow. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+type Answered = { readonly resolve: (value: unknown) => void; readonly reject: (error: TchatError) => void };
+
+export class AdminLink {
+  readonly #way: AdminWay;
   readonly #options: LinkOptions;
-  readonly #answers = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: Reject }>();
+  readonly #answers = new Map<number, Answered>();
   readonly #results = new Map<string, (result: CommandResult) => void>();
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
   #ref = 0;
+  #over: TchatError | null = null;
 
-  private constructor(socket: Socket, options: LinkOptions) {
+  /** Attaches; a refusal comes to whoever asks first, and to `lost`. */
+  constructor(way: AdminWay, options: LinkOptions) {
+    this.#way = way;
     this.#options = options;
-    this.#session = new Session(socket, this, { clock: systemClock, heartbeat: new Heartbeat(systemClock) });
-    this.#session.allow(ADMIN_FRAME);
-    this.#say({ type: 'attach', version: version(), log: options.log, numbers: options.numbers });
+    way.send(encodeAdmin({ type: 'attach', version: version(), log: options.log, numbers: options.numbers }));
   }
 
-  /** Throws a TchatError `no-server-here` where none runs with this data. */
-  static async open(options: LinkOptions): Promise<AdminLink> {
-    const socket = await new Promise<Socket>((resolve, reject) => {
-      const socket = connect(options.path);
-      socket.once('connect', () => resolve(socket.removeAllListeners('error')));
-      socket.once('error', (error: NodeJS.ErrnoException) => {
-        const code = error.code === 'EACCES' || error.code === 'EPERM' ? 'not-your-server' : 'no-server-here';
-        reject(new TchatError(code, { file: options.path }, error));
-      });
-    });
-    return new AdminLink(socket, options);
-  }
-
+  /** Rejects with why the session is over. */
   ask<K extends keyof AdminAnswers>(query: Partial<AdminQuery> & { readonly kind: K }): Promise<AdminAnswers[K]> {
     this.#ref += 1;
     const ref = this.#ref;
     const answered = new Promise<unknown>((resolve, reject) => this.#answers.set(ref, { resolve, reject }));
-    this.#say({ type: 'ask', ref, before: null, limit: 100, ...query });
+    if (this.#over) this.#settle(this.#over);
+    else this.#way.send(encodeAdmin({ type: 'ask', ref, before: null, limit: 100, ...query }));
     return answered as Promise<AdminAnswers[K]>;
   }
 
@@ -65,16 +59,53 @@ export class AdminLink implements SessionOwner {
   command(command: Command): Promise<CommandResult> {
     const id = makeId(Date.now(), randomBytes(10));
     const done = new Promise<CommandResult>(resolve => this.#results.set(id, resolve));
-    if (this.#session.open) this.#session.send(encodePacket({ type: 'command', id, command }));
-    else this.#end(GONE);
+    if (this.#over) this.#settle(this.#over);
+    else this.#way.send(encodeAdmin({ type: 'command', id, command }));
     return done;
   }
 
-  close(): void {
-    this.#session.close('closed');
+  pause(): void {
+    this.#way.pause();
   }
 
-  packet(payload: Buffer): void {
+  resume(): void {
+    this.#way.resume();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#over) return;
+    this.#over = new TchatError('server-gone');
+    this.#way.close();
+    this.#settle(this.#over);
+  }
+
+  // What comes by the way
+
+  /** A piece of a reply; `final`: its last. Throws a TchatError `bad-packet`. */
+  take(piece: Uint8Array, final: boolean): void {
+    this.#bytes += piece.length;
+    if (this.#bytes > ADMIN_FRAME) throw new TchatError('bad-packet', { what: 'admin' });
+    if (!final) {
+      this.#pieces.push(piece);
+      return;
+    }
+    const whole = this.#pieces.length === 0 ? piece : Buffer.concat([...this.#pieces, piece]);
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#hear(whole);
+  }
+
+  /** It has ended, and why. The first call counts. */
+  end(error: TchatError): void {
+    if (this.#over) return;
+    this.#over = error;
+    this.#way.close();
+    this.#settle(error);
+    this.#options.lost?.(error);
+  }
+
+  #hear(payload: Uint8Array): void {
     const reply = decodeAdminReply(payload);
     switch (reply.type) {
       case 'note':
@@ -95,31 +126,10 @@ export class AdminLink implements SessionOwner {
     }
   }
 
-  drained(): void {}
-
-  closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
-    const { detail } = note;
-    const error =
-      note.code === 'version'
-        ? new TchatError('another-version', { ours: version(), theirs: detail })
-        : by === 'us' && note.code === 'closed'
-          ? GONE
-          : new TchatError(note.code === 'server-stopping' ? 'server-gone' : note.code, { what: detail });
-    this.#end(error);
-    if (by !== 'us' || note.code !== 'closed') this.#options.lost?.(error);
-  }
-
-  #end(error: TchatError): void {
+  #settle(error: TchatError): void {
     for (const { reject } of this.#answers.values()) reject(error);
     for (const resolve of this.#results.values()) resolve({ ok: false, code: error.code, params: error.params });
     this.#answers.clear();
     this.#results.clear();
   }
-
-  #say(request: Exclude<AdminRequest, { type: 'command' }>): void {
-    this.#session.send(encodeAdmin(request));
-  }
 }
-
-type Reject = (error: TchatError) => void;
-const GONE = new TchatError('server-gone');

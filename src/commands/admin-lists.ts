@@ -106,7 +106,12 @@ function shown(value: unknown): string {
       : String(value);
 }
 
-/** One line of the live log. */
+/** A line of the live log as an object: `time`, `kind`, and what the kind has. */
+export function logRow({ time, kind, ...rest }: LogEntry): Row {
+  return { time: moment(time), kind, ...rest };
+}
+
+/** The same for people: time, kind and the rest, apart by tabs. */
 export function logLine({ time, kind, ...rest }: LogEntry): string {
   return [moment(time), kind, rowLine(rest)].join('\t');
 }

@@ -80,6 +80,11 @@ function serve(program: Command, done: Done): void {
     .option('--invite-only', say('cli.serve.invite-only'))
     .option('--no-tls', say('cli.serve.no-tls'))
     .option('--rotate-key', say('cli.serve.rotate-key'))
+    .option('--metrics <address>', say('cli.serve.metrics'))
+    .option('--log <file>', say('cli.serve.log'))
+    .addOption(
+      new Option('--log-level <level>', say('cli.serve.log-level')).choices(['debug', 'info', 'warn', 'error']),
+    )
     .action(async options => {
       const command = await import('./serve.ts');
       done(await command.serve(options));
@@ -104,6 +109,7 @@ function send(program: Command, done: Done): void {
     .argument('[text]', say('cli.send.text'))
     .requiredOption('--to <target>', say('cli.send.to'))
     .option('--file <path>', say('cli.send.file'), gather, [])
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
     .option('--batch', say('cli.send.batch'))
     .option('--json', say('cli.json'))
     .action(async (address, text, options) => {
@@ -134,6 +140,7 @@ function receive(program: Command, done: Done): void {
     .option('--from <user>', say('cli.receive.from'))
     .option('--dir <dir>', say('cli.receive.dir'))
     .option('--count <number>', say('cli.receive.count'), number(1, Number.MAX_SAFE_INTEGER))
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
     .option('--json', say('cli.json'))
     .action(async (address, options) => {
       const command = await import('./receive.ts');

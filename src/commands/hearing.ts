@@ -2,13 +2,15 @@
 import type { ClientMessage } from '../client/client.ts';
 import type { Msg } from '../tui/chat/chat.ts';
 
-/** What needs more than another form: a login, an end, lists that are out of date, a line that could not be kept, a file's way. */
-export type Special = Extract<ClientMessage, { is: 'online' | 'over' | 'stale' | 'unkept' | 'wanted' }>;
-
-const SPECIAL: ReadonlySet<ClientMessage['is']> = new Set(['online', 'over', 'stale', 'unkept', 'wanted']);
+const SPECIAL = ['online', 'over', 'stale', 'unkept', 'admin', 'admin-refused', 'wanted'] as const;
+/**
+ * What needs more than another form: a login, an end, lists that are out of date, a line that could not be kept; and what
+ * is for an operator's dashboard, or for files.
+ */
+export type Special = Extract<ClientMessage, { is: (typeof SPECIAL)[number] }>;
 
 export function isSpecial(message: ClientMessage): message is Special {
-  return SPECIAL.has(message.is);
+  return (SPECIAL as readonly string[]).includes(message.is);
 }
 
 export function screenMessage(message: Exclude<ClientMessage, Special>, address: string): Msg {

@@ -204,6 +204,10 @@ class Joining {
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
         return;
+      case 'admin':
+      case 'admin-refused':
+        // A chat asks for no admin session.
+        return;
       default:
         message satisfies never;
     }

@@ -1,16 +1,10 @@
 // JSON as one line each: safe on a terminal, and on a stream whose reader may be slow never piled up.
 import type { Writable } from 'node:stream';
-
-/** What JSON leaves as it is and a terminal may act on, or reorder text by: controls past ASCII, bidi, separators. */
-const RESTLESS = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+import { jsonCalmed } from '../chat/text.ts';
 
 /** A value as JSON on one line, in which nothing can speak to a terminal; it parses to the same value. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(RESTLESS, point =>
-    Array.from({ length: point.length }, (_, at) => `\\u${point.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
-      '',
-    ),
-  );
+  return jsonCalmed(JSON.stringify(value));
 }
 
 /** Bytes that may wait for the reader. */

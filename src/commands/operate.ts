@@ -7,14 +7,14 @@ import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { serverFolder } from '../folders.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import { parseLink } from '../session/address.ts';
-import { AdminLink } from './admin-link.ts';
-import { ADMIN_LISTS, type AdminList, printList } from './admin-lists.ts';
+import type { AdminLink, LinkOptions } from './admin-link.ts';
+import { ADMIN_LISTS, type AdminList, logLine, logRow, printList } from './admin-lists.ts';
+import { attachElsewhere, attachHere } from './admin-ways.ts';
 import { sayAnswer } from './answers.ts';
 import { printJson, printLine } from './print.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript } from './script-client.ts';
 import { ADMIN_SOCKET } from './serve.ts';
-import { users } from './users.ts';
 
 export interface OperateArguments extends ClientArguments {
   readonly data?: string;
@@ -24,24 +24,53 @@ export interface OperateArguments extends ClientArguments {
   readonly count?: number;
 }
 
+/** How an admin session begins, here or elsewhere. */
+type Attach = (options: LinkOptions) => Promise<AdminLink>;
+
 /** Throws a TchatError with the refusal of the server, or why there is none to talk to. */
 export async function operate(words: readonly string[], options: OperateArguments): Promise<ExitCode> {
   const [first = '', ...rest] = words;
-  if (first !== '' && !isWord(first)) {
-    // A host alone is not told from a word that is misspelt.
-    if (!/[.:/[]/.test(first) && first !== 'localhost') throw new TchatError('unknown-word', { name: first });
-    return elsewhere(first, rest, options);
+  if (first === '' || isWord(first)) {
+    const path = join(options.data ?? serverFolder(), ADMIN_SOCKET);
+    const attach: Attach = link => attachHere(path, link);
+    return attended(attach, first, options) ?? command(attach, first, rest, options);
   }
-  const path = join(options.data ?? serverFolder(), ADMIN_SOCKET);
-  if (first === '') return dashboard(path);
-  if (first === 'log') return follow(path, options);
-  const link = await AdminLink.open({ path, log: false, numbers: false });
+  // A host alone is not told from a word that is misspelt.
+  if (!/[.:/[]/.test(first) && first !== 'localhost') throw new TchatError('unknown-word', { name: first });
+  parseLink(first);
+  const [word = '', ...more] = rest;
+  const attach: Attach = link => attachElsewhere({ ...options, address: first }, link);
+  return attended(attach, word, options) ?? commandElsewhere(first, word, more, options);
+}
+
+/** What is looked at, by an admin session; null where the word is a command. */
+function attended(attach: Attach, word: string, options: OperateArguments): Promise<ExitCode> | null {
+  if (word === '') return dashboard(attach);
+  if (word === 'log') return follow(attach, options);
+  return isList(word) ? list(attach, word, options) : null;
+}
+
+async function list(attach: Attach, word: AdminList, { json = false, count = 100 }: OperateArguments) {
+  const link = await attach({ log: false, numbers: false });
   try {
-    if (isList(first)) {
-      await printList(link, first, { json: options.json === true, count: options.count ?? 100 });
-      return EXIT.done;
-    }
-    const result = await link.command(commandOf(first, rest));
+    await printList(link, word, { json, count });
+    return EXIT.done;
+  } finally {
+    link.close();
+  }
+}
+
+/** As the owner. */
+async function command(
+  attach: Attach,
+  name: string,
+  rest: readonly string[],
+  options: OperateArguments,
+): Promise<ExitCode> {
+  const command = commandOf(name, rest);
+  const link = await attach({ log: false, numbers: false });
+  try {
+    const result = await link.command(command);
     if (!result.ok) throw new TchatError(result.code, result.params);
     const { server } = await link.ask({ kind: 'snapshot' });
     answer(result.notes ?? [], server.link ?? '', options);
@@ -76,18 +105,14 @@ function answer(notes: readonly Note[], link: string, { json }: OperateArguments
   else for (const line of sayAnswer(notes, link)) printLine(line);
 }
 
-/** By the chat's own rows, as an operator: what is done counts as theirs. */
-function elsewhere(
+/** By the chat's own rows: so a room's moderator may give theirs too, and what is done counts as whose key it is. */
+function commandElsewhere(
   address: string,
-  [first = '', ...rest]: readonly string[],
+  name: string,
+  rest: readonly string[],
   options: OperateArguments,
 ): Promise<ExitCode> {
-  parseLink(address);
-  if (first === 'users') return users(address, options);
-  if (first === '' || first === 'log' || isList(first)) {
-    throw new TchatError('only-here', { word: first === '' ? 'admin' : first });
-  }
-  const command = commandOf(first, rest);
+  const command = commandOf(name, rest);
   let id = '';
   return runScript(
     { ...options, address, patient: false },
@@ -103,38 +128,44 @@ function elsewhere(
   );
 }
 
-/** Lines of the live log until the server ends or Ctrl-C. */
-async function follow(path: string, { json }: OperateArguments): Promise<ExitCode> {
-  const { logLine } = await import('./admin-lists.ts');
-  let ended: (code: ExitCode) => void = () => {};
-  const end = new Promise<ExitCode>(resolve => {
-    ended = resolve;
-  });
+/** Lines of the live log until the server stops or Ctrl-C. Whoever prints to somebody slow reads no faster than they do. */
+async function follow(attach: Attach, { json = false }: OperateArguments): Promise<ExitCode> {
+  const out = process.stdout;
+  let link: AdminLink | null = null;
   const print = (note: AdminNote) => {
     if (note.is !== 'log') return;
-    for (const entry of note.entries) {
-      if (json) printJson(entry);
-      else printLine(logLine(entry));
-    }
+    let taken = true;
+    for (const entry of note.entries) taken = json ? printJson(logRow(entry)) : printLine(logLine(entry));
+    if (taken) return;
+    link?.pause();
+    out.once('drain', () => link?.resume());
   };
-  const link = await AdminLink.open({ path, log: true, numbers: false, hear: print, lost: () => ended(EXIT.done) });
-  process.once('SIGINT', () => ended(EXIT.interrupted));
-  process.stdout.once('error', () => ended(EXIT.done));
-  const code = await end;
-  link.close();
-  return code;
+  const ended = new Promise<ExitCode>((resolve, reject) => {
+    const lost = (error: TchatError) => (error.code === 'server-gone' ? resolve(EXIT.done) : reject(error));
+    process.once('SIGINT', () => resolve(EXIT.interrupted));
+    out.once('error', () => resolve(EXIT.done));
+    attach({ log: true, numbers: false, hear: print, lost }).then(open => {
+      link = open;
+    }, reject);
+  });
+  try {
+    return await ended;
+  } finally {
+    (link as AdminLink | null)?.close();
+  }
 }
 
-async function dashboard(path: string): Promise<ExitCode> {
+async function dashboard(attach: Attach): Promise<ExitCode> {
   if (!process.stdout.isTTY || !process.stdin.isTTY) throw new TchatError('no-terminal');
   const { runDashboard } = await import('./serve-screen.ts');
   let link: AdminLink | null = null;
   return runDashboard({
     attached: true,
     stop: async () => link?.close(),
-    open: async hear => {
-      const lost = () => hear({ is: 'closing' });
-      const open = await AdminLink.open({ path, log: true, numbers: true, hear, lost });
+    open: async (hear, end) => {
+      // Of a server that has stopped the last picture stays; whoever is put out is told why on a plain terminal.
+      const lost = (error: TchatError) => (error.code === 'server-gone' ? hear({ is: 'closing' }) : end(error));
+      const open = await attach({ log: true, numbers: true, hear, lost });
       link = open;
       const snapshot = await open.ask({ kind: 'snapshot' });
       return { snapshot, command: command => open.command(command), close: () => open.close() };

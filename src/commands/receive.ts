@@ -12,6 +12,8 @@ export interface ReceiveArguments extends ClientArguments {
   readonly from?: string;
   readonly dir?: string;
   readonly count?: number;
+  /** KiB a second. */
+  readonly rate?: number;
   readonly json?: boolean;
 }
 
@@ -27,7 +29,13 @@ export async function receive(address: string, options: ReceiveArguments): Promi
     return await runScript(
       { ...options, address, patient: true, keeps: true },
       (client, end, _welcome, reach) => {
-        transfers = transfersOf(client, reach, { ...(dir === undefined ? {} : { folder: dir }), patience: null });
+        const arrived = (transfer: Transfer) => receiving.arrived(transfer);
+        transfers = transfersOf(client, reach, {
+          ...(dir === undefined ? {} : { folder: dir }),
+          patience: null,
+          arrived,
+        });
+        if (options.rate !== undefined) transfers.setRateCap(options.rate * 1024);
         receiving.follow(transfers, client, end);
         client.watch([], true);
       },
@@ -74,10 +82,15 @@ class Taking {
     this.bar.clear();
     // What somebody else took back is no failure of ours; what went wrong here is.
     if (state === 'failed') return new TchatError(reason?.code ?? 'internal', reason?.params ?? {});
-    if (state !== 'done' || transfer.path === null) return null;
+    return null;
+  }
+
+  /** Also what an earlier process had received and could not tell any more. */
+  arrived(transfer: Transfer): void {
+    if (!this.#isMeant(transfer)) return;
+    this.bar.clear();
     printTransfer(transfer, this.#options.json === true);
     this.#received += 1;
-    return null;
   }
 
   #isMeant({ side, conversation, who }: Transfer): boolean {

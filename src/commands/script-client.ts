@@ -45,13 +45,11 @@ export async function runScript(
   begin: (client: Client, end: ScriptEnd, welcome: Welcome, reach: Reach) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
-  const link = parseLink(options.address);
-  const profile = await unlocked(pickProfile(options.name), options);
-  const entry = await pickPassword(options, formatAddress(link.address));
-  const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
+  const facts = await clientFacts(options);
+  const { profile, timeout } = facts;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
-  const store = options.keeps ? (await openKept(formatAddress(link.address), profile)).store : null;
+  const store = options.keeps ? (await openKept(formatAddress(facts.address), profile)).store : null;
   const journal = store?.transfers ?? new MemoryTransferJournal();
   let client: Client | null = null;
   let onInterrupt = () => {};
@@ -60,15 +58,13 @@ export async function runScript(
       const end: ScriptEnd = { finish: result => (result instanceof TchatError ? reject(result) : resolve(result)) };
       onInterrupt = () => end.finish(EXIT.interrupted);
       process.on('SIGINT', onInterrupt);
-      // Said where no pipe reads it, and once: the key is known from then on.
-      const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
       let patience: NodeJS.Timeout | undefined;
       const each = (message: ClientMessage) => {
         if (!client) return;
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end, message.welcome, { address: link.address, ...trust, journal });
+          begin(client, end, message.welcome, { ...reachOf(facts), journal });
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
@@ -76,16 +72,6 @@ export async function runScript(
           patience ??= setTimeout(() => end.finish(error), timeout);
         }
         hear(message, client, end);
-      };
-      const facts = {
-        address: link.address,
-        profile,
-        ...trust,
-        ...entry,
-        ...(link.invite === null ? {} : { invite: link.invite }),
-        timeout,
-        client: `tchat ${version()}`,
-        clock: systemClock,
       };
       client = new Client({ ...facts, presence: false, reconnect: true }, each);
       client.start();
@@ -96,4 +82,29 @@ export async function runScript(
     (client as Client | null)?.close();
     store?.close();
   }
+}
+
+/** What of it further connections need. */
+function reachOf({ address, accept }: Pick<Reach, 'address' | 'accept'>): Pick<Reach, 'address' | 'accept'> {
+  return accept ? { address, accept } : { address };
+}
+
+/** A client of a command line: where to, and who it is. Throws what stands in the way of knowing that. */
+export async function clientFacts(options: ClientArguments & { readonly address: string }) {
+  const link = parseLink(options.address);
+  const profile = await unlocked(pickProfile(options.name), options);
+  const entry = await pickPassword(options, formatAddress(link.address));
+  const timeout = options.timeout === undefined ? LOGIN_TIMEOUT : options.timeout * 1000;
+  // Said where no pipe reads it, and once: the key is known from then on.
+  const trust = trustIn(link, ({ code, params }) => tell(sentence(code, params)));
+  return {
+    address: link.address,
+    profile,
+    ...trust,
+    ...entry,
+    ...(link.invite === null ? {} : { invite: link.invite }),
+    timeout,
+    client: `tchat ${version()}`,
+    clock: systemClock,
+  };
 }

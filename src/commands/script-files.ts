@@ -1,7 +1,7 @@
 // What scripts share that give or take files: the transfers of one client, their lines, and a bar on a terminal.
 import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
-import { isOver, type Transfer, Transfers } from '../client/transfers.ts';
+import { isOver, type Transfer, Transfers, type TransfersOptions } from '../client/transfers.ts';
 import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
@@ -17,15 +17,21 @@ export interface ScriptFilesOptions {
   readonly folder?: string;
   /** See TransfersOptions. */
   readonly patience: number | null;
+  readonly arrived?: (transfer: Transfer) => void;
 }
 
 /** The transfers of a client that is in; the caller gives them what the client says from then on. */
-export function transfersOf(client: Client, reach: Reach, { folder, patience }: ScriptFilesOptions): Transfers {
+export function transfersOf(
+  client: Client,
+  reach: Reach,
+  { folder, patience, ...more }: ScriptFilesOptions,
+): Transfers {
   const opened = new DownloadFolders();
   const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
   const { journal, ...server } = reach;
   const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  return new Transfers({ way, send: command => client.send(command), journal, downloads, patience: () => patience });
+  const send: TransfersOptions['send'] = command => client.send(command);
+  return new Transfers({ way, send, journal, downloads, patience: () => patience, ...more });
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */

@@ -11,6 +11,8 @@ import { FilesEnd, ProgressBar, printTransfer, transfersOf } from './script-file
 
 export interface FileArguments extends ClientArguments {
   readonly json?: boolean;
+  /** KiB a second. */
+  readonly rate?: number;
 }
 
 /** Throws a TchatError. */
@@ -30,6 +32,7 @@ export async function sendFiles(
       (client, end, _welcome, reach) => {
         transfers = transfersOf(client, reach, { patience: SCRIPT_PATIENCE });
         client.watch(target.to === 'room' ? [target.room] : [], true);
+        if (options.rate !== undefined) transfers.setRateCap(options.rate * 1024);
         sending.follow(transfers, client, end);
       },
       (message, client, end) => {

@@ -15,6 +15,7 @@ import { Batch, LineReader } from './send-lines.ts';
 export interface SendArguments extends ClientArguments {
   readonly to: string;
   readonly file?: readonly string[];
+  readonly rate?: number;
   readonly batch?: boolean;
   readonly json?: boolean;
 }

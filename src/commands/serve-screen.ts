@@ -2,7 +2,7 @@
 
 import type { Command } from '../chat/vocabulary.ts';
 import { readSettings } from '../config.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode, type TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import type { AdminNote, CommandResult, Snapshot } from '../server/admin-session.ts';
 import type { Server } from '../server/server.ts';
@@ -12,8 +12,8 @@ import { exitOf, openScreen, type Screen, THEMES, themeOr } from './screen.ts';
 
 /** A server as its dashboard knows it. */
 export interface Seat {
-  /** Begins an admin session; `hear` gets its notes from then on. */
-  open(hear: (note: AdminNote) => void): Promise<SeatedSession>;
+  /** Begins an admin session; `hear` gets its notes from then on, and `end` why it was ended, if it was. */
+  open(hear: (note: AdminNote) => void, end: (error: TchatError) => void): Promise<SeatedSession>;
   /** The server runs elsewhere: the screen ends, and it goes on. */
   readonly attached: boolean;
   /** Ends the server, where it ends with the screen. Idempotent. */
@@ -42,11 +42,16 @@ export function seatOf(server: Server): Seat {
 export async function runDashboard(seat: Seat): Promise<ExitCode> {
   const notes: AdminNote[] = [];
   let screen: Screen<Msg> | null = null;
+  let ended: TchatError | null = null;
   // Before the terminal is taken: why there is no session is said on a plain one.
+  const end = (error: TchatError) => {
+    ended = error;
+    screen?.stop();
+  };
   const admin = await seat.open(note => {
     if (screen) show(screen, note);
     else notes.push(note);
-  });
+  }, end);
   const terminal = openTerminal();
   const { width, height } = terminal;
   let theme = themeOr(readSettings(folders().config).theme);
@@ -91,6 +96,7 @@ export async function runDashboard(seat: Seat): Promise<ExitCode> {
     admin.close();
     await seat.stop();
   }
+  if (ended) throw ended;
   return screen.ending === null ? EXIT.done : exitOf(screen.ending);
 }
 

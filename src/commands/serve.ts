@@ -4,27 +4,29 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
 import { readSettings } from '../config.ts';
-import { asTchatError, type ErrorParams, EXIT, type ExitCode, TchatError } from '../errors.ts';
+import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { folders, logFileIn, serverFolder } from '../folders.ts';
 import { openServerKey, rotateServerKey, type ServerKey } from '../identity/server-key.ts';
 import { SERVER_NAME_LENGTH } from '../limits.ts';
 import type { AdminNote } from '../server/admin-session.ts';
 import type { EntryRules } from '../server/entrance.ts';
+import type { Measure } from '../server/measure.ts';
 import { Server } from '../server/server.ts';
 import { formatLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { SqliteLog } from '../store/sqlite/sqlite-log.ts';
 import { version } from '../version.ts';
-import { sentence } from '../words/sentence.ts';
-import { isWordKey, say } from '../words/words.ts';
+import { say } from '../words/words.ts';
 import { appoint, entryOf } from './entry.ts';
 import { JsonLines } from './json-lines.ts';
 import { limitsWith } from './limits.ts';
+import { type MonitorArguments, Monitoring } from './monitoring.ts';
 import { reachableHost, type ServerNotice } from './reachable.ts';
 import { readSecret } from './secret.ts';
+import { warningText } from './warning-text.ts';
 
-export interface ServeArguments {
+export interface ServeArguments extends MonitorArguments {
   readonly host?: string;
   readonly port: number;
   readonly data?: string;
@@ -56,6 +58,22 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
   // Asked for before anything is taken: a person may think about it for a while.
   const { passwordFile } = options;
   const password = passwordFile === undefined ? null : await readSecret(passwordFile, say('ask.new-password'));
+  const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
+  const monitoring = await Monitoring.open(options, screen);
+  try {
+    return await serveWatched(options, { password, screen, monitoring });
+  } finally {
+    await monitoring.close();
+  }
+}
+
+interface Begun {
+  readonly password: string | null;
+  readonly screen: boolean;
+  readonly monitoring: Monitoring;
+}
+
+async function serveWatched(options: ServeArguments, { password, screen, monitoring }: Begun): Promise<ExitCode> {
   const { folder, log } = await openData(options);
   let server: Server;
   let key: ServerKey | null = null;
@@ -66,17 +84,18 @@ export async function serve(options: ServeArguments): Promise<ExitCode> {
     const adminSocket = join(folder, ADMIN_SOCKET);
     // Of a server that was killed: nobody else uses this folder now.
     rmSync(adminSocket, { force: true });
-    server = await openServer(options, { log, key, entry, adminSocket, spool: join(folder, SPOOL) });
+    const spool = join(folder, SPOOL);
+    server = await openServer(options, { log, key, entry, adminSocket, spool, measure: monitoring.measure });
   } catch (error) {
     await log.close();
     throw error;
   }
   await appoint(server, options.operator ?? []);
-  const screen = options.headless !== true && process.stdout.isTTY && process.stdin.isTTY;
   const facts = { fingerprint: key?.fingerprint ?? null, link: linkOf(server, key) };
   const fingerprint = key?.fingerprint.toString('base64url');
   Object.assign(server.facts, { link: facts.link, ...(fingerprint === undefined ? {} : { fingerprint }) });
-  if (!screen) return headless(server, facts);
+  monitoring.watch(server);
+  if (!screen) return headless(server, facts, monitoring.address);
   const { runDashboard, seatOf } = await import('./serve-screen.ts');
   return runDashboard(seatOf(server));
 }
@@ -112,9 +131,10 @@ interface Parts {
   readonly adminSocket: string;
   /** Where files wait for those who are away. */
   readonly spool: string;
+  readonly measure: Measure;
 }
 
-function openServer(options: ServeArguments, { log, key, entry, adminSocket, spool }: Parts): Promise<Server> {
+function openServer(options: ServeArguments, { log, key, entry, adminSocket, spool, measure }: Parts): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -138,6 +158,7 @@ function openServer(options: ServeArguments, { log, key, entry, adminSocket, spo
     log,
     spool,
     clock: systemClock,
+    measure,
     // Such sockets have another shape there.
     ...(process.platform === 'win32' ? {} : { adminSocket }),
   });
@@ -153,12 +174,19 @@ function linkOf({ facts: { host, port } }: Server, key: ServerKey | null): strin
 }
 
 /** JSON lines on standard output: first where it listens, then what happens; talk itself is `tchat tail`'s. */
-async function headless(server: Server, { fingerprint, link }: ServerNotice): Promise<ExitCode> {
+async function headless(
+  server: Server,
+  { fingerprint, link }: ServerNotice,
+  metrics: Monitoring['address'],
+): Promise<ExitCode> {
+  // Before anybody knows that there is a server to be stopped.
+  const end = ended();
   const lines = new JsonLines(process.stdout);
   const { host, port } = server.facts;
   lines.write({ event: 'listening', host, port, fingerprint: fingerprint?.toString('base64url') ?? null, link });
+  if (metrics) lines.write({ event: 'metrics', ...metrics });
   const admin = server.admin(note => report(note, lines), false);
-  const code = await ended();
+  const code = await end;
   admin.close();
   // A second signal while it drains is an order not to wait.
   await Promise.race([server.close(), ended()]);
@@ -174,11 +202,6 @@ function report(note: AdminNote, lines: JsonLines): void {
     const text = kind === 'warning' ? { text: warningText(entry.code ?? '', entry.params) } : {};
     lines.write({ event: kind, time: new Date(time).toISOString(), ...rest, ...text });
   }
-}
-
-function warningText(code: string, params: ErrorParams = {}): string {
-  const key = `dashboard.warning.${code}`;
-  return isWordKey(key) ? say(key, params) : sentence(code, params);
 }
 
 function ended(): Promise<ExitCode> {

@@ -1,10 +1,11 @@
-// The frames between a server and an operator's screen on the same machine: requests, answers, and notes that come by
-// themselves. Not a part of docs/protocol.md: both ends are of one version, behind a socket that only its owner can open.
+// What a server and an operator's screen say to each other: requests, answers, and notes that come by themselves. On the
+// same machine each is a frame, elsewhere it lies in `admin` packets. Not a part of docs/protocol.md: both ends are of one
+// version, and the server reads it for operators alone.
 import { Packr } from 'msgpackr';
 import { cleanText } from '../chat/text.ts';
 import { TchatError } from '../errors.ts';
-import { decodeClientPacket } from './codec.ts';
-import { encodeFrame, FRAME } from './frame.ts';
+import { FRAME_HEADER } from '../limits.ts';
+import { decodeClientPacket, encodePacket } from './codec.ts';
 import type { CommandPacket } from './packet.ts';
 import { scanValue } from './scan.ts';
 import { type Check, flag, maybe, oneOf, raw, record, whole, wrong } from './schema.ts';
@@ -61,9 +62,9 @@ function asId(value: unknown, path: string): Uint8Array {
   return Uint8Array.from(value);
 }
 
-/** One frame. */
-export function encodeAdmin(value: AdminReply | Exclude<AdminRequest, CommandPacket>): Buffer {
-  return encodeFrame(FRAME.packet, packr.pack(value));
+/** One payload. */
+export function encodeAdmin(value: AdminReply | AdminRequest): Uint8Array {
+  return value.type === 'command' ? encodePacket(value).subarray(FRAME_HEADER) : packr.pack(value);
 }
 
 /** What a server reads; throws a TchatError `bad-packet`. */

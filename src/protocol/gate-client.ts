@@ -13,6 +13,7 @@ import {
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
+  FRAME_CONTROL,
   MESSAGE_BYTES,
   NAME_LENGTH,
   NOTE_LENGTH,
@@ -54,7 +55,7 @@ import {
 } from './schema.ts';
 
 const kindOf = record({
-  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status', 'attach'),
+  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status', 'admin', 'attach'),
 });
 
 export const clientPacket: Check<Request> = (value, path) => {
@@ -78,6 +79,8 @@ export const clientPacket: Check<Request> = (value, path) => {
       return { type, ...status(value, path) };
     case 'attach':
       return { type, ...attach(value, path) };
+    case 'admin':
+      return { type, ...admin(value, path) };
     default:
       return type satisfies never;
   }
@@ -123,6 +126,8 @@ const mark = record({ conversation, position: whole });
 const stored = record({ position: whole });
 const status = record({ away: maybe(line(AWAY_LENGTH * 4)) });
 const attach = record({ grant: binary(16, 16), proof: binary(32, 32) });
+/** Read further only for operators. */
+const admin = record({ request: binary(1, FRAME_CONTROL) });
 
 /** Generously: a text that is somewhat too long is refused by the chat, and costs nobody the connection. */
 const text = lines(MESSAGE_BYTES * 4);

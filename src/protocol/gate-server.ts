@@ -15,6 +15,7 @@ import {
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
+  FRAME_CONTROL,
   MESSAGE_BYTES,
   MODERATORS,
   MOTD_BYTES,
@@ -70,6 +71,7 @@ const kindOf = record({
       'wanted',
       'marked',
       'delivered',
+      'admin',
       'page',
     ] as const),
   ),
@@ -99,6 +101,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
     case 'marked':
     case 'delivered':
       return { type, ...marked(value, path) };
+    case 'admin':
+      return { type, ...admin(value, path) };
     case 'page':
       return page(value, path);
     default:
@@ -144,6 +148,7 @@ const ack: Check<Omit<Ack, 'type'>> = (value, path) => {
   const { notes, ...fields } = ackFields(value, path);
   return { ...fields, ...(notes ? { notes } : {}) };
 };
+const admin = record({ reply: binary(0, FRAME_CONTROL), final: flag });
 const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params });
 const away = maybe(line(AWAY_LENGTH * 4));
 const presence = record({ account, name, here: flag, time: moment, away });

@@ -191,6 +191,12 @@ export interface QueryPacket {
   readonly query: Query;
 }
 
+/** To the part of a server that operators use. What is in it is between programs of one version (protocol/admin.ts). */
+export interface AdminCall {
+  readonly type: 'admin';
+  readonly request: Uint8Array;
+}
+
 export interface Ack {
   readonly type: 'ack';
   readonly id: MessageId;
@@ -202,7 +208,7 @@ export interface Ack {
 
 export interface Refused {
   readonly type: 'refused';
-  /** The command, or null where it was a query. */
+  /** The command, or null where it was a query; both are null where an admin session is refused, or over. */
   readonly id: MessageId | null;
   readonly ref: number | null;
   readonly code: string;
@@ -256,6 +262,13 @@ export interface RoleChange {
   readonly role: Role;
 }
 
+/** A piece of what that part of the server says; the last of one saying has `final`. */
+export interface AdminWords {
+  readonly type: 'admin';
+  readonly reply: Uint8Array;
+  readonly final: boolean;
+}
+
 export type PageItems =
   /** `more`: there are further events beyond the page, on the side where the query was going. */
   | { readonly kind: 'events'; readonly items: readonly AnyEvent[]; readonly more: boolean }
@@ -283,7 +296,17 @@ export interface Attach {
   readonly proof: Uint8Array;
 }
 
-export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket | Mark | Stored | Status | Attach;
+export type ClientPacket =
+  | Hello
+  | Login
+  | CommandPacket
+  | Watch
+  | QueryPacket
+  | Mark
+  | Stored
+  | Status
+  | AdminCall
+  | Attach;
 /** What the server's gate lets through. */
 export type Request = ClientPacket | UnknownRequest;
 export type ServerPacket =
@@ -298,4 +321,5 @@ export type ServerPacket =
   | Called
   | Marked
   | Delivered
+  | AdminWords
   | Page;

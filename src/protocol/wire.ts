@@ -46,6 +46,7 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'attach':
     case 'marked':
     case 'delivered':
+    case 'admin':
       return { ...packet };
     default:
       return packet satisfies never;

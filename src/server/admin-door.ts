@@ -1,19 +1,15 @@
 // The operators' door: a socket in the data folder that only the owner of the files can open. Each connection is an
 // admin session of the console's; any number at once.
 import type { Duplex } from 'node:stream';
-import { TchatError } from '../errors.ts';
-import { ADMIN_LINES, ADMIN_TEXT, FRAME_CONTROL } from '../limits.ts';
-import { type AdminReply, decodeAdminRequest, encodeAdmin } from '../protocol/admin.ts';
-import { idToBytes } from '../protocol/ids.ts';
+import { FRAME_CONTROL } from '../limits.ts';
+import { encodeFrame, FRAME } from '../protocol/frame.ts';
 import { listenLocally } from '../session/local-listener.ts';
 import { Session, type SessionContext, type SessionOwner } from '../session/session.ts';
-import type { AdminNote, AdminSession } from './admin-session.ts';
+import { AdminTalk, type AdminTalkOptions } from './admin-talk.ts';
 
-export interface AdminDoorOptions {
+export interface AdminDoorOptions extends AdminTalkOptions {
   readonly path: string;
-  readonly version: string;
   readonly context: SessionContext;
-  readonly open: (hear: (note: AdminNote) => void, numbers: boolean) => AdminSession;
 }
 
 export class AdminDoor {
@@ -32,6 +28,11 @@ export class AdminDoor {
     return door;
   }
 
+  /** How many are attached. */
+  get size(): number {
+    return this.#peers.size;
+  }
+
   /** Idempotent. */
   close(): void {
     this.#stop();
@@ -46,68 +47,34 @@ export class AdminDoor {
 
 class AdminPeer implements SessionOwner {
   readonly session: Session;
-  readonly #options: AdminDoorOptions;
+  readonly #talk: AdminTalk;
   readonly #gone: () => void;
-  #admin: AdminSession | null = null;
-  #wantsLog = false;
 
   constructor(socket: Duplex, options: AdminDoorOptions, gone: () => void) {
-    this.#options = options;
     this.#gone = gone;
-    this.session = new Session(socket, this, options.context);
-    this.session.allow(FRAME_CONTROL);
+    const session = new Session(socket, this, options.context);
+    session.allow(FRAME_CONTROL);
+    this.session = session;
+    const end = {
+      get full() {
+        return session.full;
+      },
+      send: (payload: Uint8Array) => session.send(encodeFrame(FRAME.packet, payload)),
+      outdated: (version: string) => session.close('version', version),
+    };
+    this.#talk = new AdminTalk(end, options);
   }
 
   packet(payload: Buffer): void {
-    const request = decodeAdminRequest(payload);
-    if (request.type === 'attach') {
-      if (this.#admin) throw new TchatError('bad-packet', { what: 'attach' });
-      if (request.version !== this.#options.version) {
-        this.session.close('version', this.#options.version);
-        return;
-      }
-      this.#wantsLog = request.log;
-      this.#admin = this.#options.open(note => this.#hear(note), request.numbers);
-      return;
-    }
-    const admin = this.#admin;
-    if (!admin) throw new TchatError('bad-packet', { what: 'out of turn' });
-    if (request.type === 'ask') {
-      const { ref, ...query } = request;
-      this.#send({ type: 'answer', ref, value: admin.ask(query) });
-      return;
-    }
-    const { id, command } = request;
-    void admin.command(command).then(result => this.#send({ type: 'done', id: idToBytes(id), result }));
+    this.#talk.take(payload);
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#talk.drained();
+  }
 
   closed(): void {
-    this.#admin?.close();
+    this.#talk.close();
     this.#gone();
-  }
-
-  /** Who reads too slowly misses lines and numbers, and the others nothing. */
-  #hear(note: AdminNote): void {
-    if (note.is === 'log' && !this.#wantsLog) return;
-    if (this.session.full && note.is !== 'closing') return;
-    if (note.is !== 'log') {
-      this.#send({ type: 'note', note });
-      return;
-    }
-    for (let at = 0; at < note.entries.length && !this.session.full; at += ADMIN_LINES) {
-      const entries = note.entries.slice(at, at + ADMIN_LINES).map(entry => {
-        const { text } = entry;
-        return text !== undefined && text.length > ADMIN_TEXT
-          ? { ...entry, text: `${text.slice(0, ADMIN_TEXT)}…` }
-          : entry;
-      });
-      this.#send({ type: 'note', note: { is: 'log', entries } });
-    }
-  }
-
-  #send(reply: AdminReply): void {
-    this.session.send(encodeAdmin(reply));
   }
 }

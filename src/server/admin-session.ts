@@ -1,8 +1,7 @@
-// How an operator's screen talks to a server: a snapshot, a feed, and command rows. In process now; what passes
-// through is plain data, so that it can come over a socket as well.
+// How an operator's screen talks to a server: a snapshot, a feed, and command rows. What passes through is plain data, so
+// that it is the same in process, over the socket of the machine and over TLS.
 import type { Ban } from '../chat/moderation.ts';
 import type {
-  Actor,
   ChatEvent,
   Command,
   ConversationId,
@@ -103,8 +102,6 @@ export interface AdminAnswers {
 export interface AdminSession {
   snapshot(): Snapshot;
   ask<K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }): AdminAnswers[K];
-  /** Who acts through this session. */
-  readonly actor: Actor;
   /** Fulfilled when the command is kept and in effect, or refused. Never rejects. */
   command(command: Command): Promise<CommandResult>;
   /** Idempotent. */

@@ -42,6 +42,7 @@ export interface Totals {
   readonly unauthenticated: number;
   readonly limit: number;
   readonly rooms: number;
+  readonly adminSessions: number;
   readonly messages: number;
   readonly deliveries: number;
   readonly bytesIn: number;

@@ -11,8 +11,8 @@ interface Submission {
 
 /** Who is told what became of batches. */
 export interface CommitOwner {
-  /** Kept events, in the order of the log, after their submitters were told. */
-  committed(events: readonly ChatEvent[]): void;
+  /** Kept events, in the order of the log, after their submitters were told; and the milliseconds that it took to keep them. */
+  committed(events: readonly ChatEvent[], took: number): void;
   /**
    * A batch could not be kept, and all that was decided behind it is refused with it. Unless the log works again already,
    * `broken` says why nothing may be decided from here on.
@@ -87,6 +87,7 @@ export class Committer {
 
   async #commit(batch: readonly Submission[]): Promise<void> {
     let events: readonly ChatEvent[];
+    const begun = this.#clock.elapsed();
     try {
       const drafts: Draft[] = [];
       for (const each of batch) for (const draft of each.drafts) drafts.push(draft);
@@ -95,12 +96,13 @@ export class Committer {
       await this.#fail(asTchatError(error, 'storage-failed'), batch);
       return;
     }
+    const took = this.#clock.elapsed() - begun;
     let at = 0;
     for (const { drafts, settle } of batch) {
       settle(events.slice(at, at + drafts.length));
       at += drafts.length;
     }
-    this.#owner.committed(events);
+    this.#owner.committed(events, took);
   }
 
   /**

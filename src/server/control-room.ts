@@ -32,7 +32,8 @@ export class ControlRoom {
   readonly #sources: ControlSources;
   readonly #feed = new Feed();
   readonly #census = new Census();
-  readonly #hearers = new Set<(note: AdminNote) => void>();
+  /** Who hears notes, and whether the numbers too. */
+  readonly #hearers = new Map<(note: AdminNote) => void, boolean>();
   #stopSampling: (() => void) | null = null;
 
   constructor(sources: ControlSources) {
@@ -40,23 +41,22 @@ export class ControlRoom {
   }
 
   /**
-   * A session of somebody who acts as `actor`; `hear` gets notes from now on. Nobody is counted and no delay is measured
-   * while nobody wants the numbers of each second.
+   * A session of somebody who acts, each time, as whom `who` gives; `hear` gets notes from now on. Nobody is counted and no
+   * delay is measured while nobody wants the numbers of each second.
    */
-  open(actor: Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
-    this.#hearers.add(hear);
+  open(who: () => Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
+    this.#hearers.set(hear, numbers);
     const stop = this.#feed.listen(entries => hear({ is: 'log', entries }));
     if (numbers) this.#sample();
     return {
-      actor,
       snapshot: () => this.#snapshot(),
       ask: <K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }) =>
         (query.kind === 'snapshot' ? this.#snapshot() : this.#sources.ask(query)) as AdminAnswers[K],
-      command: command => new Promise(resolve => this.#operate(actor, command, resolve)),
+      command: command => new Promise(resolve => this.#operate(who(), command, resolve)),
       close: () => {
         stop();
         this.#hearers.delete(hear);
-        if (this.#hearers.size === 0) this.close();
+        if (![...this.#hearers.values()].includes(true)) this.close();
       },
     };
   }
@@ -78,7 +78,7 @@ export class ControlRoom {
 
   /** Tells operators that the server drains. */
   closing(): void {
-    for (const tell of this.#hearers) tell({ is: 'closing' });
+    for (const tell of this.#hearers.keys()) tell({ is: 'closing' });
   }
 
   /** Measures nothing more. Idempotent. */
@@ -103,7 +103,7 @@ export class ControlRoom {
     this.#stopSampling = clock.every(SAMPLE, () => {
       const stats = this.#census.sample(clock.now(), totals());
       const users = this.#users();
-      for (const tell of this.#hearers) tell({ is: 'stats', stats, users });
+      for (const [tell, numbers] of this.#hearers) if (numbers) tell({ is: 'stats', stats, users });
     });
   }
 

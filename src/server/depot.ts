@@ -1,4 +1,5 @@
 // Files that wait at the server for those who are away, and for rooms: they come in once, and go out to each who wants them.
+import { offerKey } from '../chat/offers.ts';
 import type { AccountId, MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Clock } from '../session/clock.ts';
@@ -22,6 +23,8 @@ const WRONG = new Set(['file-too-long', 'file-too-short', 'file-hash', 'bad-pack
 export class Depot {
   readonly #options: DepotOptions;
   readonly #pacer: Pacer;
+  /** What comes in, by offerKey. */
+  readonly #coming = new Map<string, Promise<void>>();
 
   constructor(options: DepotOptions) {
     this.#options = options;
@@ -48,8 +51,21 @@ export class Depot {
     if (spool.used() + size > total) throw new TchatError('spool-full');
   }
 
-  /** `whole`: all of it is here. */
+  /** `whole`: all of it is here. Of one file one comes after the other, when what the one before left is cleared up. */
   async takeIn(way: DataSession, about: MessageRef, size: number, whole: () => void): Promise<void> {
+    const key = offerKey(about);
+    const before = this.#coming.get(key);
+    const coming = (async () => {
+      await before;
+      await this.#take(way, about, size, whole);
+    })();
+    this.#coming.set(key, coming);
+    await coming;
+    if (this.#coming.get(key) === coming) this.#coming.delete(key);
+  }
+
+  /** Until it is over, one way or the other. */
+  async #take(way: DataSession, about: MessageRef, size: number, whole: () => void): Promise<void> {
     let writer: SpoolWriter;
     try {
       writer = await this.#options.spool.receive(about, size);
@@ -57,9 +73,15 @@ export class Depot {
       way.close(asTchatError(error, 'storage-failed').code);
       return;
     }
+    const error = await new Promise<TchatError | null>(over => this.#receive(way, writer, over));
+    if (!error) whole();
+    else if (WRONG.has(error.code)) await writer.abort().catch(() => {});
+  }
+
+  #receive(way: DataSession, writer: SpoolWriter, over: (error: TchatError | null) => void): void {
     const receiving = new Receiving(way, {
       taker: {
-        size,
+        size: writer.size,
         get written() {
           return writer.written;
         },
@@ -69,10 +91,7 @@ export class Depot {
       },
       ...{ pacer: this.#pacer, direct: false, progress: () => {} },
       after: (delay, call) => this.#options.clock.after(delay, call),
-      over: error => {
-        if (!error) whole();
-        else if (WRONG.has(error.code)) void writer.abort().catch(() => {});
-      },
+      over,
     });
     receiving.start();
   }

@@ -63,13 +63,21 @@ export interface DeskOptions {
   readonly statusChanged: (actor: Actor) => void;
 }
 
-type Asked = Exclude<Request, { type: 'hello' | 'login' }>;
+type Asked = Exclude<Request, { type: 'hello' | 'login' | 'admin' }>;
 type Said = Draft & { readonly kind: 'message' };
 
 /** What is decided and not yet kept: whoever sends it again meanwhile waits for the same answer. */
 interface Pending {
   readonly settles: Settle[];
   readonly events: readonly Draft[];
+}
+
+/** What is asked for, and what becomes of it where it comes too fast. */
+interface Paced {
+  readonly connection: Connection;
+  readonly actor: Actor;
+  readonly to: { readonly id?: MessageId; readonly ref?: number };
+  readonly again: () => void;
 }
 
 export class Desk {
@@ -179,6 +187,16 @@ export class Desk {
     });
   }
 
+  /** Events of the server's own, which nobody has asked for. */
+  keep(events: readonly Draft[]): void {
+    const { hall, committer, kept } = this.#options;
+    if (committer.broken) return;
+    for (const event of events) apply(hall.state, event);
+    committer.submit(events, result => {
+      if (!(result instanceof TchatError)) for (const event of result) kept(event);
+    });
+  }
+
   #command(connection: Connection, actor: Actor, { id, command }: CommandPacket): void {
     const packet: CommandPacket = { type: 'command', id, command };
     const again = () => this.request(connection, actor, packet);
@@ -194,7 +212,7 @@ export class Desk {
       connection.reply({ type: 'ack', id, ...known });
       return;
     }
-    if (!this.#inTime(this.#commands, connection, actor, packet)) return;
+    if (!this.#inTime(this.#commands, { connection, actor, to: { id }, again })) return;
     connection.began();
     const settle: Settle = (result, notes) => {
       connection.finished();
@@ -220,14 +238,18 @@ export class Desk {
    * Whether it is taken now. Else it is asked again later, and until then the session is read no further; who keeps on
    * for too long is refused.
    */
-  #inTime(pace: Pace, connection: Connection, actor: Actor, packet: CommandPacket | QueryPacket): boolean {
+  #inTime(pace: Pace, { connection, actor, to, again }: Paced): boolean {
     if (connection.exempt) return true;
     const wait = pace.take(actor.account, this.#options.hall.clock.elapsed());
     if (wait === 0) return true;
-    if (wait !== 'too-fast') connection.later(() => this.request(connection, actor, packet), wait);
-    else
-      connection.refuse(packet.type === 'query' ? { ref: packet.ref } : { id: packet.id }, { code: wait, params: {} });
+    if (wait !== 'too-fast') connection.later(again, wait);
+    else connection.refuse(to, { code: wait, params: {} });
     return false;
+  }
+
+  /** As `request` for what an operator's screen elsewhere asks: at the pace of queries. */
+  mayAsk(connection: Connection, actor: Actor, again: () => void): boolean {
+    return this.#inTime(this.#queries, { connection, actor, to: {}, again });
   }
 
   /** A message that the actor may see: also one that is still on its way to the log. */
@@ -290,7 +312,8 @@ export class Desk {
   #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
     const { ref, query } = packet;
     const slow = query.kind === 'history' || query.kind === 'search' || query.kind === 'grant';
-    if (slow && !this.#inTime(this.#queries, connection, actor, packet)) return;
+    const again = () => this.request(connection, actor, packet);
+    if (slow && !this.#inTime(this.#queries, { connection, actor, to: { ref }, again })) return;
     if (query.kind === 'grant') {
       void this.#grant(connection, actor, packet.ref, query);
       return;

@@ -32,11 +32,24 @@ export interface LogEntry {
   readonly params?: ErrorParams;
 }
 
+const MISSED = 'lines-missed';
+
+/** The line that stands in the place of so many that were left out. */
+export function missedLine(count: number, time: Millis): LogEntry {
+  return { time, kind: 'warning', code: MISSED, params: { count } };
+}
+
+/** How many lines a line stands for. */
+export function missedIn({ code, params }: LogEntry): number {
+  return code === MISSED ? Number(params?.['count']) : 1;
+}
+
 export type FeedListener = (entries: readonly LogEntry[]) => void;
 
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
   #pending: LogEntry[] = [];
+  #missed = 0;
 
   get listening(): boolean {
     return this.#listeners.size > 0;
@@ -52,7 +65,10 @@ export class Feed {
     if (!this.listening) return;
     if (this.#pending.push(entry) === 1) setImmediate(() => this.#flush());
     // More than a listener keeps is of no use to it.
-    else if (this.#pending.length > LOG_LINES * 2) this.#pending = this.#pending.slice(-LOG_LINES);
+    else if (this.#pending.length > LOG_LINES * 2) {
+      this.#missed += this.#pending.length - LOG_LINES;
+      this.#pending = this.#pending.slice(-LOG_LINES);
+    }
   }
 
   events(events: readonly ChatEvent[]): void {
@@ -62,7 +78,10 @@ export class Feed {
 
   #flush(): void {
     const entries = this.#pending;
+    const [first] = entries;
+    if (this.#missed > 0 && first) entries.unshift(missedLine(this.#missed, first.time));
     this.#pending = [];
+    this.#missed = 0;
     for (const listener of this.#listeners) listener(entries);
   }
 }

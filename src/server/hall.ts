@@ -11,7 +11,7 @@ import { AudienceIndex } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { PresenceList } from './presence-list.ts';
-import { Trail } from './trail.ts';
+import { isAct, Trail } from './trail.ts';
 
 const DAY = 24 * 3600 * 1000;
 
@@ -55,10 +55,9 @@ export class Hall {
     restore(this.state, history, this.log.talks(), files);
     this.access.clear();
     this.trail.clear();
-    for (const event of history) {
-      this.access.apply(event);
-      this.trail.add(event);
-    }
+    for (const event of history) this.access.apply(event);
+    const acts = [...history, ...files].filter(isAct).sort((a, b) => a.position - b.position);
+    for (const event of acts) this.trail.add(event);
   }
 
   /** What an account may see of a conversation. */

@@ -1,6 +1,6 @@
 // The server: request -> decide -> commit -> deliver. Between reading the state and changing it there is no await.
 import { randomBytes } from 'node:crypto';
-import { actorNow, apply, emptyState } from '../chat/state.ts';
+import { actorNow, emptyState } from '../chat/state.ts';
 import { type AccountId, type Actor, type ChatEvent, CONSOLE, type Draft } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { DRAIN } from '../limits.ts';
@@ -13,6 +13,7 @@ import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
 import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { AdminDesk } from './admin-desk.ts';
 import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
@@ -27,6 +28,7 @@ import { Expiry } from './expiry.ts';
 import { FILE_DEFAULTS, Files } from './files.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
 import { Warden } from './warden.ts';
@@ -52,6 +54,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   /** The folder in which files wait for those who are away; they wait nowhere without it. */
   readonly spool?: string;
+  /** Whoever counts what happens. */
+  readonly measure?: Measure;
   /** Where operators of this machine come in; nowhere without it. */
   readonly adminSocket?: string;
 }
@@ -68,8 +72,10 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #warden: Warden;
   readonly #desk: Desk;
   readonly #files: Files;
+  readonly #adminDesk: AdminDesk;
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
+  readonly #measure: Measure;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
@@ -80,6 +86,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   private constructor(options: ServerOptions) {
     const { clock, log, host, port, name, version, admission } = options;
     const encrypted = options.tls !== undefined;
+    this.#measure = options.measure ?? UNMEASURED;
     this.facts = { name, host: host ?? '', port, startedAt: clock.now(), version, encrypted };
     const state = emptyState(admission.connections, options.membersPerRoom);
     this.#hall = new Hall(this.facts, log, clock, state);
@@ -101,7 +108,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#files = new Files({
       hall: this.#hall,
       maySee: (actor, about) => this.#desk.maySee(actor, about),
-      commit: events => this.#commit(events),
+      commit: events => this.#desk.keep(events),
       clockInDoubt: () => this.#expiry.paused,
     });
     this.#desk = new Desk({
@@ -127,11 +134,16 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
-      totals: () => this.#totals(),
+      totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
       ask: query => overview(this.#hall, this.#warden, this.#files, query),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
+    });
+    this.#adminDesk = new AdminDesk({
+      hall: this.#hall,
+      open: (who, hear, numbers) => this.#attend(who, hear, numbers),
+      inTime: (connection, actor, again) => this.#desk.mayAsk(connection, actor, again),
     });
     this.#expiry = new Expiry({ state, log, clock, note: (code, params) => this.#warn(code, params) });
   }
@@ -147,7 +159,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       clock: options.clock,
       admission: server.#admission,
       admitted: connection => server.#admitted(connection),
-      refused: (address, code) => server.#control.note({ kind: 'refused', address, code }),
+      refused: (address, code) => server.#refused(address, code),
     });
     server.#listener = listener;
     server.#expiry.start();
@@ -203,7 +215,11 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** An operator's session, in this process. `hear` gets notes from now on; `numbers`: the stats of each second too. */
   admin(hear: (note: AdminNote) => void, numbers = true): AdminSession {
     const actor: Actor = { account: CONSOLE, name: this.facts.name, role: 'owner' };
-    const session = this.#control.open(actor, hear, numbers);
+    return this.#attend(() => actor, hear, numbers);
+  }
+
+  #attend(who: () => Actor, hear: (note: AdminNote) => void, numbers: boolean): AdminSession {
+    const session = this.#control.open(who, hear, numbers);
     this.#expiry.remind();
     return session;
   }
@@ -213,7 +229,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (packet.type === 'hello' && stage.at === 'hello') this.#door.hello(connection, packet);
     else if (packet.type === 'attach' && stage.at === 'hello') this.#files.attach(connection, packet);
     else if (packet.type === 'login' && stage.at === 'login') this.#door.login(connection, packet);
-    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login') {
+    else if (packet.type === 'admin' && stage.at === 'in') this.#adminDesk.request(connection, stage.actor, packet);
+    else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login' && packet.type !== 'admin') {
       this.#desk.request(connection, stage.actor, packet);
     } else {
       throw new TchatError('bad-packet', { what: `${packet.type} out of turn` });
@@ -221,6 +238,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   drained(connection: Connection): void {
+    this.#adminDesk.drained(connection);
     if (connection.stage.at !== 'in' || !connection.lagging) return;
     this.#hall.delivery.catchUp(connection);
     if (!connection.lagging && readsPrivate(connection)) this.#marks.setFetched(connection.account, this.#hall.head);
@@ -228,13 +246,14 @@ export class Server implements ConnectionOwner, CommitOwner {
 
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#connections.delete(connection);
+    this.#adminDesk.closed(connection);
     this.#bytes.in += connection.session.received;
     this.#bytes.out += connection.session.sent;
     const { actor } = connection;
     if (!actor) this.#files.gone(connection, null);
     if (connection.carrier) return;
     if (!actor) {
-      if (by === 'us') this.#control.note({ kind: 'refused', address: connection.address, code: note.code });
+      if (by === 'us') this.#refused(connection.address, note.code);
       return;
     }
     this.#hall.index.remove(connection);
@@ -252,7 +271,13 @@ export class Server implements ConnectionOwner, CommitOwner {
     if (ban) this.#warden.expel(connection, ban);
   }
 
+  #refused(address: string, code: string): void {
+    this.#measure.refused(code);
+    this.#control.note({ kind: 'refused', address, code });
+  }
+
   #entered(connection: Connection, actor: Actor): void {
+    this.#measure.loggedIn();
     this.#control.note({ kind: 'connected', name: actor.name, address: connection.address });
     if (connection.presence) this.#presenceChanged(actor, true);
   }
@@ -269,6 +294,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Once decided: nothing more is taken from the target of a kick, and from who has no name any more. */
   #decided(event: Draft): void {
     this.#warden.decided(event);
+    if (event.kind === 'role') this.#adminDesk.settle();
     if (event.kind !== 'kicked' && event.kind !== 'released') return;
     if (event.kind === 'released' && this.#hall.state.accounts.has(event.target)) return;
     for (const connection of this.#hall.index.of(event.target)) connection.expelled = true;
@@ -306,16 +332,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     }
   }
 
-  /** Events of the server's own, which nobody has asked for. */
-  #commit(events: readonly Draft[]): void {
-    if (this.#committer.broken) return;
-    for (const event of events) apply(this.#hall.state, event);
-    this.#committer.submit(events, result => {
-      if (!(result instanceof TchatError)) for (const event of result) this.#kept(event);
-    });
-  }
-
-  committed(events: readonly ChatEvent[]): void {
+  committed(events: readonly ChatEvent[], took: number): void {
+    if (events.length > 0) this.#measure.written(events.length, took);
     this.#hall.head = events.at(-1)?.position ?? this.#hall.head;
     for (const event of events) this.#hall.trail.add(event);
     this.#hall.delivery.deliver(events);
@@ -332,6 +350,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#hall.rebuild();
     this.#marks.clear();
     this.#warden.settle();
+    this.#adminDesk.settle();
   }
 
   recovered(): void {
@@ -339,12 +358,18 @@ export class Server implements ConnectionOwner, CommitOwner {
   }
 
   #warn(code: string, params: TchatError['params'] = {}): void {
+    this.#measure.warned(code);
     this.#control.note({ kind: 'warning', code, params });
   }
 
   // What operators see
 
-  #totals(): Totals {
+  get health(): Health {
+    if (this.#closing) return 'stopping';
+    return this.#committer.broken ? 'storage-failed' : 'ok';
+  }
+
+  totals(): Totals {
     let bytesIn = this.#bytes.in;
     let bytesOut = this.#bytes.out;
     for (const { session } of this.#connections) {
@@ -357,6 +382,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       unauthenticated: this.#admission.unauthenticated,
       limit: this.#admission.limits.connections,
       rooms: this.#hall.state.rooms.size,
+      adminSessions: (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
       messages: this.#messages,
       deliveries: this.#hall.delivery.delivered,
       bytesIn,

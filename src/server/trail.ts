@@ -18,7 +18,7 @@ export class Trail {
 
   /** Takes one kept event, in the order of the log. */
   add(event: ChatEvent): void {
-    if (!ACTS.has(event.kind)) return;
+    if (!isAct(event)) return;
     this.#acts.push(event);
     // In halves, so that it costs nothing for each.
     if (this.#acts.length >= ACTS_HELD * 2) this.#acts.splice(0, ACTS_HELD);
@@ -29,4 +29,9 @@ export class Trail {
     const acts = before === null ? this.#acts : this.#acts.filter(act => act.position < before);
     return acts.slice(-Math.max(1, Math.min(limit, ACTS_HELD)));
   }
+}
+
+/** Also that an operator has stopped a file: whoever takes their own back does nothing out of the common. */
+export function isAct(event: ChatEvent): boolean {
+  return ACTS.has(event.kind) || (event.kind === 'withdrawn' && event.why === 'stopped');
 }

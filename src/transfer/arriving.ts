@@ -93,11 +93,15 @@ export class Arriving {
     return this.#hash.digest();
   }
 
-  /** A write that has begun is through, and nothing reads, writes or flushes any more. */
-  async close(): Promise<void> {
+  /**
+   * A write that has begun is through, and nothing reads, writes or flushes any more. With `keep` all that was written is on the
+   * disk, as far as that takes it: the system may be shut down next.
+   */
+  async close(keep: boolean): Promise<void> {
     this.#closed = true;
     await this.#writing;
     await this.#hash.close();
+    if (keep) await this.settle().catch(() => {});
     await this.#syncing;
     await this.#part.close();
   }

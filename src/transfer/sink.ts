@@ -61,7 +61,7 @@ export class Sink {
   readonly #claim: Claim;
   readonly #arriving: Arriving;
   #state: SinkState;
-  #over = false;
+  #over: Promise<void> | null = null;
 
   constructor(place: Place, order: Order, { part, length, state }: Begun, claim: Claim) {
     this.size = order.size;
@@ -113,18 +113,21 @@ export class Sink {
     }
   }
 
-  /** Stops, and leaves what is here for going on later. Idempotent. */
-  async suspend(): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
-    this.#claim.release();
-    await this.#arriving.close();
+  /** Stops, and leaves what is here, flushed, for going on later. Idempotent. */
+  suspend(): Promise<void> {
+    return this.#stop(true);
   }
 
   /** Stops, and takes away what is here. */
   async abort(): Promise<void> {
-    await this.suspend();
+    await this.#stop(false);
     await this.#part.remove();
+  }
+
+  #stop(keep: boolean): Promise<void> {
+    this.#claim.release();
+    this.#over ??= this.#arriving.close(keep);
+    return this.#over;
   }
 
   async #settled(): Promise<string> {

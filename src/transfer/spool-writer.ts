@@ -80,9 +80,14 @@ export class SpoolWriter {
     await this.#home.complete(hash);
   }
 
-  /** Stops, and leaves what is here; only that counts from now on. Idempotent. */
+  /** Stops, and leaves what is here, flushed; only that counts from now on. Idempotent. */
   suspend(): Promise<void> {
-    this.#over ??= this.#stop();
+    return this.stop(true);
+  }
+
+  /** The same, and with `keep` false nothing of it is wanted any more. */
+  stop(keep: boolean): Promise<void> {
+    this.#over ??= this.#stop(keep);
     return this.#over;
   }
 
@@ -91,9 +96,9 @@ export class SpoolWriter {
     await this.#home.drop();
   }
 
-  async #stop(): Promise<void> {
+  async #stop(keep: boolean): Promise<void> {
     this.#home.claim.release();
-    await this.#arriving.close();
+    await this.#arriving.close(keep);
     if (this.#kept.writer === this) this.#kept.writer = null;
   }
 }

@@ -155,7 +155,7 @@ export class Spool {
   async release(key: SpoolKey): Promise<void> {
     await this.#next(async () => {
       const name = spoolName(key);
-      await this.#kept.get(name)?.writer?.suspend();
+      await this.#kept.get(name)?.writer?.stop(false);
       await this.#remove(name);
     });
   }
@@ -259,7 +259,7 @@ export class Spool {
   async #drop(name: string, writer: SpoolWriter): Promise<void> {
     const kept = this.#kept.get(name);
     if (!kept || (kept.writer !== null && kept.writer !== writer)) return;
-    await writer.suspend();
+    await writer.stop(false);
     await this.#remove(name);
   }
 

@@ -1,9 +1,13 @@
 // tchat admin: an operator's words to a server that runs, by its socket and by address; what they leave survives SIGKILL;
 // dashboards that are attached come and go without the server.
+import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
+import { Inbox } from '../helpers/inbox.ts';
 import { say } from '../helpers/people.ts';
+import { environment, MAIN } from '../helpers/program.ts';
 import { openPty } from '../helpers/pty.ts';
 import { runTchat, startServer, type TestServer, temporaryHome } from '../helpers/server.ts';
 
@@ -19,11 +23,36 @@ function newHome(t: ExecutionContext): string {
   return home;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
+/** A program that prints JSON lines until it ends. */
+function follow(t: ExecutionContext, args: readonly string[], home: string) {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const inbox = new Inbox<Row>();
+  createInterface({ input: child.stdout }).on('line', line => inbox.add(JSON.parse(line) as Row));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return {
+    child,
+    ended: new Promise<number | null>(resolve => child.once('close', resolve)),
+    stderr: () => stderr,
+    /** The first line that fits; `poke` is done again until there is one. */
+    line: async (fits: (row: Row) => boolean, poke?: () => Promise<unknown>) => {
+      const found = inbox.first('a line', row => (fits(row) ? row : null));
+      while (poke && !inbox.all.some(fits)) await poke();
+      return found;
+    },
+  };
+}
+
 const rows = (stdout: string) =>
   stdout
     .split('\n')
     .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Record<string, unknown>);
+    .map(line => JSON.parse(line) as Row);
 
 test('what operators lay down survives SIGKILL: bans with reason and time left, mutes, the door, settings, the trail', async t => {
   const home = newHome(t);
@@ -108,29 +137,102 @@ test('an operator elsewhere acts by their key and their role; nobody else does',
   t.like(acts.at(-1), { act: 'kicked', operator: 'alice', name: 'bob' });
 });
 
-test('two attached dashboards see the same; SIGKILL of one changes nothing for the other or for the server', async t => {
+test('an operator elsewhere looks at what the owner looks at, line for line; nobody else does', async t => {
+  const home = newHome(t);
+  const { address, data } = await start(t, home);
+  const post = (name: string, text: string) =>
+    runTchat(['send', address, '--name', name, '--to', '#lobby', text], { home });
+  for (const name of ['alice', 'bob']) t.is((await post(name, 'hello')).code, 0);
+  t.is((await runTchat(['admin', '--data', data, 'op', '@alice'], { home })).code, 0);
+  t.is((await runTchat(['admin', address, '--name', 'alice', 'ban', '@bob', '2h', 'rude'], { home })).code, 0);
+
+  const here = ['admin', '--data', data];
+  const there = (name: string) => ['admin', address, '--name', name];
+  for (const list of ['bans', 'audit', 'settings', 'rooms']) {
+    const [one, other] = await Promise.all(
+      [here, there('alice')].map(way => runTchat([...way, list, '--json'], { home })),
+    );
+    t.is(other?.code, 0, other?.stderr);
+    t.is(other?.stdout, one?.stdout, list);
+    t.not(one?.stdout, '');
+  }
+  const [users] = rows((await runTchat([...there('alice'), 'users', '--json'], { home })).stdout);
+  t.like(users, { name: 'alice', role: 'operator', here: false });
+  const [status] = rows((await runTchat([...there('alice'), 'status', '--json'], { home })).stdout);
+  t.like(status, { users: 1, rooms: 1, encrypted: true });
+
+  for (const word of ['users', 'log']) {
+    const refused = await runTchat([...there('carol'), word], { home });
+    t.is(refused.code, 4, word);
+    t.regex(
+      refused.stderr,
+      /^tchat: [^\n]*\n?tchat: Only an operator may do that\.\n$|^tchat: Only an operator may do that\.\n$/,
+    );
+    t.is(refused.stdout, '');
+  }
+  const taken = await runTchat([...there('alice'), 'op', '@carol'], { home });
+  t.is(taken.code, 4);
+  t.regex(taken.stderr, /Only an owner/);
+});
+
+test('the live log is followed as JSON from elsewhere; it ends by itself when the role is taken away, and says why', async t => {
+  const home = newHome(t);
+  const { address, data } = await start(t, home);
+  const post = (name: string, text: string) =>
+    runTchat(['send', address, '--name', name, '--to', '#lobby', text], { home });
+  t.is((await post('alice', 'hello')).code, 0);
+  t.is((await runTchat(['admin', '--data', data, 'op', '@alice'], { home })).code, 0);
+  const log = follow(t, ['admin', address, '--name', 'alice', 'log', '--follow', '--json'], home);
+  // It is attached once the server says that it is there.
+  await log.line(
+    ({ kind, name }) => kind === 'connected' && name === 'bob',
+    () => post('bob', 'seen'),
+  );
+  const line = await log.line(({ kind, text }) => kind === 'message' && text === 'seen');
+  t.like(line, { room: '#lobby', name: 'bob' });
+  t.regex(String(line['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  t.is((await runTchat(['admin', '--data', data, 'deop', '@alice'], { home })).code, 0);
+  t.is(await log.ended, 4);
+  t.regex(log.stderr(), /Only an operator/);
+});
+
+test('three attached dashboards, one of them elsewhere, see the same; SIGKILL of any changes nothing for the others or for the server', async t => {
   const home = newHome(t);
   const { address, data, child } = await start(t, home);
-  const open = () => {
-    const pty = openPty(['admin', '--data', data], { columns: 120, rows: 34, home });
+  const post = (text: string) => runTchat(['send', address, '--name', 'alice', '--to', '#lobby', text], { home });
+  t.is((await post('to begin with')).code, 0);
+  t.is((await runTchat(['admin', '--data', data, 'op', '@alice'], { home })).code, 0);
+  const open = (way: readonly string[]) => {
+    const pty = openPty(['admin', ...way], { columns: 120, rows: 34, home });
     t.teardown(() => pty.close());
     return pty;
   };
-  const [one, other] = [open(), open()];
-  const post = (text: string) => runTchat(['send', address, '--name', 'alice', '--to', '#lobby', text], { home });
-  for (const each of [one, other]) await each.waitFor(/doors open/);
-  t.is((await post('seen by both')).code, 0);
-  for (const each of [one, other]) await each.waitFor(/alice seen by both/);
+  const here = ['--data', data];
+  const there = [address, '--name', 'alice'];
+  const [one, other, third] = [open(here), open(there), open(there)];
+  for (const each of [one, other, third]) await each.waitFor(/doors open/);
+  t.is((await post('seen by all')).code, 0);
+  for (const each of [one, other, third]) await each.waitFor(/alice seen by all/);
   one.kill('SIGKILL');
-  await one.exited;
+  third.kill('SIGKILL');
+  await Promise.all([one.exited, third.exited]);
   t.is((await post('seen by one')).code, 0);
   await other.waitFor(/alice seen by one/);
   other.type(':');
-  say(other, 'door closed');
-  await other.waitFor(/door/i);
-  t.is((await runTchat(['send', address, '--name', 'new', '--to', '#lobby', 'x'], { home })).code, 4);
-  other.press('Ctrl-Q');
-  t.is((await other.exited).code, 0);
+  say(other, 'motd Be kind.');
+  await other.waitFor(/set the message of the day/);
+  const again = open(here);
+  await again.waitFor(/doors open/);
+  t.is(child.exitCode, null);
+  t.like(rows((await runTchat(['admin', ...here, 'audit', '--json'], { home })).stdout).at(-1), {
+    ...{ act: 'motd', operator: 'alice', text: 'Be kind.' },
+  });
+  // Who is no operator any more is put out, and told so on a terminal that is as it was.
+  t.is((await runTchat(['admin', ...here, 'deop', '@alice'], { home })).code, 0);
+  t.is((await other.exited).code, 4);
+  await again.waitFor(/alice/);
+  again.press('Ctrl-Q');
+  t.is((await again.exited).code, 0);
   t.is(child.exitCode, null);
   t.is((await post('still there')).code, 0);
 });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { looksAlike } from '../../src/chat/skeleton.ts';
 import type { AccountId } from '../../src/chat/vocabulary.ts';
 import { accountOf, talkOf } from '../../src/identity/keys.ts';
+import { encodeAdmin } from '../../src/protocol/admin.ts';
 import type { ClientPacket } from '../../src/protocol/packet.ts';
 import { clientPackets } from '../helpers/arbitraries.ts';
 import {
@@ -48,7 +49,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: clientPackets.map(packet => ({ do: 'packet' as const, packet })) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(26) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('spy' as const), how: fc.nat(28) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('operate' as const), how: fc.nat(14) }) },
 );
 
@@ -129,6 +130,7 @@ class Scene {
       { type: 'query', ref: 4, query: { kind: 'members', room: this.talk.replace('~', '#') } },
       ...this.#aboutTalk(),
       ...this.#aboutHidden(),
+      ...this.#asOperator(),
     ];
     return list[how % list.length] as ClientPacket;
   }
@@ -170,6 +172,13 @@ class Scene {
       { type: 'query', ref: 10, query: { kind: 'search', text: 'SECRET', conversation: HIDDEN, from: null, ...range } },
       { type: 'query', ref: 11, query: { kind: 'rooms' } },
     ];
+  }
+
+  #asOperator(): ClientPacket[] {
+    const attach = { type: 'attach', version: '0', log: true, numbers: true } as const;
+    const command = { kind: 'role', target: { to: 'name', name: 'mallory' }, role: 'operator' } as const;
+    const requests = [attach, { type: 'command', id: newId(), command }] as const;
+    return requests.map(request => ({ type: 'admin', request: encodeAdmin(request) }));
   }
 
   operate(how: number): ClientPacket {
@@ -311,6 +320,7 @@ function check(t: ExecutionContext, { alice, bob, raws, talk, said, accounts, ma
       if (words.includes('SECRET') || words.includes(`"conversation":"${talk}"`)) t.fail(`mallory got ${words}`);
       if (packet.type === 'welcome' && (packet.account !== account || packet.role !== 'member'))
         t.fail(`mallory became ${words}`);
+      if (packet.type === 'admin') t.fail('mallory has an admin session');
       if (packet.type === 'role') t.fail(`mallory became ${words}`);
       if (packet.type === 'ack' && packet.notes) t.fail(`mallory was told ${words}`);
       if (!words.includes(HIDDEN)) continue;

@@ -223,6 +223,7 @@ export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
   fc.record({ type: fc.constant('stored' as const), position: wholes }),
   fc.record({ type: fc.constant('status' as const), away }),
   fc.record({ type: fc.constant('attach' as const), grant: bytes(16), proof: bytes(32) }),
+  fc.record({ type: fc.constant('admin' as const), request: bytes(1, 300) }),
 );
 
 const head = {
@@ -409,6 +410,7 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     conversation: conversations,
     position: wholes,
   }),
+  fc.record({ type: fc.constant('admin' as const), reply: bytes(0, 300), final: fc.boolean() }),
   pages,
 );
 

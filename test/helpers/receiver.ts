@@ -59,7 +59,7 @@ async function names(downloads: Downloads, seed: number, count: number): Promise
   const next = random(seed);
   const generated = Array.from({ length: count }, () => hostileName(next));
   const bytes = new Uint8Array([1, 2, 3]);
-  const few = [...HOSTILE_NAMES, ...generated.slice(0, count / 4)];
+  const few = [...HOSTILE_NAMES, ...generated.slice(0, Math.min(count / 4, 2_000))];
   const entries = generated.map((name, at): ManifestEntry => {
     const path = [generated[Math.floor(at / 50)] ?? '', HOSTILE_NAMES[at % 97] ?? '', name].slice(at % 3);
     return {

@@ -7,6 +7,7 @@ import type { EventKind } from '../../src/chat/vocabulary.ts';
 import { TchatError } from '../../src/errors.ts';
 import {
   AWAY_LENGTH,
+  FRAME_CONTROL,
   MESSAGE_BYTES,
   PAGE_EVENTS,
   REACTION_LENGTH,
@@ -110,6 +111,12 @@ const CLIENT: readonly Row[] = [
     [undefined, null, '', 'lunch', 'x'.repeat(AWAY_LENGTH * 4)],
     [...unlessNil(NO_TEXT), long(AWAY_LENGTH * 4)],
   ],
+  [
+    { type: 'admin' },
+    'request',
+    [Buffer.alloc(1), Buffer.alloc(FRAME_CONTROL)],
+    [undefined, null, 'x', 1, [], {}, Buffer.alloc(0), Buffer.alloc(FRAME_CONTROL + 1)],
+  ],
   [query('history', history), 'scope', ['#dev', TALK, '*', 'own', 'all', 'private'], [...NO_TEXT, 'Own', '', '!', '~']],
   [
     query('history', { ...history, scope: 'own' }),
@@ -135,6 +142,13 @@ const about = (kind: string, fields: Fields): Row[] => [
 ];
 
 const SERVER: readonly Row[] = [
+  [
+    { type: 'admin', final: true },
+    'reply',
+    [Buffer.alloc(0), Buffer.alloc(FRAME_CONTROL)],
+    [undefined, null, 'x', 1, [], {}, Buffer.alloc(FRAME_CONTROL + 1)],
+  ],
+  [{ type: 'admin', reply: Buffer.alloc(0) }, 'final', [true, false], NO_FLAG],
   [message, 'reply', [undefined, null, REF], unlessNil(NO_REF)],
   [message, 'edited', [undefined, null, 1], unlessNil(NO_WHOLE)],
   [message, 'deleted', [undefined, null, true, false], unlessNil(NO_FLAG)],
@@ -271,11 +285,11 @@ test('text in the new fields is clean behind the gates', t => {
 /** All of them, or the compiler says which one is missing. */
 const CLIENT_TYPES: Record<ClientPacket['type'], true> = {
   ...{ hello: true, login: true, command: true, watch: true, query: true, mark: true, stored: true, status: true },
-  attach: true,
+  ...{ admin: true, attach: true },
 };
 const SERVER_TYPES: Record<ServerPacket['type'], true> = {
   ...{ challenge: true, welcome: true, ack: true, refused: true, event: true, presence: true, stale: true },
-  ...{ marked: true, delivered: true, page: true, role: true, wanted: true },
+  ...{ marked: true, delivered: true, page: true, role: true, admin: true, wanted: true },
 };
 const QUERIES: Record<Query['kind'], true> = {
   ...{ history: true, search: true, conversations: true, rooms: true, people: true, members: true },

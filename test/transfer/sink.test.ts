@@ -18,6 +18,7 @@ import test from 'ava';
 import type { TchatError } from '../../src/errors.ts';
 import { DiskRoom } from '../../src/transfer/disk-room.ts';
 import { Downloads } from '../../src/transfer/downloads.ts';
+import type { Sink, SinkState } from '../../src/transfer/sink.ts';
 import { openSource } from '../../src/transfer/source.ts';
 import { temporaryHome } from '../helpers/program.ts';
 import {
@@ -98,6 +99,29 @@ for (const byDescriptor of [true, false]) {
     t.is(readFileSync(join(folder, 'd (3)/x'), 'utf8'), 'new');
   });
 
+  // Red when the name is only looked for, and then taken.
+  test(`${how}: what gets the name a moment earlier is not overwritten either`, async t => {
+    const { home, folder, downloads } = await downloadsIn(t, { byDescriptor });
+    plant(join(home, 'out'), { a: 'new', 'd/x': 'new' });
+    for (const name of ['a', 'd']) {
+      const source = await openSource(join(home, 'out', name));
+      const planted: string[] = [];
+      const keep = ({ placing }: SinkState) => {
+        if (!placing || planted.length === 3) return;
+        // A folder is there already then, and empty: one's own.
+        planted.push(join(folder, placing.name, source.folder ? 'in it' : ''));
+        writeFileSync(planted.at(-1) ?? '', 'first');
+      };
+      const { sink } = await downloads.receive({ ...source, keep }, null);
+      const placed = await pump(source, sink as Sink);
+      t.is(placed.name, `${name} (3)`);
+      t.deepEqual(
+        planted.map(file => readFileSync(file, 'utf8')),
+        ['first', 'first', 'first'],
+      );
+    }
+  });
+
   test(`${how}: more than was offered, less, or something else is refused, and nothing of it stays`, async t => {
     const { folder, downloads } = await downloadsIn(t, { byDescriptor });
     const bytes = some(100_000);
@@ -153,6 +177,9 @@ for (const byDescriptor of [true, false]) {
       'a second name of a file': part => linkSync(secret, part),
       'another file': part => writeFileSync(part, bytes.subarray(0, 500)),
       'a folder': part => mkdirSync(part),
+      // Whoever has the other name can change what was checked.
+      'the same file, which has another name': part =>
+        linkSync(join(home, 'was the same file, which has another name'), part),
       nothing: () => {},
     };
     for (const [what, put] of Object.entries(plants)) {
@@ -182,8 +209,9 @@ for (const byDescriptor of [true, false]) {
       const order = orderOf({ size: 1_000 }, journal);
       const sink = await begun(downloads, order, journal);
       await sink.write(bytes.subarray(0, 500));
-      journal.state = journal.state && { ...journal.state, synced: 400 };
       await sink.suspend();
+      t.is(journal.state?.synced, 500, 'all that is here is flushed');
+      journal.state = journal.state && { ...journal.state, synced: 400 };
       spoil(join(folder, PARTS, journal.state?.part ?? ''));
       const again = await begun(downloads, order, journal);
       const from = again.written;

@@ -8,9 +8,9 @@ import {
   type Command,
   type ConversationId,
   type Decision,
+  isOperator,
   type Needs,
   ROLES,
-  type Role,
   type RoomRules,
   reject,
 } from '../vocabulary.ts';
@@ -55,10 +55,6 @@ export function mayModerate(deciding: Deciding, room: ConversationId | null): bo
 function mayOwn({ state, actor }: Deciding, room: ConversationId | null): boolean {
   if (isOperator(actor.role)) return true;
   return room !== null && state.rooms.get(room)?.owner === actor.account;
-}
-
-function isOperator(role: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf('operator');
 }
 
 /** Why the actor may not give a command of a row that needs this, or null. */

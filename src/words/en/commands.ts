@@ -66,6 +66,10 @@ export const commands = {
   'cli.join': 'join a server, full screen',
   'cli.join.room': 'the room to open',
   'cli.serve.rotate-key': 'begin with a new key; those who know the server take it by themselves',
+  'cli.serve.metrics':
+    'serve numbers for Prometheus at /metrics and a check at /health: [HOST:]PORT (this machine’s own address unless named)',
+  'cli.serve.log': 'write what happens to a file as JSON lines with levels, without what is said; - is standard error',
+  'cli.serve.log-level': 'leave out what is below this level (default: info)',
   'cli.admin': 'watch and steer a server that runs: its dashboard, or one thing',
   'cli.admin.words':
     'users, status, rooms, bans, audit, settings, log, or a row of /help such as kick @bob; before it the ADDRESS of a server elsewhere, by your own key',
@@ -80,6 +84,7 @@ export const commands = {
   'cli.send.to': "where to: '#room' or '@user'",
   'cli.send.batch': 'join lines of standard input up to the limit of a message',
   'cli.send.file': 'a file or folder to send; may be given several times',
+  'cli.rate': 'at most so many KiB a second of each file',
   'cli.receive': 'take the files that are offered to you, and print where each one is',
   'cli.receive.from': 'only from this person',
   'cli.receive.dir': 'put them there (default: the folder of downloads)',

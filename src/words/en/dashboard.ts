@@ -132,7 +132,7 @@ export const dashboard = {
   'dashboard.warning.clock-jumped':
     'the clock has jumped by {hours} h: nothing expires until `confirm-clock` says that it is right',
   'dashboard.warning.storage-recovered': 'the disk keeps what it is given again',
-  'dashboard.warning.feed-cut': '{count} lines were left out: more came than can be shown',
+  'dashboard.warning.lines-missed': '{count} lines were missed: they came faster than they were read',
 
   'dashboard.command.placeholder': 'command, or : to write one',
   'dashboard.command.tab': 'Tab completes',
