@@ -396,6 +396,3 @@ export class Transfers {
     }
   }
 }
-
-export type { Transfer, TransferState } from './transfer-list.ts';
-export { isOver } from './transfer-list.ts';

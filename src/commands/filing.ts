@@ -2,7 +2,8 @@
 // it is told in the screen's own form.
 import type { Command, MessageId } from '../chat/vocabulary.ts';
 import type { Client, ClientMessage } from '../client/client.ts';
-import { isOver, Transfers } from '../client/transfers.ts';
+import { isOver } from '../client/transfer-list.ts';
+import { Transfers } from '../client/transfers.ts';
 import { readSettings, writeSettings } from '../config.ts';
 import { asTchatError } from '../errors.ts';
 import { folders } from '../folders.ts';

@@ -2,7 +2,8 @@
 import { isRoom } from '../chat/conversations.ts';
 import { foldName } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
-import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
+import { isOver, type Transfer } from '../client/transfer-list.ts';
+import type { Transfers } from '../client/transfers.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import type { ClientArguments } from './profile.ts';
 import { runScript, type ScriptEnd } from './script-client.ts';

@@ -1,7 +1,8 @@
 // What scripts share that give or take files: the transfers of one client, their lines, and a bar on a terminal.
 import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
-import { isOver, type Transfer, Transfers, type TransfersOptions } from '../client/transfers.ts';
+import { isOver, type Transfer } from '../client/transfer-list.ts';
+import { Transfers, type TransfersOptions } from '../client/transfers.ts';
 import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';

@@ -1,7 +1,8 @@
 // tchat send --file: files and folders from a script. Exit 0 only when each is delivered, or waits at the server.
 import type { Target } from '../chat/vocabulary.ts';
 import type { Client } from '../client/client.ts';
-import { isOver, type Transfer, type Transfers } from '../client/transfers.ts';
+import { isOver, type Transfer } from '../client/transfer-list.ts';
+import type { Transfers } from '../client/transfers.ts';
 import { asTchatError, EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { SCRIPT_PATIENCE } from '../limits.ts';
 import { openSource } from '../transfer/source.ts';
