@@ -3,7 +3,7 @@
 import { cleanShort } from '../../chat/text.ts';
 import { AWAY_LENGTH } from '../../limits.ts';
 import { bytesWritten } from '../kit/format.ts';
-import type { Action } from './keys.ts';
+import type { Action, FileAction } from './keys.ts';
 
 export type Own =
   | { readonly do: 'action'; readonly action: Exclude<Action, 'send'> }
@@ -14,8 +14,8 @@ export type Own =
   | { readonly do: 'date'; readonly text: string }
   /** What follows /send, as it was written. */
   | { readonly do: 'send'; readonly words: string }
-  /** The offer that is meant by a name; '': the oldest that waits. */
-  | { readonly do: 'answer'; readonly answer: 'accept' | 'decline'; readonly name: string }
+  /** About the file that is meant by the beginning of its name; '': the first of which it can be done. */
+  | { readonly do: 'file'; readonly action: FileAction; readonly name: string }
   /** Bytes a second; null: as fast as it goes; left out: say what holds. */
   | { readonly do: 'rate'; readonly bytes?: number | null }
   /** '': say where. */
@@ -67,9 +67,32 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     help: 'chat.command.send',
     parse: rest => ({ do: 'send', words: rest }),
   },
-  plain('files', 'files', ['transfers']),
-  answer('accept'),
-  answer('decline'),
+  {
+    name: 'files',
+    aliases: ['transfers'],
+    args: '[clear]',
+    help: 'chat.command.files',
+    parse: rest => {
+      if (rest === 'clear') return { do: 'file', action: 'clear', name: '' };
+      return rest === '' ? { do: 'action', action: 'files' } : null;
+    },
+  },
+  {
+    name: 'accept',
+    aliases: [],
+    args: '[always | into] [FILE]',
+    help: 'chat.command.accept',
+    parse: rest => {
+      const [, how, name = ''] = /^(always|into)(?:\s+(.*))?$/.exec(rest) ?? [];
+      if (how === undefined) return { do: 'file', action: 'accept', name: rest };
+      return { do: 'file', action: how === 'always' ? 'always' : 'folder', name };
+    },
+  },
+  aboutFile('decline'),
+  aboutFile('pause'),
+  aboutFile('resume'),
+  aboutFile('cancel'),
+  aboutFile('show', 'open'),
   {
     name: 'rate',
     aliases: [],
@@ -135,10 +158,10 @@ export function ownCommand(name: string): OwnCommand | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
 
-function answer(name: 'accept' | 'decline'): OwnCommand {
+function aboutFile(name: string, action = name as FileAction): OwnCommand {
   return {
     ...{ name, aliases: [], args: '[FILE]', help: `chat.command.${name}` },
-    parse: rest => ({ do: 'answer', answer: name, name: rest }),
+    parse: rest => ({ do: 'file', action, name: rest }),
   };
 }
 

@@ -174,14 +174,14 @@ export function answerCancel(model: Model, overlay: FilesOverlay, yes: boolean):
     : only(quiet);
 }
 
-type FileCommand = Extract<Own, { readonly do: 'send' | 'answer' | 'rate' | 'downloads' }>;
+type FileCommand = Extract<Own, { readonly do: 'send' | 'file' | 'rate' | 'downloads' }>;
 
 export function runFileCommand(model: Model, own: FileCommand): Step {
   switch (own.do) {
     case 'send':
       return sendWritten(model, own.words);
-    case 'answer':
-      return answer(model, own.answer, own.name);
+    case 'file':
+      return own.action === 'clear' ? clearFiles(model) : runNamed(model, own.action, own.name);
     case 'rate': {
       const bytes = own.bytes === undefined ? model.files.cap : own.bytes;
       const params = bytes === null ? {} : { rate: formatBytes(bytes) };
@@ -216,12 +216,13 @@ function chatCalled(model: Model, name: string): string | null {
   return room !== null && model.rooms.get(room)?.joined ? room : null;
 }
 
-/** Accepts or declines what is meant: by its name, else in this chat, else the oldest. */
-function answer(model: Model, what: 'accept' | 'decline', name: string): Step {
-  const asking = model.files.transfers.filter(wantsAnswer);
+/** Does something about the file that is meant: by its name, else in this chat, else the first of which it can be done. */
+function runNamed(model: Model, action: FileAction, name: string): Step {
+  const fitting = model.files.transfers.filter(transfer => actionsFor(transfer).includes(action));
   const wanted = foldName(name);
-  const fitting = name === '' ? asking : asking.filter(transfer => foldName(fileName(transfer)).startsWith(wanted));
-  const meant = fitting.find(({ conversation }) => keyOf(model, conversation) === model.current) ?? fitting[0];
-  if (meant !== undefined) return runFile(model, meant, what);
-  return only(name === '' ? told(model, 'chat.file.none-asked') : told(model, 'chat.file.not-offered', { name }));
+  const named = fitting.filter(transfer => foldName(fileName(transfer)).startsWith(wanted));
+  const meant = named.find(({ conversation }) => keyOf(model, conversation) === model.current) ?? named[0];
+  if (meant !== undefined) return runFile(model, meant, action);
+  const key = keyLabel(model.setting.keys, 'files');
+  return only(told(model, name === '' ? 'chat.file.none-fits' : 'chat.file.none-named', { name, key }));
 }

@@ -85,7 +85,7 @@ function runOwn(model: Model, own: Own): Step {
     case 'away':
       return away(model, own.text);
     case 'send':
-    case 'answer':
+    case 'file':
     case 'rate':
     case 'downloads':
       return runFileCommand(model, own);

@@ -311,3 +311,36 @@ test('a click on what was possible a moment ago does nothing but say so', t => {
   t.regex(notice(driver), /not possible/);
   t.deepEqual(press('gone'), []);
 });
+
+test('each thing that a key does about a file, a command does too', t => {
+  const all = [
+    transfer('plan'),
+    transfer('moving', { state: 'running' }),
+    transfer('more', { state: 'running' }),
+    transfer('still', { state: 'paused' }),
+    transfer('here', { state: 'done', path: '/d/here.bin' }),
+  ] as const;
+  const [plan, moving, more, still, here] = all;
+  const after = (line: string) => {
+    const driver = entered();
+    told(driver, ...all);
+    const asked = driver.say(line);
+    return { driver, asked };
+  };
+  t.deepEqual(after('/accept always').asked, accepts(plan.key, { always: true }));
+  t.like(after('/accept into plan').asked, [{ kind: 'list-folder' }]);
+  t.deepEqual(after('/pause').asked, does('pause', moving));
+  t.deepEqual(after('/pause MORE').asked, does('pause', more));
+  t.deepEqual(after('/resume').asked, does('resume', still));
+  t.deepEqual(after('/show here').asked, does('open', here));
+  t.deepEqual(after('/files clear').asked, [{ kind: 'clear-files' }]);
+  const { driver } = after('/cancel mo');
+  t.regex(driver.screen(), /End moving\.bin for good/);
+  t.deepEqual(driver.type('y'), does('cancel', moving));
+  const none = after('/pause plan');
+  t.deepEqual(none.asked, []);
+  t.regex(notice(none.driver), /no file plan/);
+  // What of a file a key can do: nothing is without a command.
+  const commands = ['accept', 'always', 'folder', 'decline', 'pause', 'resume', 'cancel', 'open', 'details', 'clear'];
+  t.deepEqual(FILE_KEYS.map(row => row.action).sort(), commands.sort());
+});
