@@ -1,12 +1,15 @@
 // A file that is taken: asked for as long as it is not here, written as a part, put in its place when it is whole, and then
 // told to the server, again and again until it has heard.
 import { TchatError } from '../errors.ts';
+import { isLoopback } from '../session/address.ts';
+import type { DataSession } from '../transfer/data-session.ts';
 import type { Downloads } from '../transfer/downloads.ts';
 import { Receiving, type Taker } from '../transfer/receiving.ts';
 import type { Order, Placed, Sink, SinkState } from '../transfer/sink.ts';
+import { takeDirect } from './direct.ts';
 import { Moving, type MovingOptions } from './moving.ts';
 import type { Transfer } from './transfer-list.ts';
-import { openWay } from './way.ts';
+import { type OpenWay, openWay } from './way.ts';
 
 export interface IncomingOptions extends MovingOptions {
   /** Where it goes; asked for at each attempt. */
@@ -69,17 +72,13 @@ export class Incoming extends Moving {
         throw error;
       }
       this.change({ state: 'running', route: spool ? 'spool' : 'relay', reason: null, done: sink.written });
-      await this.#receive(way, sink, stopped);
+      await this.#receive({ way, spool }, sink, stopped);
     } finally {
       await sink?.suspend();
     }
   }
 
-  async #receive(
-    way: ConstructorParameters<typeof Receiving>[0],
-    sink: Sink,
-    stopped: (stop: (code: string) => void) => void,
-  ): Promise<void> {
+  async #receive({ way, spool }: OpenWay, sink: Sink, stopped: (stop: (code: string) => void) => void): Promise<void> {
     const result: { placed: Placed | null } = { placed: null };
     const taker: Taker = {
       size: sink.size,
@@ -92,15 +91,38 @@ export class Incoming extends Moving {
       },
       suspend: () => sink.suspend(),
     };
+    const { direct, way: reached } = this.#own;
+    const { clock } = reached;
     await new Promise<void>((resolve, reject) => {
-      const receiving = new Receiving(way, {
-        ...{ taker, pacer: this.pacer, direct: false },
-        after: (delay, call) => this.#own.way.clock.after(delay, call),
-        progress: done => this.progress(done),
-        over: error => (error ? reject(this.#fault(error)) : resolve()),
+      let straight: DataSession | null = null;
+      let now: Receiving | null = null;
+      const over = (error: TchatError | null) => {
+        straight?.close('closed');
+        if (error) reject(this.#fault(error));
+        else resolve();
+      };
+      const common = { taker, pacer: this.pacer, progress: (done: number) => this.progress(done), over };
+      const through = new Receiving(way, {
+        ...{ ...common, direct: direct !== null && !spool, after: clock.after.bind(clock) },
+        offered: async offer => {
+          if (direct === null || straight) return;
+          straight = await takeDirect(reached, offer, isLoopback(reached.address.host));
+          const next = straight;
+          if (!next) return;
+          if (!way.open) {
+            next.close('closed');
+            return;
+          }
+          through.leave(() => {
+            this.change({ route: 'direct' });
+            now = new Receiving(next, { ...common, direct: false, after: clock.after.bind(clock) });
+            now.start();
+          });
+        },
       });
-      stopped(code => receiving.stop(code));
-      receiving.start();
+      now = through;
+      stopped(code => now?.stop(code));
+      through.start();
     });
     if (result.placed) this.#done(result.placed);
   }

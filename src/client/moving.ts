@@ -12,6 +12,8 @@ export interface MovingOptions {
   readonly way: WayOptions;
   readonly turns: Turns;
   readonly random: () => number;
+  /** The addresses at which this machine can be reached directly, where its person agrees to that; null: they do not. */
+  readonly direct: (() => readonly string[]) | null;
 }
 
 /** Not now; the server calls when it is time. */

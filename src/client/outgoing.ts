@@ -1,8 +1,10 @@
 // A file that is offered and given: to one person straight on when they have accepted, else into the server's store.
 import type { AccountId } from '../chat/vocabulary.ts';
 import { TchatError } from '../errors.ts';
+import type { DataSession } from '../transfer/data-session.ts';
 import { Sending } from '../transfer/sending.ts';
 import type { Source } from '../transfer/source.ts';
+import { type DirectOffer, offerDirect } from './direct.ts';
 import { Moving, type MovingOptions } from './moving.ts';
 import type { Transfer } from './transfer-list.ts';
 import { openWay } from './way.ts';
@@ -68,22 +70,64 @@ export class Outgoing extends Moving {
     this.#cancel();
     // Accepted, or about to be kept: until the other end asks for the first byte nothing moves.
     this.change({ route: spool ? 'spool' : 'relay', reason: null });
-    await new Promise<void>((resolve, reject) => {
-      const sending = new Sending(way, {
-        giver: source,
-        pacer: this.pacer,
-        after: (delay, call) => this.#own.way.clock.after(delay, call),
-        progress: done => {
-          if (this.transfer.state !== 'running') this.change({ state: 'running' });
-          this.progress(done);
-        },
-        over: error => (error ? reject(error) : resolve()),
-      });
-      stopped(code => sending.stop(code));
-      sending.start();
-    });
+    await this.#send(way, source, spool, stopped);
     if (spool) this.#kept();
     else this.change({ state: 'done', done: this.transfer.size });
+  }
+
+  /** By the way through the server and, where both agree to that and it comes about, straight on. */
+  #send(
+    way: DataSession,
+    source: Source,
+    spool: boolean,
+    stopped: (stop: (code: string) => void) => void,
+  ): Promise<void> {
+    const { clock } = this.#own.way;
+    return new Promise((resolve, reject) => {
+      let offer: DirectOffer | null = null;
+      let straight: Sending | null = null;
+      const settle = (error: TchatError | null) => {
+        offer?.close();
+        if (error) reject(error);
+        else resolve();
+      };
+      const common = { giver: source, pacer: this.pacer, after: clock.after.bind(clock) };
+      const progress = (done: number) => {
+        if (this.transfer.state !== 'running') this.change({ state: 'running' });
+        this.progress(done);
+      };
+      const sending = new Sending(way, {
+        ...{ ...common, progress },
+        direct: async () => {
+          const { direct } = this.#own;
+          if (!direct || spool) return;
+          offer = await offerDirect(this.#own.way, direct(), come => {
+            straight = new Sending(come, {
+              ...common,
+              progress: done => this.#straightOn(done, progress),
+              over: settle,
+            });
+            straight.start();
+          });
+          if (offer && way.open) way.send(offer.packet);
+          else offer?.close();
+        },
+        // The receiver goes on with the direct way.
+        over: error => {
+          if (error?.code !== 'moved' || !straight) settle(error);
+        },
+      });
+      stopped(code => {
+        sending.stop(code);
+        straight?.stop(code);
+      });
+      sending.start();
+    });
+  }
+
+  #straightOn(done: number, progress: (done: number) => void): void {
+    if (this.transfer.route !== 'direct') this.change({ route: 'direct' });
+    progress(done);
   }
 
   #kept(): void {

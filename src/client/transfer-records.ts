@@ -2,6 +2,7 @@
 import { offerKey } from '../chat/offers.ts';
 import type { FileNote, Millis } from '../chat/vocabulary.ts';
 import type { TransferJournal, TransferRecord } from '../store/transfer-journal.ts';
+import type { Downloads } from '../transfer/downloads.ts';
 import type { Source } from '../transfer/source.ts';
 import type { Transfer, TransferState } from './transfer-list.ts';
 
@@ -9,11 +10,14 @@ const SEALED: FileNote = { name: '', folder: false, files: 1, modified: null, ex
 
 export class TransferRecords {
   readonly #journal: TransferJournal;
+  readonly #downloads: (folder: string | null) => Promise<Downloads>;
   readonly #records = new Map<string, TransferRecord>();
   #server = '';
 
-  constructor(journal: TransferJournal) {
+  /** `downloads`: the folder of this name, or the usual one. */
+  constructor(journal: TransferJournal, downloads: (folder: string | null) => Promise<Downloads>) {
     this.#journal = journal;
+    this.#downloads = downloads;
   }
 
   /** Those of earlier processes at a server. */
@@ -50,6 +54,19 @@ export class TransferRecords {
     this.#records.set(key, { ...record, ...change });
     this.#journal.note({ ...record, ...change });
     return true;
+  }
+
+  /** Takes away what is left of something that will not come to its end. */
+  async discard(key: string): Promise<void> {
+    const record = this.#records.get(key);
+    if (!record?.part) return;
+    try {
+      const downloads = await this.#downloads(record.path);
+      await downloads.discard(record.part);
+      this.change(key, { part: null });
+    } catch {
+      // It stays among the parts, where nobody takes it for a file.
+    }
   }
 
   drop(key: string): void {

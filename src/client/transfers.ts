@@ -40,6 +40,8 @@ export interface TransfersOptions {
   /** Something is here and in its place; before the server is told, so that what was not heard here is heard once more. */
   readonly arrived?: (transfer: Transfer) => void;
   readonly random?: () => number;
+  /** See MovingOptions; without it no direct ways are taken. */
+  readonly direct?: (() => readonly string[]) | null;
 }
 
 interface Asked {
@@ -68,9 +70,9 @@ export class Transfers {
   constructor(options: TransfersOptions) {
     this.#options = options;
     this.list = new TransferList(options.way.clock);
-    this.#records = new TransferRecords(options.journal);
-    const { way, random = Math.random } = options;
-    this.#moving = { list: this.list, way, turns: new Turns(FILES_AT_ONCE), random };
+    this.#records = new TransferRecords(options.journal, options.downloads);
+    const { way, random = Math.random, direct = null } = options;
+    this.#moving = { list: this.list, way, turns: new Turns(FILES_AT_ONCE), random, direct };
   }
 
   // Verbs
@@ -117,7 +119,7 @@ export class Transfers {
     const found = this.#all.get(key);
     if (!(found instanceof Incoming) || isOver(found.now)) return;
     if (found.now.conversation.startsWith('~')) this.#tell({ kind: 'decline', about: found.now.about }, key);
-    void this.#discard(key);
+    void this.#records.discard(key);
     this.#over(key, 'declined');
   }
 
@@ -233,7 +235,7 @@ export class Transfers {
     // Of what is ours, and for one person, the end is most of all that they have it.
     const has = moving instanceof Outgoing && moving.now.conversation.startsWith('~') && moving.now.state === 'kept';
     this.#over(key, has ? 'done' : 'withdrawn');
-    void this.#discard(key);
+    void this.#records.discard(key);
   }
 
   #event(event: AnyEvent): void {
@@ -256,7 +258,7 @@ export class Transfers {
         return;
       case 'withdrawn':
         this.#over(offerKey(event.about), event.why);
-        void this.#discard(offerKey(event.about));
+        void this.#records.discard(offerKey(event.about));
         return;
       default:
         return;
@@ -381,18 +383,5 @@ export class Transfers {
     if (!found || isOver(found.now)) return;
     found.end(state);
     this.#records.change(key, { state: state === 'stopped' ? 'withdrawn' : state });
-  }
-
-  /** What is left of something that will not come to its end. */
-  async #discard(key: string): Promise<void> {
-    const record = this.#records.get(key);
-    if (!record?.part) return;
-    try {
-      const downloads = await this.#options.downloads(record.path);
-      await downloads.discard(record.part);
-      this.#records.change(key, { part: null });
-    } catch {
-      // It stays among the parts, where nobody takes it for a file.
-    }
   }
 }

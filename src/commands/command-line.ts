@@ -110,6 +110,8 @@ function send(program: Command, done: Done): void {
     .requiredOption('--to <target>', say('cli.send.to'))
     .option('--file <path>', say('cli.send.file'), gather, [])
     .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
+    .option('--direct', say('cli.direct'))
+    .option('--no-direct', say('cli.no-direct'))
     .option('--batch', say('cli.send.batch'))
     .option('--json', say('cli.json'))
     .action(async (address, text, options) => {
@@ -141,6 +143,8 @@ function receive(program: Command, done: Done): void {
     .option('--dir <dir>', say('cli.receive.dir'))
     .option('--count <number>', say('cli.receive.count'), number(1, Number.MAX_SAFE_INTEGER))
     .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
+    .option('--direct', say('cli.direct'))
+    .option('--no-direct', say('cli.no-direct'))
     .option('--json', say('cli.json'))
     .action(async (address, options) => {
       const command = await import('./receive.ts');

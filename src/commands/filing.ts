@@ -13,6 +13,7 @@ import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import type { TransferJournal } from '../store/transfer-journal.ts';
 import type { FileEffect, Msg } from '../tui/chat/chat.ts';
+import { directAddresses } from './direct-addresses.ts';
 import { DownloadFolders } from './download-folders.ts';
 import { LocalFiles, showFolderOf, wholePath } from './local-files.ts';
 
@@ -40,15 +41,17 @@ export class Filing {
   /** Whom something was offered to while nobody was there to answer. */
   readonly #away = new Set<string>();
   #cap: number | null = null;
-  #downloads = readSettings(folders().config).downloads || folders().downloads;
+  #downloads: string;
 
   constructor(options: FilingOptions) {
     this.#options = options;
     const { client, reach, journal, tell } = options;
+    const { downloads, direct } = readSettings(folders().config);
+    this.#downloads = downloads || folders().downloads;
     const ask = client.query.bind(client);
     const way = { ...reach, ask, clock: systemClock, heartbeat: new Heartbeat(systemClock) };
     this.#transfers = new Transfers({
-      ...{ way, journal },
+      ...{ way, journal, direct: direct ? () => directAddresses(reach.address.host) : null },
       // To nobody who is here it goes by way of the server: one need not stay for it.
       patience: ({ who }) => (this.#away.has(who) ? 0 : SCREEN_PATIENCE),
       send: command => this.#send(command),

@@ -15,6 +15,7 @@ export interface ReceiveArguments extends ClientArguments {
   readonly count?: number;
   /** KiB a second. */
   readonly rate?: number;
+  readonly direct?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,6 +26,7 @@ export async function receive(address: string, options: ReceiveArguments): Promi
     throw new TchatError('bad-option', { option: '--from', value: from, wanted: "write '@user'" });
   }
   const receiving = new Taking(options);
+  const agreed = options.direct === undefined ? {} : { direct: options.direct };
   let transfers: Transfers | null = null;
   try {
     return await runScript(
@@ -35,6 +37,7 @@ export async function receive(address: string, options: ReceiveArguments): Promi
           ...(dir === undefined ? {} : { folder: dir }),
           patience: null,
           arrived,
+          ...agreed,
         });
         if (options.rate !== undefined) transfers.setRateCap(options.rate * 1024);
         receiving.follow(transfers, client, end);

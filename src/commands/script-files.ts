@@ -3,12 +3,14 @@ import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
 import { isOver, type Transfer } from '../client/transfer-list.ts';
 import { Transfers, type TransfersOptions } from '../client/transfers.ts';
+import { readSettings } from '../config.ts';
 import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
 import { say } from '../words/words.ts';
+import { directAddresses } from './direct-addresses.ts';
 import { DownloadFolders } from './download-folders.ts';
 import { isWatched, overwrite, printJson, printLine } from './print.ts';
 import type { Reach, ScriptEnd } from './script-client.ts';
@@ -19,20 +21,24 @@ export interface ScriptFilesOptions {
   /** See TransfersOptions. */
   readonly patience: number | null;
   readonly arrived?: (transfer: Transfer) => void;
+  /** Whether direct ways are taken; the setting without it. */
+  readonly direct?: boolean;
 }
 
 /** The transfers of a client that is in; the caller gives them what the client says from then on. */
 export function transfersOf(
   client: Client,
   reach: Reach,
-  { folder, patience, ...more }: ScriptFilesOptions,
+  { folder, direct, patience, ...more }: ScriptFilesOptions,
 ): Transfers {
   const opened = new DownloadFolders();
   const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
+  const agreed = direct ?? readSettings(folders().config).direct;
+  const addresses = agreed ? () => directAddresses(reach.address.host) : null;
   const { journal, ...server } = reach;
   const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
   const send: TransfersOptions['send'] = command => client.send(command);
-  return new Transfers({ way, send, journal, downloads, patience: () => patience, ...more });
+  return new Transfers({ way, send, journal, downloads, patience: () => patience, direct: addresses, ...more });
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */

@@ -14,6 +14,7 @@ export interface FileArguments extends ClientArguments {
   readonly json?: boolean;
   /** KiB a second. */
   readonly rate?: number;
+  readonly direct?: boolean;
 }
 
 /** Throws a TchatError. */
@@ -26,12 +27,13 @@ export async function sendFiles(
   // What is not there is told before anybody is asked about anything.
   for (const file of files) await openSource(file);
   const sending = new SendingFiles(target, files, options);
+  const agreed = options.direct === undefined ? {} : { direct: options.direct };
   let transfers: Transfers | null = null;
   try {
     return await runScript(
       { ...options, address, patient: true, keeps: true },
       (client, end, _welcome, reach) => {
-        transfers = transfersOf(client, reach, { patience: SCRIPT_PATIENCE });
+        transfers = transfersOf(client, reach, { patience: SCRIPT_PATIENCE, ...agreed });
         client.watch(target.to === 'room' ? [target.room] : [], true);
         if (options.rate !== undefined) transfers.setRateCap(options.rate * 1024);
         sending.follow(transfers, client, end);

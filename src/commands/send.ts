@@ -16,6 +16,7 @@ export interface SendArguments extends ClientArguments {
   readonly to: string;
   readonly file?: readonly string[];
   readonly rate?: number;
+  readonly direct?: boolean;
   readonly batch?: boolean;
   readonly json?: boolean;
 }

@@ -366,3 +366,37 @@ test('an operator sees what is on its way, and ends it', async t => {
   await alice.files.until('the end', each => each.key === key && each.state === 'stopped');
   t.deepEqual(admin.ask({ kind: 'files', before: null, limit: 0 }).files, []);
 });
+
+// Direct ways
+
+async function direct(t: ExecutionContext, server: Server, name: string, hosts?: readonly string[]): Promise<Person> {
+  const { port } = server.facts;
+  const client = await openClient(t, name, { port, reconnect: true });
+  return { client, files: new FilesOf(t, client, { port, ...(hosts ? { direct: hosts } : {}) }) };
+}
+
+const HERE = ['127.0.0.1'];
+const WAYS = {
+  'both agree': [HERE, HERE, 'direct'],
+  'only the sender agrees': [HERE, undefined, 'relay'],
+  'only the receiver agrees': [undefined, HERE, 'relay'],
+  'nobody is to be reached where it was said': [['127.0.0.2'], HERE, 'relay'],
+  'the address is none of this machine': [['10.255.255.1'], HERE, 'relay'],
+} as const;
+
+for (const [when, [sends, takes, route]] of Object.entries(WAYS)) {
+  test(`where ${when} the bytes go by ${route === 'direct' ? 'a direct way' : 'the server'}`, async t => {
+    const server = await served(t);
+    const alice = await direct(t, server, 'alice', sends);
+    const bob = await direct(t, server, 'bob', takes);
+    const bytes = randomBytes(16 * MIB);
+    bob.files.transfers.setRateCap(8 * MIB);
+    bob.files.takesAll();
+    const key = await alice.files.offer(alice.files.write('a.bin', bytes), 'bob');
+    const come = await bob.files.over(key);
+    t.is(come.state, 'done', JSON.stringify(come.reason));
+    t.true(readFileSync(come.path as string).equals(bytes));
+    t.is(come.route, route);
+    t.is((await alice.files.over(key)).state, 'done');
+  });
+}

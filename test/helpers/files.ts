@@ -28,6 +28,8 @@ export interface FilesOptions {
   readonly journal?: TransferJournal;
   readonly patience?: number | null;
   readonly folder?: string;
+  /** Addresses at which a direct way may be offered; without it there is none. */
+  readonly direct?: readonly string[];
 }
 
 /** A folder that is gone after the test. */
@@ -46,6 +48,8 @@ export class FilesOf {
   constructor(t: ExecutionContext, client: TestClient, options: FilesOptions) {
     const { port, journal = new MemoryTransferJournal(), patience = null } = options;
     this.folder = options.folder ?? folderOf(t);
+    const hosts = options.direct;
+    const direct = hosts ? () => hosts : null;
     const room = new DiskRoom();
     const opened = new Map<string, Promise<Downloads>>();
     const downloads = (wanted: string | null) => {
@@ -68,6 +72,7 @@ export class FilesOf {
       downloads,
       patience: () => patience,
       random: () => 0,
+      direct,
     });
     this.transfers.list.listen(all => this.#inbox.add(all));
     client.hearers.push(message => this.transfers.hear(message));

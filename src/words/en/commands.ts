@@ -84,6 +84,8 @@ export const commands = {
   'cli.send.to': "where to: '#room' or '@user'",
   'cli.send.batch': 'join lines of standard input up to the limit of a message',
   'cli.send.file': 'a file or folder to send; may be given several times',
+  'cli.direct': 'straight to the other one where they agree too: they learn addresses of this machine',
+  'cli.no-direct': 'by the server alone, whatever the settings say',
   'cli.rate': 'at most so many KiB a second of each file',
   'cli.receive': 'take the files that are offered to you, and print where each one is',
   'cli.receive.from': 'only from this person',
