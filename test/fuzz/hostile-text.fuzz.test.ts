@@ -207,19 +207,24 @@ test(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRING
     const kind = LINE_KINDS[n % LINE_KINDS.length]!;
     const shown = drawLine(kind, text, size);
     const rowsAbove = kind === 'answered' ? 1 : 0;
-    const wrong = besideText(shown, drawLine(kind, 'x', size), { inName: kind === 'author', rowsAbove });
+    const wrong = besideText(shown, drawLine(kind, 'x', size), {
+      inName: kind === 'author' || kind === 'offerer',
+      rows: kind === 'offerer' ? 2 : 1,
+      rowsAbove,
+    });
     return [shown.frame, wrong === null ? null : `${kind}: ${wrong}`];
   }));
 
 /**
  * Compares with the same line saying 'x': outside the log nothing differs, the lines above are only moved up by the
- * rows that the text takes, and beside the text (or the name) stands what stood there, once. `rowsAbove`: that stand above
+ * rows that the text takes, and beside the text (or the name) stands what stood there, once. `rows`: those of a line
+ * in whose name the text stands; `rowsAbove`: that stand above
  * the line's first row and hold the text too.
  */
 function besideText(
   { frame, log, columns }: LineScreen,
   plain: LineScreen,
-  { inName, rowsAbove }: { readonly inName: boolean; readonly rowsAbove: number },
+  { inName, rows, rowsAbove }: { readonly inName: boolean; readonly rows: number; readonly rowsAbove: number },
 ): string | null {
   const { text, name } = columns;
   const bottom = log.height - 1;
@@ -237,8 +242,8 @@ function besideText(
     while (row >= 0 && blank(cells(of, row, 0, text.x))) row -= 1;
     return row;
   };
-  const first = inName ? bottom : firstRow(frame);
-  const plainFirst = inName ? bottom : firstRow(plain.frame);
+  const first = inName ? bottom - rows + 1 : firstRow(frame);
+  const plainFirst = inName ? first : firstRow(plain.frame);
   const beside: readonly (readonly [number, number])[] = inName
     ? [
         [0, name.x],
@@ -252,6 +257,8 @@ function besideText(
   }
   for (let y = Math.max(0, first); y <= bottom && !inName; y++)
     if (!blank(cells(frame, y, text.x + text.width, log.width))) return `right of row ${y}`;
+  for (let y = first + 1; y <= bottom && inName; y++)
+    if (cells(frame, y, 0, log.width) !== cells(plain.frame, y, 0, log.width)) return `row ${y} below`;
   const parts = (y: number): readonly (readonly [number, number])[] =>
     y < first - rowsAbove
       ? [[0, log.width]]
