@@ -244,6 +244,10 @@ export class Files {
       case 'kicked':
         this.expel(({ account }) => account === event.target, 'kicked');
         return;
+      case 'released':
+        if (this.#options.hall.state.accounts.has(event.target)) return;
+        this.expel(({ account }) => account === event.target, 'name-released');
+        return;
       default:
         return;
     }

@@ -20,9 +20,9 @@ export const TABLE: Record<CommandKind, Needs> = {
     motd: 'operator',
   },
   ...{ set: 'operator', limit: 'operator', release: 'operator', exempt: 'operator', role: 'operator' },
-  'stop-file': 'operator',
   ...{ 'make-invite': 'operator', 'list-invites': 'operator', 'revoke-invite': 'operator' },
-  ...{ retain: 'operator', 'confirm-clock': 'operator' },
+  ...{ retain: 'operator', 'confirm-clock': 'operator', 'stop-file': 'operator' },
+  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
 };
 
 export const REFUSALS: Record<Needs, string> = {
