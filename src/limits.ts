@@ -230,8 +230,8 @@ export const MANIFEST_BYTES = 16 * KIB * KIB;
 /** Bytes of a file that are read and hashed at once: more gains nothing, less costs calls. */
 export const PIECE = KIB * KIB;
 /** Bytes of an arriving file after which the disk is told to keep them, and that may wait for it: what a power cut takes. */
-export const SYNC_BYTES = 8 * KIB * KIB;
-export const UNSYNCED_BYTES = 64 * KIB * KIB;
+export const SYNC_BYTES = 16 * KIB * KIB;
+export const UNSYNCED_BYTES = 128 * KIB * KIB;
 /** Milliseconds after which it is told in any case, where the file comes slowly. */
 export const SYNC_INTERVAL = 1 * SECOND;
 /** Bytes left free on a disk: where files are received, and where a server keeps them. */
@@ -260,6 +260,10 @@ export const MONITOR_TIMEOUT = 5 * SECOND;
 export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
+/** Rooms that an operator's list shows: the busiest. */
+export const ROOMS_LISTED = 1_000;
+/** Acts about one person that are shown. */
+export const PERSON_ACTS = 50;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;
 

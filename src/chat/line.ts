@@ -22,6 +22,13 @@ export function lineForms(role: Role): readonly LineForm[] {
     .flatMap(row => row.lines);
 }
 
+/** What a plain member may not do: the forms of operators, of moderators and of those who own a room. */
+export function steeringForms(): readonly LineForm[] {
+  return Object.values(COMMANDS)
+    .filter(({ needs }) => needs !== 'guest' && needs !== 'member')
+    .flatMap(row => row.lines);
+}
+
 /** Whether somebody of a role may give a command somewhere: a member may own a room and be a moderator. */
 function mayEver(role: Role, needs: Needs): boolean {
   const least = needs === 'moderator' || needs === 'room-owner' ? 'member' : needs;

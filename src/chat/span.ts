@@ -8,3 +8,13 @@ export function parseSpan(text: string): Millis | null {
   const [, number, unit] = /^(\d{1,6})([smhdw])$/i.exec(text) ?? [];
   return number === undefined ? null : Number(number) * (UNITS[unit?.toLowerCase() ?? ''] ?? 0) * 1000;
 }
+
+/** As parseSpan reads it, in the largest unit up to days that it is a whole number of; parts of a second are left out. */
+export function formatSpan(span: Millis): string {
+  const seconds = Math.max(1, Math.round(span / 1000));
+  const [unit, size] = Object.entries(UNITS).findLast(([name, each]) => name !== 'w' && seconds % each === 0) ?? [
+    's',
+    1,
+  ];
+  return `${seconds / size}${unit}`;
+}

@@ -51,7 +51,7 @@ export class AdminLink {
     const ref = this.#ref;
     const answered = new Promise<unknown>((resolve, reject) => this.#answers.set(ref, { resolve, reject }));
     if (this.#over) this.#settle(this.#over);
-    else this.#way.send(encodeAdmin({ type: 'ask', ref, before: null, limit: 100, ...query }));
+    else this.#way.send(encodeAdmin({ type: 'ask', ref, before: null, limit: 100, whom: null, ...query }));
     return answered as Promise<AdminAnswers[K]>;
   }
 

@@ -51,10 +51,11 @@ async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<
       ];
     }
     case 'audit':
-      return (await link.ask({ kind: 'audit', limit: count })).acts.map(actOf);
+      return (await link.ask({ kind: 'audit', limit: count })).acts.map(({ event }) => actOf(event));
     case 'settings': {
-      const { settings, exempt, ...rest } = await link.ask({ kind: 'settings' });
-      return [{ ...rest, ...settings, exempt: exempt.join(' ') }];
+      const { settings, exempt, retention, ...rest } = await link.ask({ kind: 'settings' });
+      const { days, bytes } = retention;
+      return [{ ...rest, ...settings, retainDays: days, retainBytes: bytes, exempt: exempt.join(' ') }];
     }
     case 'files':
       return (await link.ask({ kind: 'files' })).files.map(({ since, ...file }) => ({ ...file, since: moment(since) }));
@@ -111,7 +112,7 @@ export function logRow({ time, kind, ...rest }: LogEntry): Row {
   return { time: moment(time), kind, ...rest };
 }
 
-/** The same for people: time, kind and the rest, apart by tabs. */
-export function logLine({ time, kind, ...rest }: LogEntry): string {
+/** The same for people; which message it is about is for programs, who read JSON. */
+export function logLine({ time, kind, ref: _ref, ...rest }: LogEntry): string {
   return [moment(time), kind, rowLine(rest)].join('\t');
 }

@@ -27,7 +27,7 @@ export async function attachHere(path: string, options: LinkOptions): Promise<Ad
     packet: (payload: Buffer) => link?.take(payload, true),
     drained: () => {},
     closed: ({ code, detail }: { code: string; detail: string }) => {
-      const error = code === 'version' ? anotherVersion(detail) : new TchatError(code, { what: detail });
+      const error = code === 'version' ? anotherVersion(detail) : new TchatError(code, { what: detail, address: path });
       link?.end(stopped(error));
     },
   };

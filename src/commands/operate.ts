@@ -168,7 +168,12 @@ async function dashboard(attach: Attach): Promise<ExitCode> {
       const open = await attach({ log: true, numbers: true, hear, lost });
       link = open;
       const snapshot = await open.ask({ kind: 'snapshot' });
-      return { snapshot, command: command => open.command(command), close: () => open.close() };
+      return {
+        snapshot,
+        ask: query => open.ask(query),
+        command: command => open.command(command),
+        close: () => open.close(),
+      };
     },
   });
 }

@@ -4,9 +4,18 @@ import type { Command } from '../chat/vocabulary.ts';
 import { readSettings } from '../config.ts';
 import { EXIT, type ExitCode, type TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import type { AdminNote, CommandResult, Snapshot } from '../server/admin-session.ts';
+import type { AdminQuery } from '../protocol/admin.ts';
+import type { AdminAnswers, AdminNote, CommandResult, Snapshot } from '../server/admin-session.ts';
 import type { Server } from '../server/server.ts';
-import { createDashboard, type Effect, type Msg, type UserRow } from '../tui/dashboard/dashboard.ts';
+import {
+  ACTS_ASKED,
+  type Answer,
+  createDashboard,
+  type Effect,
+  type Msg,
+  type Query,
+  type UserRow,
+} from '../tui/dashboard/dashboard.ts';
 import { openTerminal } from '../tui/kit/terminal.ts';
 import { exitOf, openScreen, type Screen, THEMES, themeOr } from './screen.ts';
 
@@ -22,6 +31,8 @@ export interface Seat {
 
 export interface SeatedSession {
   readonly snapshot: Snapshot;
+  /** Rejects where the server is gone. */
+  ask<K extends keyof AdminAnswers>(query: Partial<AdminQuery> & { readonly kind: K }): Promise<AdminAnswers[K]>;
   command(command: Command): Promise<CommandResult>;
   close(): void;
 }
@@ -33,7 +44,12 @@ export function seatOf(server: Server): Seat {
     stop: () => server.close(),
     open: async hear => {
       const admin = server.admin(hear);
-      return { snapshot: admin.snapshot(), command: command => admin.command(command), close: () => admin.close() };
+      return {
+        snapshot: admin.snapshot(),
+        ask: async query => admin.ask({ before: null, limit: 100, whom: null, ...query }),
+        command: command => admin.command(command),
+        close: () => admin.close(),
+      };
     },
   };
 }
@@ -62,6 +78,13 @@ export async function runDashboard(seat: Seat): Promise<ExitCode> {
         void admin
           .command(effect.command)
           .then(result => screen?.dispatch({ type: 'result', ref: effect.ref, ...result }));
+        return;
+      case 'ask':
+        // Whatever is not answered stays as it is: that the server is gone is said elsewhere.
+        answerTo(effect.query, admin).then(
+          answer => screen?.dispatch({ type: 'answer', answer }),
+          () => {},
+        );
         return;
       case 'quit':
         if (effect.now || seat.attached) screen?.stop();
@@ -114,6 +137,30 @@ function show(screen: Screen<Msg>, note: AdminNote): void {
       return;
     default:
       note satisfies never;
+  }
+}
+
+async function answerTo(query: Query, admin: SeatedSession): Promise<Answer> {
+  switch (query.of) {
+    case 'bans':
+      return { of: 'bans', ...(await admin.ask({ kind: 'bans' })) };
+    case 'audit': {
+      const { before } = query;
+      const { acts } = await admin.ask({ kind: 'audit', before, limit: ACTS_ASKED });
+      return {
+        of: 'audit',
+        before,
+        acts: acts.map(({ event, entry, undo }) => ({ position: event.position, entry, undo })),
+      };
+    }
+    case 'settings':
+      return { of: 'settings', settings: await admin.ask({ kind: 'settings' }) };
+    case 'rooms':
+      return { of: 'rooms', ...(await admin.ask({ kind: 'rooms' })) };
+    case 'person':
+      return { of: 'person', whom: query.whom, ...(await admin.ask({ kind: 'person', whom: query.whom })) };
+    default:
+      return query satisfies never;
   }
 }
 

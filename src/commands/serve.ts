@@ -1,5 +1,6 @@
 // tchat serve: a server, with its dashboard or headless. Joins the parts; what they do is theirs.
 import { mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanShort } from '../chat/text.ts';
@@ -84,8 +85,8 @@ async function serveWatched(options: ServeArguments, { password, screen, monitor
     const adminSocket = join(folder, ADMIN_SOCKET);
     // Of a server that was killed: nobody else uses this folder now.
     rmSync(adminSocket, { force: true });
-    const spool = join(folder, SPOOL);
-    server = await openServer(options, { log, key, entry, adminSocket, spool, measure: monitoring.measure });
+    const measure = monitoring.measure;
+    server = await openServer(options, { log, key, entry, adminSocket, folder, measure });
   } catch (error) {
     await log.close();
     throw error;
@@ -129,12 +130,24 @@ interface Parts {
   readonly key: ServerKey | null;
   readonly entry: EntryRules;
   readonly adminSocket: string;
-  /** Where files wait for those who are away. */
-  readonly spool: string;
+  readonly folder: string;
   readonly measure: Measure;
 }
 
-function openServer(options: ServeArguments, { log, key, entry, adminSocket, spool, measure }: Parts): Promise<Server> {
+/** Bytes that are free beside a folder, for whoever is no administrator; null where the system does not say. */
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+function openServer(
+  options: ServeArguments,
+  { log, key, entry, adminSocket, folder, measure }: Parts,
+): Promise<Server> {
   const { admission: limits, rates } = limitsWith(readSettings(folders().config).limits);
   if (options.maxUsers !== undefined) limits.connections = options.maxUsers;
   if (options.maxPerAddress !== undefined) {
@@ -156,9 +169,10 @@ function openServer(options: ServeArguments, { log, key, entry, adminSocket, spo
     rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
-    spool,
+    spool: join(folder, SPOOL),
     clock: systemClock,
     measure,
+    diskFree: () => freeBytes(folder),
     // Such sockets have another shape there.
     ...(process.platform === 'win32' ? {} : { adminSocket }),
   });

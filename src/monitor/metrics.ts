@@ -28,6 +28,7 @@ const PRESENT = {
   tchat_connections_unauthenticated: ['unauthenticated', 'Open connections that have not logged in.'],
   tchat_connections_limit: ['limit', 'Connections that the server takes at once.'],
   tchat_rooms: ['rooms', 'Rooms.'],
+  tchat_log_bytes: ['diskUsed', 'Bytes that the log takes on the disk.'],
   tchat_admin_sessions: [
     'adminSessions',
     'Sessions of operators that are attached from outside the server’s own process.',

@@ -13,7 +13,7 @@ import { type Check, flag, maybe, oneOf, raw, record, whole, wrong } from './sch
 const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
 
 /** What a screen may look at. */
-export const ADMIN_QUERIES = ['snapshot', 'bans', 'audit', 'settings', 'rooms', 'files'] as const;
+export const ADMIN_QUERIES = ['snapshot', 'bans', 'audit', 'settings', 'rooms', 'person', 'files'] as const;
 export type AdminQueryKind = (typeof ADMIN_QUERIES)[number];
 
 export interface AdminQuery {
@@ -21,6 +21,8 @@ export interface AdminQuery {
   /** Of the audit trail: acts before this position, null: the newest; and how many. */
   readonly before: number | null;
   readonly limit: number;
+  /** Of a person: the account, or `@name`; null for all else. */
+  readonly whom: string | null;
 }
 
 export type AdminRequest =
@@ -37,7 +39,13 @@ export type AdminReply =
 
 const requestType = record({ type: oneOf('attach', 'ask', 'command') });
 const attach = record({ version: raw(64), log: flag, numbers: flag });
-const ask = record({ ref: whole, kind: oneOf(...ADMIN_QUERIES), before: maybe(whole), limit: whole });
+const ask = record({
+  ref: whole,
+  kind: oneOf(...ADMIN_QUERIES),
+  before: maybe(whole),
+  limit: whole,
+  whom: maybe(raw(80)),
+});
 const reply = record({ type: oneOf('note', 'answer', 'done') });
 
 /** Strings cleaned, all else as it is: nothing else can be in it. */

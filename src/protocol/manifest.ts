@@ -32,14 +32,12 @@ export function encodeManifest(entries: readonly ManifestEntry[]): Buffer {
   return Buffer.concat([header, value]);
 }
 
-/** Bytes that follow the header. Throws a TchatError `bad-packet`. */
-export function manifestLength(header: Uint8Array): number {
-  const length = Buffer.from(header.buffer, header.byteOffset, header.byteLength).readUInt32BE();
-  if (length > MANIFEST_BYTES) throw wrong('manifest');
-  return length;
+/** Bytes that follow the header. */
+export function manifestLength(header: Buffer): number {
+  return header.readUInt32BE();
 }
 
-/** Without its length. Throws a TchatError `bad-packet`. */
+/** Without its length, which is MANIFEST_BYTES at most. Throws a TchatError `bad-packet`. */
 export function decodeManifest(value: Uint8Array): readonly ManifestEntry[] {
   scanValue(value);
   return list(entry, MANIFEST_ENTRIES)(packr.unpack(value), 'manifest');

@@ -2,6 +2,7 @@
 // that it is the same in process, over the socket of the machine and over TLS.
 import type { Ban } from '../chat/moderation.ts';
 import type {
+  AccountId,
   ChatEvent,
   Command,
   ConversationId,
@@ -10,11 +11,13 @@ import type {
   Mute,
   Note,
   Rejection,
+  Retention,
+  Role,
   SettingName,
   Visibility,
 } from '../chat/vocabulary.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
-import type { Stats, UserRow } from './census.ts';
+import type { SessionRow, Stats, UserRow } from './census.ts';
 import type { LogEntry } from './feed.ts';
 
 export interface ServerFacts {
@@ -37,6 +40,8 @@ export interface Snapshot {
   readonly limit: number;
   readonly connections: number;
   readonly unauthenticated: number;
+  readonly door: Door;
+  readonly doorBefore: Door;
 }
 
 /** What comes by itself: lines as they happen, numbers once a second. */
@@ -60,6 +65,37 @@ export interface RoomRow {
   readonly slow: number;
   readonly announceOnly: boolean;
   readonly locked: boolean;
+  readonly moderators: number;
+  /** Messages a second over the last ten seconds. */
+  readonly messagesPerSecond: number;
+}
+
+/** One account, also of somebody who is not here. */
+export interface PersonFacts {
+  readonly account: AccountId;
+  /** '' where it has none, or not any more. */
+  readonly name: string;
+  readonly held: readonly string[];
+  readonly role: Role;
+  readonly claimed: Millis | null;
+  /** When they last came or went. */
+  readonly seen: Millis | null;
+  readonly rooms: readonly ConversationId[];
+  /** What keeps them out now, by their key or their name. */
+  readonly banned: Omit<Ban, 'looks'> | null;
+  readonly mutes: readonly Mute[];
+  readonly sessions: readonly SessionRow[];
+  /** What was done about them as lines of the live log, the newest first. */
+  readonly acts: readonly LogEntry[];
+}
+
+/** An act of the audit trail. */
+export interface Act {
+  readonly event: ChatEvent;
+  /** The same as a line of the live log; of a message that was taken away, `other` is its author. */
+  readonly entry: LogEntry;
+  /** What takes it back; null where nothing does. */
+  readonly undo: Command | null;
 }
 
 /** A file as operators see it. */
@@ -87,15 +123,19 @@ export interface AdminAnswers {
   /** Those that hold now. */
   readonly bans: { readonly bans: readonly Omit<Ban, 'looks'>[]; readonly mutes: readonly Mute[] };
   /** Acts of operators, oldest first. */
-  readonly audit: { readonly acts: readonly ChatEvent[] };
+  readonly audit: { readonly acts: readonly Act[] };
   readonly settings: {
     readonly connections: number;
     readonly settings: Readonly<Record<SettingName, number>>;
+    /** How long talk is kept, of all rooms that have nothing of their own. */
+    readonly retention: Retention;
     readonly door: Door;
     readonly motd: string;
     readonly exempt: readonly string[];
   };
-  readonly rooms: { readonly rooms: readonly RoomRow[] };
+  /** The busiest first, `all` of which so many are listed. */
+  readonly rooms: { readonly rooms: readonly RoomRow[]; readonly all: number };
+  readonly person: { readonly person: PersonFacts | null };
   readonly files: { readonly files: readonly FileRow[] };
 }
 

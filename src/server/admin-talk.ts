@@ -1,11 +1,11 @@
 // One operator's screen, wherever it is: its requests are answered, and notes go out as fast as it reads. Lines of the log
 // wait for a slow one up to a limit; of what comes beyond that it is told how many lines it missed.
 import { TchatError } from '../errors.ts';
-import { ADMIN_HELD, ADMIN_LINES, ADMIN_TEXT } from '../limits.ts';
+import { ADMIN_HELD, ADMIN_LINES } from '../limits.ts';
 import { type AdminReply, decodeAdminRequest, encodeAdmin } from '../protocol/admin.ts';
 import { idToBytes } from '../protocol/ids.ts';
 import type { AdminNote, AdminSession } from './admin-session.ts';
-import { type LogEntry, missedIn, missedLine } from './feed.ts';
+import { type LogEntry, missedIn, missedLine, shortened } from './feed.ts';
 
 /** The way to a screen. */
 export interface AdminEnd {
@@ -113,11 +113,4 @@ export class AdminTalk {
   #send(reply: AdminReply): void {
     this.#end.send(encodeAdmin(reply));
   }
-}
-
-function shortened(entry: LogEntry): LogEntry {
-  const { text } = entry;
-  if (text === undefined || text.length <= ADMIN_TEXT) return entry;
-  // Not through the middle of a character.
-  return { ...entry, text: `${text.slice(0, ADMIN_TEXT).replace(/[\uD800-\uDBFF]$/, '')}…` };
 }

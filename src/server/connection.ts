@@ -53,6 +53,9 @@ export class Connection implements SessionOwner, Reader {
   readonly #clock: Clock;
   stage: Stage = { at: 'hello' };
   presence = false;
+  /** The program, and the device in hexadecimal, as they say themselves; '' until they have logged in. */
+  client = '';
+  device = '';
   /** The version that was agreed on. */
   protocol = 0;
   watching: Watch | null = null;
@@ -139,6 +142,8 @@ export class Connection implements SessionOwner, Reader {
   enter(actor: Actor, hello: Hello): void {
     this.stage = { at: 'in', actor };
     this.presence = hello.presence;
+    this.client = hello.client;
+    this.device = Buffer.from(hello.device).toString('hex');
     this.#late();
     this.ticket.authenticated();
     this.session.allow(FRAME_CONTROL);

@@ -21,7 +21,10 @@ export interface ControlSources {
   connections(): Iterable<Connection>;
   /** How many rooms an account is a member of. */
   roomsOf(account: AccountId): number;
+  /** A person’s sessions are left out: who is connected is known here. */
   ask(query: AdminQuery): AdminAnswers[keyof AdminAnswers];
+  /** Bytes that are free where the log stands; null: nobody can tell. */
+  diskFree(): Promise<number | null>;
   perform(actor: Actor, command: Command, id: MessageId, settle: Settle): void;
 }
 
@@ -35,6 +38,8 @@ export class ControlRoom {
   /** Who hears notes, and whether the numbers too. */
   readonly #hearers = new Map<(note: AdminNote) => void, boolean>();
   #stopSampling: (() => void) | null = null;
+  /** As it was a second ago: asking takes its time. */
+  #diskFree: number | null = null;
 
   constructor(sources: ControlSources) {
     this.#sources = sources;
@@ -51,7 +56,7 @@ export class ControlRoom {
     return {
       snapshot: () => this.#snapshot(),
       ask: <K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }) =>
-        (query.kind === 'snapshot' ? this.#snapshot() : this.#sources.ask(query)) as AdminAnswers[K],
+        this.#answer(query) as AdminAnswers[K],
       command: command => new Promise(resolve => this.#operate(who(), command, resolve)),
       close: () => {
         stop();
@@ -61,10 +66,19 @@ export class ControlRoom {
     };
   }
 
+  #answer(query: AdminQuery): AdminAnswers[keyof AdminAnswers] {
+    if (query.kind === 'snapshot') return this.#snapshot();
+    const answer = this.#sources.ask(query);
+    if (!('person' in answer) || answer.person === null) return answer;
+    const { person } = answer;
+    return { person: { ...person, sessions: this.#census.sessions(this.#sources.connections(), person.account) } };
+  }
+
   #snapshot(): Snapshot {
     const { facts, clock, totals } = this.#sources;
-    const { connections, unauthenticated, limit, rooms } = totals();
-    return { now: clock.now(), server: facts, users: this.#users(), rooms, limit, connections, unauthenticated };
+    const { connections, unauthenticated, limit, rooms, door, doorBefore } = totals();
+    const counts = { rooms, limit, connections, unauthenticated, door, doorBefore };
+    return { now: clock.now(), server: facts, users: this.#users(), ...counts };
   }
 
   /** A line of the live log. */
@@ -101,14 +115,21 @@ export class ControlRoom {
     this.#census.start();
     const { clock, totals } = this.#sources;
     this.#stopSampling = clock.every(SAMPLE, () => {
-      const stats = this.#census.sample(clock.now(), totals());
+      const stats = this.#census.sample(clock.now(), totals(), this.#diskFree);
+      this.#census.measure(this.#inside());
+      void this.#sources.diskFree().then(free => {
+        this.#diskFree = free;
+      });
       const users = this.#users();
       for (const [tell, numbers] of this.#hearers) if (numbers) tell({ is: 'stats', stats, users });
     });
   }
 
+  #inside(): readonly Connection[] {
+    return [...this.#sources.connections()].filter(connection => connection.actor !== null);
+  }
+
   #users(): UserRow[] {
-    const inside = [...this.#sources.connections()].filter(connection => connection.actor !== null);
-    return this.#census.users(inside, account => this.#sources.roomsOf(account));
+    return this.#census.users(this.#inside(), account => this.#sources.roomsOf(account));
   }
 }

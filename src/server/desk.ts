@@ -7,7 +7,16 @@ import { fold, isChange } from '../chat/fold.ts';
 import { offerOf } from '../chat/offers.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
-import type { Actor, ChatEvent, Command, Draft, InviteId, MessageId, MessageRef } from '../chat/vocabulary.ts';
+import {
+  type Actor,
+  type ChatEvent,
+  type Command,
+  type Draft,
+  type InviteId,
+  type MessageId,
+  type MessageRef,
+  ROLES,
+} from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import { talkOf } from '../identity/keys.ts';
 import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
@@ -161,7 +170,7 @@ export class Desk {
     const { state, clock } = hall;
     const decision = decide(command, {
       ...{ state, actor, now: clock.now(), id, talkOf, inviteToken },
-      message: about => this.#message(actor, about),
+      message: about => this.#message(actor, about, command.kind === 'delete'),
       exempt: this.#options.exempt(),
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
       maySee: about => this.maySee(actor, about),
@@ -252,13 +261,21 @@ export class Desk {
     return this.#inTime(this.#queries, { connection, actor, to: {}, again });
   }
 
-  /** A message that the actor may see: also one that is still on its way to the log. */
-  #message(actor: Actor, { account, id }: MessageRef): Said | null {
+  /**
+   * A message that the actor may see: also one that is still on its way to the log. To take one away operators need not:
+   * they moderate all rooms, and know it by the live log.
+   */
+  #message(actor: Actor, { account, id }: MessageRef, removing: boolean): Said | null {
     const { hall } = this.#options;
+    const moderates = removing && ROLES.indexOf(actor.role) >= ROLES.indexOf('operator');
     const pending = this.#pending.get(account, id)?.events.find(event => event.kind === 'message' && event.id === id);
-    if (pending) return this.#sees(actor, pending as Said) ? this.#withPending(pending as Said) : null;
+    if (pending) {
+      const may = (moderates && isRoom(pending.conversation)) || this.#sees(actor, pending as Said);
+      return may ? this.#withPending(pending as Said) : null;
+    }
     const kept = hall.log.message(account, id);
     if (!kept) return null;
+    if (moderates && isRoom(kept.conversation)) return this.#withPending(kept);
     const reach = hall.reach(actor.account, kept.conversation);
     const seen = reach.some(({ from, to }) => kept.position >= from && kept.position <= to);
     return seen ? this.#withPending(kept) : null;

@@ -1,8 +1,9 @@
 // The live log: what happens on the server, as lines for operators. Costs nothing while nobody listens.
 // Private talk shows who with whom, never what.
-import type { ChatEvent, Millis } from '../chat/vocabulary.ts';
+import { isRoom } from '../chat/conversations.ts';
+import type { ChatEvent, MessageRef, Millis } from '../chat/vocabulary.ts';
 import type { ErrorParams } from '../errors.ts';
-import { LOG_LINES } from '../limits.ts';
+import { ADMIN_TEXT, LOG_LINES } from '../limits.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
@@ -30,6 +31,8 @@ export interface LogEntry {
   readonly action?: boolean;
   readonly code?: string;
   readonly params?: ErrorParams;
+  /** Of a message in a room, and of what was done about it. */
+  readonly ref?: MessageRef;
 }
 
 const MISSED = 'lines-missed';
@@ -86,19 +89,29 @@ export class Feed {
   }
 }
 
-function entryOf(event: ChatEvent): LogEntry {
+/** A line as it goes to screens: the rest of a long text says nothing about a server. */
+export function shortened(entry: LogEntry): LogEntry {
+  const { text } = entry;
+  if (text === undefined || text.length <= ADMIN_TEXT) return entry;
+  // Not through the middle of a character.
+  return { ...entry, text: `${text.slice(0, ADMIN_TEXT).replace(/[\uD800-\uDBFF]$/, '')}…` };
+}
+
+/** An event as a line of the log. */
+export function entryOf(event: ChatEvent): LogEntry {
   const { time, conversation: room, from: name } = event;
   switch (event.kind) {
     case 'message': {
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.body.kind === 'text' ? event.body.text : '';
-      return { time, kind: event.kind, room, name, text, action: event.action };
+      const ref = event.id === null ? {} : { ref: { account: event.account, id: event.id } };
+      return { time, kind: event.kind, room, name, text, action: event.action, ...ref };
     }
     case 'edited':
     case 'deleted':
     case 'reacted':
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
-      return { time, kind: event.kind, room, name, text: textOf(event) };
+      return { time, kind: event.kind, room, name, text: textOf(event), ref: event.about };
     case 'offered':
     case 'received':
     case 'declined':
@@ -120,12 +133,14 @@ function entryOf(event: ChatEvent): LogEntry {
     case 'unbanned': {
       const { of } = event;
       const text = event.kind === 'banned' ? event.reason : '';
-      return { time, kind: event.kind, name: of.by === 'network' ? of.network : of.name, other: name, text };
+      const whom = of.by === 'network' ? of.network : of.name;
+      return { time, kind: event.kind, name: whom, other: name, text, ...lasting(event) };
     }
     case 'muted':
     case 'unmuted': {
       const where = event.room === null ? {} : { room: event.room };
-      return { time, kind: event.kind, name: event.name, other: name, ...where };
+      const text = event.kind === 'muted' ? event.reason : '';
+      return { time, kind: event.kind, name: event.name, other: name, text, ...where, ...lasting(event) };
     }
     case 'ruled': {
       const { slow, announceOnly, locked } = event.rules;
@@ -133,7 +148,10 @@ function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, room, name, text: text.filter(Boolean).join(', ') || '-' };
     }
     case 'door':
-      return { time, kind: event.kind, name, text: `${event.door} ${event.reason}`.trim() };
+      return {
+        ...{ time, kind: event.kind, name, params: { door: event.door } },
+        text: `${event.door} ${event.reason}`.trim(),
+      };
     case 'motd':
       return { time, kind: event.kind, name, text: event.text };
     case 'set':
@@ -142,8 +160,10 @@ function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, name };
     case 'topic':
       return { time, kind: event.kind, room, name, text: event.text };
-    case 'broadcast':
-      return { time, kind: event.kind, name, text: event.text };
+    case 'broadcast': {
+      const to = event.to ? { other: event.to.name } : isRoom(room) ? { room } : {};
+      return { time, kind: event.kind, name, text: event.text, ...to };
+    }
     case 'kicked':
       return { time, kind: event.kind, name: event.name, other: name, text: event.reason };
     case 'limited':
@@ -175,6 +195,11 @@ function entryOf(event: ChatEvent): LogEntry {
     default:
       return event satisfies never;
   }
+}
+
+/** For how long a sanction holds, in milliseconds; nothing where it does for good. */
+function lasting(event: ChatEvent): Pick<LogEntry, 'params'> {
+  return 'until' in event && event.until !== null ? { params: { lasts: event.until - event.time } } : {};
 }
 
 function textOf(event: ChatEvent): string {

@@ -2,8 +2,8 @@
 import { Access, ENDLESS, type Reach } from '../chat/access.ts';
 import { isRoom, talksOf } from '../chat/conversations.ts';
 import { type ChatState, restore } from '../chat/state.ts';
-import { type AccountId, type ConversationId, type Position, SERVER } from '../chat/vocabulary.ts';
-import { SPOOL_DAYS } from '../limits.ts';
+import { type AccountId, type ConversationId, type Door, type Position, SERVER } from '../chat/vocabulary.ts';
+import { ACTS_HELD, SPOOL_DAYS } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -11,7 +11,7 @@ import { AudienceIndex } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { PresenceList } from './presence-list.ts';
-import { isAct, Trail } from './trail.ts';
+import { Trail } from './trail.ts';
 
 const DAY = 24 * 3600 * 1000;
 
@@ -52,12 +52,19 @@ export class Hall {
     const set = history.findLast(event => event.kind === 'set' && event.name === 'spool-days');
     const days = set?.kind === 'set' ? set.value : SPOOL_DAYS;
     const files = [...this.log.files(this.log.positionBefore(this.clock.now() - days * DAY))];
+    const removals = this.log.removals(ACTS_HELD);
     restore(this.state, history, this.log.talks(), files);
     this.access.clear();
-    this.trail.clear();
     for (const event of history) this.access.apply(event);
-    const acts = [...history, ...files].filter(isAct).sort((a, b) => a.position - b.position);
-    for (const event of acts) this.trail.add(event);
+    this.trail.restore([...history, ...removals, ...files]);
+  }
+
+  /** What the door was before it was closed, or is. */
+  doorBefore(): Door {
+    const { door } = this.state.moderation;
+    if (door !== 'closed') return door;
+    const before = this.trail.last(act => act.kind === 'door' && act.door !== 'closed');
+    return before?.kind === 'door' ? before.door : 'open';
   }
 
   /** What an account may see of a conversation. */

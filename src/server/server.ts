@@ -7,12 +7,10 @@ import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Request } from '../protocol/packet.ts';
-import { Admission, type AdmissionLimits } from '../session/admission.ts';
-import type { Clock } from '../session/clock.ts';
+import { Admission } from '../session/admission.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
-import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
-import type { EventLog } from '../store/event-log.ts';
+import { NO_EXPORTER } from '../session/tls.ts';
 import { AdminDesk } from './admin-desk.ts';
 import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
@@ -21,44 +19,21 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
+import { DEFAULT_RATES, Desk } from './desk.ts';
 import { Door } from './door.ts';
-import { Entrance, type EntryRules, OPEN } from './entrance.ts';
+import { Entrance, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { FILE_DEFAULTS, Files } from './files.ts';
 import { Hall } from './hall.ts';
-import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { Marks, NONE } from './marks.ts';
 import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
+import { RoomTraffic } from './room-traffic.ts';
+import type { ServerOptions } from './server-options.ts';
 import { Warden } from './warden.ts';
 
-export interface ServerOptions {
-  /** None: all addresses; without `tls` this machine's own alone. */
-  readonly host: string | null;
-  readonly port: number;
-  /** None: nothing is encrypted, and only this machine is let in. */
-  readonly tls?: TlsKey & { readonly fingerprint: Uint8Array };
-  readonly name: string;
-  readonly version: string;
-  readonly admission: AdmissionLimits;
-  /** Open to all without it. */
-  readonly entry?: EntryRules;
-  /** How fast an account may ask; the limits' by default. */
-  readonly rates?: Partial<Rates>;
-  /** Members of one room; the limits' by default. */
-  readonly membersPerRoom?: number;
-  /** What may wait for one account; the limits' by default. */
-  readonly waiting?: WaitingLimits;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  /** The folder in which files wait for those who are away; they wait nowhere without it. */
-  readonly spool?: string;
-  /** Whoever counts what happens. */
-  readonly measure?: Measure;
-  /** Where operators of this machine come in; nowhere without it. */
-  readonly adminSocket?: string;
-}
+export type { ServerOptions } from './server-options.ts';
 
 export class Server implements ConnectionOwner, CommitOwner {
   readonly facts: ServerFacts;
@@ -76,10 +51,12 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #measure: Measure;
+  readonly #traffic = new RoomTraffic();
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
   #messages = 0;
+  #used = 0;
   #bytes = { in: 0, out: 0 };
   #closing = false;
 
@@ -137,7 +114,8 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, this.#warden, this.#files, query),
+      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#traffic, files: this.#files }, query),
+      diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
     this.#adminDesk = new AdminDesk({
@@ -307,7 +285,10 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#files.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') this.#messages += 1;
+    if (event.kind === 'message') {
+      this.#messages += 1;
+      if (!event.to) this.#traffic.said(event.conversation, this.#hall.clock.elapsed());
+    }
     this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
@@ -369,6 +350,16 @@ export class Server implements ConnectionOwner, CommitOwner {
     return this.#committer.broken ? 'storage-failed' : 'ok';
   }
 
+  /** Of a disk that cannot be read: as it was last. */
+  #diskUsed(): number {
+    try {
+      this.#used = this.#hall.log.size();
+    } catch {
+      // The writer finds out as well, and says so.
+    }
+    return this.#used;
+  }
+
   totals(): Totals {
     let bytesIn = this.#bytes.in;
     let bytesOut = this.#bytes.out;
@@ -387,6 +378,9 @@ export class Server implements ConnectionOwner, CommitOwner {
       deliveries: this.#hall.delivery.delivered,
       bytesIn,
       bytesOut,
+      diskUsed: this.#diskUsed(),
+      door: this.#hall.state.moderation.door,
+      doorBefore: this.#hall.doorBefore(),
     };
   }
 }

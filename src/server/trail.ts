@@ -1,6 +1,7 @@
 // The audit trail: what operators and moderators did, when, to whom and why. It is the log's own events, of which the
 // newest are held; so it is as durable as they are, and there is nothing beside them that could say otherwise.
-import type { ChatEvent, EventKind, Position } from '../chat/vocabulary.ts';
+import { subjectOf } from '../chat/undo.ts';
+import type { AccountId, ChatEvent, EventKind, Position } from '../chat/vocabulary.ts';
 import { ACTS_HELD } from '../limits.ts';
 
 const ACTS: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -9,11 +10,29 @@ const ACTS: ReadonlySet<EventKind> = new Set<EventKind>([
   ...(['role', 'exempted', 'released', 'invite-made', 'invite-revoked'] as const),
 ]);
 
+/** An act with what stood there before. */
+export interface TrailAct {
+  readonly event: ChatEvent;
+  /** The act of the same subject before it, as far as it is held. */
+  readonly before: ChatEvent | null;
+  /** Whether no later act has the same subject. */
+  readonly newest: boolean;
+}
+
+/** A message is taken away by its author or by somebody who may: the second is an act. So it is with a file that is stopped. */
+function isAct(event: ChatEvent): boolean {
+  if (event.kind === 'withdrawn') return event.why === 'stopped';
+  return ACTS.has(event.kind) || (event.kind === 'deleted' && event.account !== event.about.account);
+}
+
 export class Trail {
   readonly #acts: ChatEvent[] = [];
 
-  clear(): void {
+  /** Makes it what the log holds; events in any order. */
+  restore(events: readonly ChatEvent[]): void {
     this.#acts.length = 0;
+    const acts = events.filter(isAct).toSorted((one, other) => one.position - other.position);
+    this.#acts.push(...acts.slice(-ACTS_HELD));
   }
 
   /** Takes one kept event, in the order of the log. */
@@ -25,13 +44,53 @@ export class Trail {
   }
 
   /** The newest before a position (null: of all), oldest first. */
-  page(before: Position | null, limit: number): readonly ChatEvent[] {
-    const acts = before === null ? this.#acts : this.#acts.filter(act => act.position < before);
-    return acts.slice(-Math.max(1, Math.min(limit, ACTS_HELD)));
+  page(before: Position | null, limit: number): readonly TrailAct[] {
+    const last = new Map<string, ChatEvent>();
+    const all = this.#acts.map(event => {
+      const subject = subjectOf(event);
+      const earlier = subject === null ? null : (last.get(subject) ?? null);
+      if (subject !== null) last.set(subject, event);
+      return { event, before: earlier, subject };
+    });
+    const until = before === null ? all : all.filter(({ event }) => event.position < before);
+    return until.slice(-Math.max(1, Math.min(limit, ACTS_HELD))).map(({ event, before: earlier, subject }) => ({
+      event,
+      before: earlier,
+      newest: subject !== null && last.get(subject) === event,
+    }));
+  }
+
+  /** What was done about an account, by its key or one of its names; the newest first. */
+  about(account: AccountId, names: readonly string[], most: number): readonly ChatEvent[] {
+    return this.#acts
+      .filter(act => concerns(act, account, names))
+      .slice(-most)
+      .reverse();
+  }
+
+  /** The newest act that fits. */
+  last(fits: (act: ChatEvent) => boolean): ChatEvent | undefined {
+    return this.#acts.findLast(fits);
   }
 }
 
-/** Also that an operator has stopped a file: whoever takes their own back does nothing out of the common. */
-export function isAct(event: ChatEvent): boolean {
-  return ACTS.has(event.kind) || (event.kind === 'withdrawn' && event.why === 'stopped');
+function concerns(act: ChatEvent, account: AccountId, names: readonly string[]): boolean {
+  switch (act.kind) {
+    case 'kicked':
+    case 'muted':
+    case 'unmuted':
+    case 'role':
+    case 'released':
+      return act.target === account;
+    case 'banned':
+    case 'unbanned':
+      if (act.of.by === 'account') return act.of.account === account;
+      return act.of.by === 'name' && names.includes(act.of.name);
+    case 'deleted':
+      return act.about.account === account;
+    case 'broadcast':
+      return act.to?.account === account;
+    default:
+      return false;
+  }
 }

@@ -24,13 +24,13 @@ export interface WardenOptions {
 export class Warden {
   readonly #options: WardenOptions;
   /** What holds where no operator has said anything. */
-  readonly #first: Readonly<Record<SettingName, number>>;
+  readonly first: Readonly<Record<SettingName, number>>;
 
   constructor(options: WardenOptions) {
     this.#options = options;
     const { limits } = options.admission;
     const { commands } = options.rates;
-    this.#first = {
+    this.first = {
       'connections-per-address': limits.perAddress,
       'unauthenticated-per-address': limits.unauthenticatedPerAddress,
       'new-per-minute': limits.perMinute,
@@ -44,7 +44,7 @@ export class Warden {
 
   /** What holds now. */
   get settings(): Readonly<Record<SettingName, number>> {
-    return { ...this.#first, ...Object.fromEntries(this.#options.hall.state.moderation.settings) };
+    return { ...this.first, ...Object.fromEntries(this.#options.hall.state.moderation.settings) };
   }
 
   /** Puts into effect what the state says: after a change, and when the state was read back. */
@@ -71,11 +71,15 @@ export class Warden {
     return banOfAddress(moderation, address, hall.clock.now());
   }
 
+  /** The ban that keeps out an account, wherever it comes from. */
+  ofAccount(actor: Pick<Actor, 'account' | 'name'>): Ban | null {
+    const { state, clock } = this.#options.hall;
+    return state.moderation.bans.size === 0 ? null : banOf(state.moderation, actor, clock.now());
+  }
+
   /** The ban that keeps out somebody at an address. */
   of(actor: Actor, address: string): Ban | null {
-    const { hall } = this.#options;
-    if (hall.state.moderation.bans.size === 0) return null;
-    return banOf(hall.state.moderation, actor, hall.clock.now()) ?? this.ofAddress(address);
+    return this.ofAccount(actor) ?? this.ofAddress(address);
   }
 
   /** Closes a connection with the reason of a ban and the time that is left. */

@@ -179,6 +179,11 @@ export class MemoryLog implements EventLog {
     return this.#events.filter(event => event.position > after && FILES.includes(event.kind));
   }
 
+  removals(most: number): readonly ChatEvent[] {
+    const all = this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account);
+    return all.slice(Math.max(0, all.length - most));
+  }
+
   talks(): readonly Talk[] {
     return [...this.#talks.values()];
   }

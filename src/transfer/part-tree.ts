@@ -1,6 +1,7 @@
 // A stream that becomes a folder: the list of its files, and then their bytes. Its part is a folder that holds the list as it
 // came (`list`), and what becomes the folder itself (`tree`), where all names are safe ones.
 import type { FileHandle } from 'node:fs/promises';
+import { MANIFEST_BYTES } from '../limits.ts';
 import { MANIFEST_HEADER, manifestLength } from '../protocol/manifest.ts';
 import { isThisBoot } from './boot.ts';
 import { codeOf, type HeldFolder, Steps } from './folder.ts';
@@ -175,8 +176,9 @@ export class PartTree implements Part {
   async #readHeader(): Promise<void> {
     const header = Buffer.alloc(MANIFEST_HEADER);
     await this.#held.list.read(header, 0, header.length, 0);
-    const head = MANIFEST_HEADER + manifestLength(header);
-    if (head > this.#options.size) throw broken('length');
+    const length = manifestLength(header);
+    const head = MANIFEST_HEADER + length;
+    if (length > MANIFEST_BYTES || head > this.#options.size) throw broken('length');
     this.#head = head;
   }
 

@@ -57,7 +57,8 @@ export async function walk(folder: string): Promise<Walked> {
   /** `place`: where it is; `from`: the same, but below the descriptor of the folder that it is in. */
   async function step(place: Buffer, from: Buffer, path: readonly string[]): Promise<void> {
     if (path.length > FOLDER_DEPTH - 1) throw new TchatError('folder-too-deep', { limit: FOLDER_DEPTH });
-    // A link that has taken its place meanwhile is not followed.
+    // Windows opens no folders. Elsewhere a link that has taken its place meanwhile is not followed.
+    if (process.platform === 'win32') return list(place, from, path);
     const handle = await open(from, FOLDER);
     try {
       await list(place, BELOW === null ? from : Buffer.from(`${BELOW}/${handle.fd}`), path);

@@ -7,8 +7,9 @@ import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
 import { files } from './en/files.ts';
 import { keys } from './en/keys.ts';
+import { steering } from './en/steering.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors, ...files, ...keys };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...files, ...keys, ...steering };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 

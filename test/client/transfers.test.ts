@@ -247,7 +247,7 @@ for (const [code, lie] of Object.entries(LIES)) {
     // Asked again, it begins at the first byte: nothing was kept.
     const again = await RawWay.open(alice.files.way, about, 'send');
     t.is((await again.hears('from')).offset, 0);
-    t.is(admin.ask({ kind: 'files', before: null, limit: 0 }).files[0]?.state, 'coming');
+    t.is(admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files[0]?.state, 'coming');
   });
 }
 
@@ -325,7 +325,7 @@ test('a receiver that takes nothing leaves a relay with what it may hold, and st
   t.true(readFileSync((await bob.files.over(key)).path as string).equals(bytes));
   const row = server
     .admin(() => {})
-    .ask({ kind: 'files', before: null, limit: 0 })
+    .ask({ kind: 'files', before: null, whom: null, limit: 0 })
     .files.find(each => each.state === 'relayed');
   // What the system holds between the two is its own; nothing near the whole has gone in.
   t.true((row?.done ?? size) < size / 2, String(row?.done));
@@ -359,12 +359,12 @@ test('an operator sees what is on its way, and ends it', async t => {
   const bytes = randomBytes(MIB);
   const key = await alice.files.offer(alice.files.write('a.bin', bytes), '#dev');
   await alice.files.over(key);
-  const [row] = admin.ask({ kind: 'files', before: null, limit: 0 }).files;
+  const [row] = admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files;
   t.like(row, { file: key, from: 'alice', to: '#dev', name: 'a.bin', size: MIB, state: 'waiting', done: MIB });
   const [account = '', id = ''] = key.split('/');
   t.true((await admin.command({ kind: 'stop-file', about: { account, id } })).ok);
   await alice.files.until('the end', each => each.key === key && each.state === 'stopped');
-  t.deepEqual(admin.ask({ kind: 'files', before: null, limit: 0 }).files, []);
+  t.deepEqual(admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files, []);
 });
 
 // Direct ways

@@ -5,6 +5,7 @@ import { type Msg as ChatMsg, createChat } from '../../src/tui/chat/chat.ts';
 import type { Transfer } from '../../src/tui/chat/model-files.ts';
 import { type Columns, columnsOf, panesOf } from '../../src/tui/chat/panes.ts';
 import { createDashboard, type LogEntry, type Msg, type UserRow } from '../../src/tui/dashboard/dashboard.ts';
+import type { Person, RoomRow, Settings } from '../../src/tui/dashboard/facts.ts';
 import { arrange, logLines } from '../../src/tui/dashboard/layout.ts';
 import { Frame, type Rect } from '../../src/tui/kit/canvas.ts';
 
@@ -185,7 +186,7 @@ function transfersOf(text: Readonly<Record<ChatField, string>>): readonly Transf
 
 const key = (name: string): ChatMsg => ({ kind: 'input', event: { type: 'key', key: name }, target: undefined });
 
-const typed = (text: string): ChatMsg => ({ kind: 'input', event: { type: 'text', text }, target: undefined });
+const wrote = (text: string): ChatMsg => ({ kind: 'input', event: { type: 'text', text }, target: undefined });
 
 /** What one search was asked with: the first line of one's own and opening the search took the numbers before. */
 const FIRST_SEARCH = 3;
@@ -235,8 +236,8 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
     ),
   ],
   'the list of files': () => [key('Alt-X'), key('Down')],
-  'all about a file': () => [key('Alt-X'), key('End'), typed('i')],
-  'the end of a file': () => [key('Alt-X'), key('Down'), typed('x')],
+  'all about a file': () => [key('Alt-X'), key('End'), wrote('i')],
+  'the end of a file': () => [key('Alt-X'), key('Down'), wrote('x')],
   'choosing files': fill => [
     key('Ctrl-O'),
     {
@@ -253,7 +254,7 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
       })),
     },
     key('Down'),
-    typed(' '),
+    wrote(' '),
   ],
   'a folder that cannot be read': fill => [
     key('Ctrl-O'),
@@ -395,18 +396,20 @@ const DASHBOARD_FIELDS = [
     'address',
   ],
   ...['text', 'code', 'params', 'result code', 'result params'],
+  ...['ban reason', 'banned name', 'operator', 'motd', 'topic', 'act', 'client', 'held name', 'setting'],
 ] as const;
 type DashboardField = (typeof DASHBOARD_FIELDS)[number];
 
 const LOG_KINDS = [
   ...(['message', 'private', 'joined', 'left', 'created', 'topic', 'claimed', 'connected', 'gone', 'refused'] as const),
-  ...(['broadcast', 'kicked', 'limited', 'warning', 'operated'] as const),
+  ...(['broadcast', 'kicked', 'limited', 'warning', 'operated', 'banned', 'muted', 'deleted', 'ruled'] as const),
+  ...(['motd', 'set', 'door', 'retained', 'visibility', 'edited', 'reacted'] as const),
 ];
 
 function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
   const person = (account: string, name: string): UserRow => ({
     ...{ account, name, address: fill('user address'), since: NOW - 60_000, lastActive: NOW, rooms: 1, sessions: 2 },
-    ...{ messagesPerSecond: 1, queuedBytes: 0, role: 'operator' },
+    ...{ messagesPerSecond: 1, bytesInPerSecond: 1, bytesOutPerSecond: 1, queuedBytes: 0, role: 'operator' },
   });
   const entries = LOG_KINDS.map(
     (kind): LogEntry => ({
@@ -417,6 +420,7 @@ function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
   return [
     {
       ...{ type: 'snapshot', now: NOW, rooms: 2, limit: 100, connections: 3, unauthenticated: 0 },
+      ...{ door: 'open', doorBefore: 'open' },
       server: {
         ...{ name: fill('server name'), address: fill('server address'), link: fill('link') },
         ...{ host: '::', port: 1, startedAt: NOW - 60_000, version: '1', encrypted: true },
@@ -433,23 +437,76 @@ function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
   ];
 }
 
-const typedThere = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
+const typed = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
 const pressed = (name: string): Msg => ({ type: 'input', event: { type: 'key', key: name }, target: undefined });
+
+/** What the server answers while a list is open. */
+function dashboardAnswers(fill: (field: DashboardField) => string): Msg[] {
+  const sanction = { until: NOW + 60_000, since: NOW - 60_000, reason: fill('ban reason'), by: fill('operator') };
+  const named = { by: 'name', name: fill('banned name') } as const;
+  const keyed = { by: 'account', account: 'account-b', name: fill('banned name') } as const;
+  const mute = { account: 'account-a', name: fill('banned name'), room: fill('room'), ...sanction };
+  const bans = [
+    { of: keyed, ...sanction },
+    { of: named, ...sanction },
+  ];
+  const entry = { time: NOW, name: fill('name'), other: fill('other'), text: fill('act'), room: fill('room') };
+  const acts = (['banned', 'broadcast', 'motd', 'deleted', 'ruled', 'operated'] as const).map((kind, position) => ({
+    ...{ position, undo: null },
+    entry: { ...entry, kind, code: fill('code'), params: { name: fill('params') } },
+  }));
+  const room: RoomRow = {
+    ...{ room: fill('room'), topic: fill('topic'), visibility: 'invite', members: 3, here: 1, slow: 5 },
+    ...{ announceOnly: true, locked: true, moderators: 1, messagesPerSecond: 1 },
+  };
+  const session = {
+    ...{ address: fill('address'), since: NOW, lastActive: NOW, client: fill('client'), device: '0123456789abcdef' },
+    ...{ here: true, bytesInPerSecond: 1, bytesOutPerSecond: 1, queuedBytes: 5 },
+  };
+  const settings: Settings = {
+    ...{ connections: 100, settings: { [fill('setting')]: 3 } as never, retention: { days: 365, bytes: null } },
+    ...{ door: 'open', motd: fill('motd'), exempt: [fill('address')] },
+  };
+  const person: Person = {
+    ...{ account: 'account-a', name: fill('user'), held: [fill('held name')], role: 'member', claimed: NOW, seen: NOW },
+    ...{ rooms: [fill('room')], banned: bans[0]!, mutes: [mute], sessions: [session] },
+    acts: acts.map(act => act.entry),
+  };
+  return [
+    { type: 'answer', answer: { of: 'bans', bans, mutes: [mute] } },
+    { type: 'answer', answer: { of: 'audit', before: null, acts } },
+    { type: 'answer', answer: { of: 'rooms', rooms: [room], all: 1 } },
+    { type: 'answer', answer: { of: 'settings', settings } },
+    { type: 'answer', answer: { of: 'person', whom: 'account-a', person } },
+    { type: 'answer', answer: { of: 'person', whom: 'account-c', person } },
+  ];
+}
 
 const DASHBOARD_VARIANTS: Readonly<Record<string, readonly Msg[]>> = {
   'users and log': [],
-  'the log, wrapped': [pressed('F3'), typedThere('w')],
-  'details of a user': [pressed('Down'), typedThere('i')],
-  'a kick': [pressed('Down'), typedThere('k')],
+  'the log, wrapped': [pressed('F4'), typed('w')],
+  'details of a user': [pressed('Down'), typed('i')],
+  'a kick': [pressed('Down'), typed('k')],
+  'a ban': [pressed('Down'), typed('b')],
+  'the rooms': [pressed('F3')],
+  'a locked room': [pressed('F3'), typed('s')],
+  'the bans': [pressed('F6')],
+  'the settings': [pressed('F7')],
+  'a setting': [pressed('F7'), pressed('Down'), pressed('Enter')],
+  'the audit trail': [pressed('F10')],
 };
 
 function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Drawn {
   const program = createDashboard({ width, height, offsetAt: () => 0 });
   let [model] = program.init;
   // A command that waits for its result, so that a refusal is shown.
-  const asked: Msg[] = [typedThere('b'), typedThere('hello'), pressed('Enter'), pressed('Esc')];
+  const asked: Msg[] = [typed('e'), typed('hello'), pressed('Enter'), pressed('Esc')];
   const [first, ...rest] = dashboardMessages(fill);
-  for (const msg of [first!, ...asked, ...rest, ...DASHBOARD_VARIANTS[variant]!]) [model] = program.update(model, msg);
+  const answers = dashboardAnswers(fill);
+  // A list is answered once it is open.
+  const [opened, ...then] = DASHBOARD_VARIANTS[variant]!;
+  const all = [first!, ...asked, ...rest, ...(opened ? [opened] : []), ...answers, ...then];
+  for (const msg of all) [model] = program.update(model, msg);
   const frame = painted(width, height, each => program.view(model, each.root));
   const { log } = arrange(model);
   return { frame, moving: log === null || !model.log.wrapped ? [] : [logLines(log)] };

@@ -63,7 +63,7 @@ export class OperatorScreen {
   async ask<K extends keyof AdminAnswers>(kind: K, query: Partial<AdminQuery> = {}): Promise<AdminAnswers[K]> {
     this.#ref += 1;
     const ref = this.#ref;
-    this.send(encodeAdmin({ type: 'ask', ref, before: null, limit: 100, ...query, kind }));
+    this.send(encodeAdmin({ type: 'ask', ref, before: null, limit: 100, whom: null, ...query, kind }));
     const found = await this.raw.until(`answer ${kind}`, () =>
       this.replies.find(reply => reply.type === 'answer' && reply.ref === ref),
     );

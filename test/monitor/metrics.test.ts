@@ -54,7 +54,10 @@ function samplesOf(text: string): Sample[] {
   return text.split('\n').flatMap(line => {
     if (line === '' || /^# (?:HELP|TYPE) [a-z0-9_]+ /.test(line)) return [];
     const [, name = '', labels = '', value] = /^([a-z0-9_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    if (name === '' || Number.isNaN(Number(value?.replace('+Inf', 'Infinity')))) throw new Error(`no sample: ${line}`);
+    // What was not measured yet is no number: the library writes it so, and Prometheus reads it so.
+    if (name === '' || !/^(?:-?[\d.]+(?:e[+-]?\d+)?|[+-]Inf|nan)$/i.test(value ?? '')) {
+      throw new Error(`no sample: ${line}`);
+    }
     const pairs = [...labels.matchAll(/([a-z0-9_]+)="([^"]*)"/g)].map(match => [match[1], match[2]]);
     return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
   });

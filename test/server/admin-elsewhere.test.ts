@@ -48,7 +48,7 @@ test('nobody but an operator gets an admin session, and nothing of what others s
   t.deepEqual([code, params], ['not-allowed', { needs: 'operator' }]);
   for (const request of [
     encodeAdmin({ type: 'attach', version: '0', log: true, numbers: true }),
-    encodeAdmin({ type: 'ask', ref: 1, kind: 'snapshot', before: null, limit: 1 }),
+    encodeAdmin({ type: 'ask', ref: 1, kind: 'snapshot', before: null, limit: 1, whom: null }),
     encodeAdmin({ type: 'command', id: '00000000-0000-7000-8000-000000000001', command: kick('alice') }),
   ]) {
     screen.send(request);
@@ -58,7 +58,7 @@ test('nobody but an operator gets an admin session, and nothing of what others s
     () => screen.raw.packets.filter(({ type }) => type === 'refused').length === 4,
   );
   t.deepEqual(screen.replies, []);
-  t.is((await admin.ask({ kind: 'audit', before: null, limit: 9 })).acts.length, 0);
+  t.is((await admin.ask({ kind: 'audit', before: null, limit: 9, whom: null })).acts.length, 0);
 });
 
 test('an operator elsewhere sees and does what the dashboard does, in their own name, and what is the owner’s is not theirs', async t => {
@@ -78,7 +78,7 @@ test('an operator elsewhere sees and does what the dashboard does, in their own 
   });
   t.like(await alice.command(kick('bob')), { ok: true });
   await alice.line(({ kind, other }) => kind === 'kicked' && other === 'alice');
-  const { acts } = await admin.ask({ kind: 'audit', before: null, limit: 1 });
+  const { acts } = await admin.ask({ kind: 'audit', before: null, limit: 1, whom: null });
   t.true(JSON.stringify(acts).includes('"from":"alice"'), 'the trail names who did it');
 });
 
@@ -92,7 +92,7 @@ test('with the role the session ends, in the turn in which it is taken away; the
   log.hold = true;
   const taken = admin.command(role('alice', 'member'));
   t.like(await alice.refused(), { code: 'not-allowed' });
-  alice.send(encodeAdmin({ type: 'ask', ref: 99, kind: 'snapshot', before: null, limit: 1 }));
+  alice.send(encodeAdmin({ type: 'ask', ref: 99, kind: 'snapshot', before: null, limit: 1, whom: null }));
   await alice.raw.until('both refusals', () => alice.raw.packets.filter(({ type }) => type === 'refused').length === 2);
   log.release();
   await taken;

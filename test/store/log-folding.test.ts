@@ -29,6 +29,22 @@ for (const { name, runs, open } of LOGS) {
     t.is(log.message('alice', 'x'), null);
   });
 
+  // Red when one's own deletions are among them, or the oldest ones stay.
+  test(`${name}: what somebody else than its author took away is told, the newest, in order`, async t => {
+    const log = await open(t);
+    await log.append([said(1, 'one'), said(2, 'two'), said(3, 'three'), said(4, 'four')]);
+    const [first, _own, second, third] = await log.append([
+      deleted(5, 1, { account: 'bob' }),
+      deleted(6, 2),
+      deleted(7, 3, { account: '*' }),
+      other(8, { kind: 'deleted', about: about(4) }, { account: 'bob' }),
+      reacted(9, 4, '👍', { account: 'bob' }),
+    ]);
+    t.deepEqual(log.removals(10), [first, second, third] as never);
+    t.deepEqual(log.removals(2), [second, third] as never);
+    t.deepEqual(log.removals(0), []);
+  });
+
   // Red when the event and not the message is changed, `edited` is not the position, or the first edit is what stays.
   test(`${name}: an edit puts other words in the message’s place, and stands in the log itself`, async t => {
     const log = await open(t);

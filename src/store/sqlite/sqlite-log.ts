@@ -239,6 +239,15 @@ export class SqliteLog implements EventLog {
     }
   }
 
+  removals(most: number): readonly ChatEvent[] {
+    // By the index of what is about a message.
+    const rows = this.#prepared<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE about IS NOT NULL AND kind = 'deleted'
+        AND json_extract(detail, '$.about.account') <> account AND position <= ? ORDER BY +position DESC LIMIT ?`,
+    );
+    return reading(() => rows.all(this.#kept, most).map(eventOf).reverse());
+  }
+
   talks(): readonly Talk[] {
     return reading(() => this.#prepared<Talk>('SELECT conversation, one, other FROM talks').all());
   }

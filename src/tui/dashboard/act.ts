@@ -1,19 +1,27 @@
 // What each action does to the model: the same whether a key, a command or the mouse asked for it.
 import type { Command } from '../../chat/vocabulary.ts';
+import { focused } from './focus.ts';
 import type { Action } from './keys.ts';
 import { arrange, logLines, textStart, userRows } from './layout.ts';
 import { newLine } from './line.ts';
-import { following, GROUPS, type LogView, logGrouped, logScrolled, pauseToggled, searched } from './log.ts';
+import {
+  following,
+  GROUPS,
+  type LogView,
+  logGrouped,
+  logScrolled,
+  pauseToggled,
+  pickedAt,
+  pickMoved,
+  searched,
+} from './log.ts';
 import { rowsOf } from './log-line.ts';
-import type { Effect, Field, Focus, Log, Model, Notice, Pane } from './model.ts';
+import type { Field, Focus, Log, Model, Notice, Pane } from './model.ts';
+import { changeForm, openDetails, openList } from './open.ts';
+import { type Somebody, sanctionForm } from './sanction.ts';
+import { refused, type Step, still, withNotice } from './send.ts';
+import { steer } from './steer.ts';
 import { columnAfter, filteredBy, moved, reveal, scrolled, selectedAt, selectedRow, sortedBy } from './table.ts';
-
-export type Step = readonly [Model, readonly Effect[]];
-
-/** The model alone. */
-export function still(model: Model): Step {
-  return [model, []];
-}
 
 export function act(model: Model, action: Action): Step {
   switch (action) {
@@ -22,7 +30,14 @@ export function act(model: Model, action: Action): Step {
     case 'users':
     case 'log':
     case 'command':
-      return still(focused(model, action));
+      return still(focused({ ...model, overlay: null }, action));
+    case 'rooms':
+    case 'bans':
+    case 'audit':
+    case 'settings':
+      return openList(model, action);
+    case 'door':
+      return steer({ ...model, overlay: null }, doorCommand(model));
     case 'next':
       return still(focused(model, neighbour(model.focus, 1)));
     case 'previous':
@@ -30,10 +45,15 @@ export function act(model: Model, action: Action): Step {
     case 'broadcast':
       return still({ ...focused(model, 'command'), command: newLine('broadcast ', model.command) });
     case 'kick':
+    case 'ban':
+    case 'mute':
+      return still(sanctioned(model, action));
     case 'details':
-      return still(aboutSelected(model, action));
+      return detailsOfSelected(model);
+    case 'delete':
+      return still(deletePicked(model));
     case 'limit':
-      return still(askLimit(model));
+      return still({ ...model, overlay: changeForm('limit', 'connections', String(model.stats?.limit ?? '')) });
     case 'sort':
       return still(withTable(model, (table, height) => sortedBy(table, columnAfter(table.sort), height)));
     case 'reverse':
@@ -57,7 +77,7 @@ export function act(model: Model, action: Action): Step {
     case 'up':
     case 'down':
       return still(
-        model.pane === 'users' ? step(model, action === 'up' ? -1 : 1) : scrollLog(model, action === 'up' ? -1 : 1),
+        model.pane === 'users' ? step(model, action === 'up' ? -1 : 1) : pick(model, action === 'up' ? -1 : 1),
       );
     case 'page-up':
     case 'page-down':
@@ -82,47 +102,6 @@ export function act(model: Model, action: Action): Step {
     default:
       return action satisfies never;
   }
-}
-
-/** Puts the keys somewhere else; a field that was being edited keeps what it has. */
-export function focused(model: Model, focus: Focus): Model {
-  return { ...model, focus, pane: focus === 'command' ? model.pane : focus, field: null };
-}
-
-/** Asks the server; the result comes later as a message with the same number. */
-export function send(model: Model, command: Command): Step {
-  const ref = model.nextRef;
-  const params = paramsOf(command, model);
-  const asking = { ...model, nextRef: ref + 1, pending: [...model.pending, { ref, command, params }] };
-  return [
-    withNotice(asking, { tone: 'quiet', code: `dashboard.asked.${command.kind}`, params }),
-    [{ type: 'command', ref, command }],
-  ];
-}
-
-function paramsOf(command: Command, model: Model): Notice['params'] {
-  if (command.kind === 'limit') return { connections: command.connections };
-  if (command.kind === 'release') return { name: command.name };
-  if (command.kind !== 'kick' && command.kind !== 'role') return {};
-  const { target } = command;
-  if (target.to === 'name') return { name: target.name };
-  const account = target.to === 'account' ? target.account : '';
-  return { name: model.table.rows.find(row => row.account === account)?.name ?? account };
-}
-
-export function withNotice(model: Model, notice: Notice | null): Model {
-  return { ...model, notice };
-}
-
-/** A limit that shuts out newcomers at once is asked about; others are set. */
-export function setLimit(model: Model, connections: number): Step {
-  const open = model.stats?.connections ?? 0;
-  if (connections < open) return still({ ...model, overlay: { is: 'lower', connections } });
-  return send({ ...model, overlay: null }, { kind: 'limit', connections });
-}
-
-export function askLimit(model: Model): Model {
-  return { ...model, overlay: { is: 'limit', value: newLine(String(model.stats?.limit ?? '')), fault: null } };
 }
 
 /** Changes the table, with the number of rows that are to be seen of it. */
@@ -164,7 +143,7 @@ export function scrollTable(model: Model, rows: number): Model {
 
 export function search(model: Model, direction: 'older' | 'newer'): Model {
   const log = searched(model.log, direction, logView(model));
-  const found = log.found >= 0 || log.search === '';
+  const found = log.picked >= 0 || log.search === '';
   const notice: Notice = { tone: 'error', code: 'dashboard.notice.not-found', params: { search: log.search } };
   return { ...focused(model, 'log'), log, notice: found ? null : notice };
 }
@@ -179,14 +158,53 @@ function neighbour(focus: Focus, step: 1 | -1): Focus {
   return ring[(ring.indexOf(focus) + step + ring.length) % ring.length]!;
 }
 
-function aboutSelected(model: Model, action: 'kick' | 'details'): Model {
-  const row = selectedRow(model);
-  if (!row) {
-    const notice: Notice = { tone: 'error', code: 'dashboard.notice.nobody-selected', params: {} };
-    return withNotice(focused(model, 'users'), notice);
+/** Whom keys are about: in the log the one whose line is chosen, else the one selected in the table. */
+function somebody(model: Model): Somebody | null {
+  const line = model.pane === 'log' ? model.log.shown[model.log.picked] : undefined;
+  if (line?.name) {
+    const row = model.table.rows.find(each => each.name === line.name);
+    return { account: line.ref?.account ?? null, name: line.name, ...(row ? { address: row.address } : {}) };
   }
-  if (action === 'details') return { ...model, overlay: { is: 'details', account: row.account } };
-  return { ...model, overlay: { is: 'kick', account: row.account, name: row.name, reason: newLine('') } };
+  return selectedRow(model) ?? null;
+}
+
+function nobody(model: Model): Model {
+  return refused(model, 'dashboard.notice.nobody-selected');
+}
+
+function sanctioned(model: Model, act: 'kick' | 'ban' | 'mute'): Model {
+  const whom = somebody(model);
+  return whom ? { ...model, overlay: sanctionForm(act, whom, null) } : nobody(focused(model, 'users'));
+}
+
+function detailsOfSelected(model: Model): Step {
+  const whom = somebody(model);
+  if (!whom) return still(nobody(focused(model, 'users')));
+  return openDetails(model, whom.account ?? `@${whom.name}`, null);
+}
+
+/** A message of a room; everything else in the log is no text that anybody could take away. */
+function deletePicked(model: Model): Model {
+  const line = model.log.shown[model.log.picked];
+  if (line?.kind !== 'message' || !line.ref || line.gone) {
+    return refused(focused(model, 'log'), 'dashboard.notice.no-message-picked');
+  }
+  return { ...model, overlay: { is: 'ask', command: { kind: 'delete', about: line.ref }, about: line, back: null } };
+}
+
+/** Closes the door, or opens it as it was before. */
+function doorCommand({ stats }: Model): Command {
+  const door = stats?.door === 'closed' ? stats.doorBefore : 'closed';
+  return { kind: 'door', door, reason: '' };
+}
+
+/** Chooses a line of the log by its index. */
+export function pickLine(model: Model, index: number): Model {
+  return { ...model, log: pickedAt(model.log, index, logView(model)) };
+}
+
+function pick(model: Model, delta: 1 | -1): Model {
+  return { ...model, log: pickMoved(model.log, delta, logView(model)) };
 }
 
 function openField(model: Model, of: Field['of']): Model {
@@ -229,7 +247,8 @@ function leave(model: Model): Model {
     return { ...model, table: { ...model.table, selected: null } };
   }
   const { log } = model;
-  if (log.search !== '') return { ...model, log: { ...log, search: '', found: -1 } };
+  if (log.picked >= 0 && log.search === '') return { ...model, log: { ...log, picked: -1 } };
+  if (log.search !== '') return { ...model, log: { ...log, search: '', picked: -1 } };
   if (log.filter !== '' || log.group !== 'all') return { ...model, log: logGrouped({ ...log, filter: '' }, 'all') };
   return { ...model, log: following(log) };
 }

@@ -12,6 +12,7 @@ export const EMPTY_CHARTS: Charts = {
   traffic: [],
   memory: [],
   loop: [],
+  disk: [],
   stepBegan: 0,
   peak: 0,
 };
@@ -30,6 +31,7 @@ export function record(charts: Charts, stats: Stats): Charts {
     traffic: add(charts.traffic, stats.bytesInPerSecond + stats.bytesOutPerSecond),
     memory: add(charts.memory, stats.memory),
     loop: add(charts.loop, stats.loopDelayP99),
+    disk: add(charts.disk, stats.diskUsed),
     stepBegan: fresh ? stats.now : charts.stepBegan,
     peak: Math.max(charts.peak, stats.messagesPerSecond),
   };

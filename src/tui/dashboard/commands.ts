@@ -1,11 +1,14 @@
 // The command line: the operators' rows of the chat, as `tchat admin` has them, and rows of the dashboard alone.
-import { type LineForm, lineForms, parseWords } from '../../chat/line.ts';
+import { type LineForm, parseWords, steeringForms } from '../../chat/line.ts';
 import type { WordKey } from '../../words/words.ts';
-import { act, focused, type Step, search, send, setLimit, still, withNotice, withTable } from './act.ts';
+import { act, search, withTable } from './act.ts';
+import { focused } from './focus.ts';
 import type { Action } from './keys.ts';
-import { newLine } from './line.ts';
 import { GROUPS, logFiltered, logGrouped } from './log.ts';
-import type { Column, LogGroup, Model, Notice } from './model.ts';
+import type { Column, LogGroup, Model } from './model.ts';
+import { openDetails, openList } from './open.ts';
+import { refused, type Step, still, withNotice } from './send.ts';
+import { steer } from './steer.ts';
 import { COLUMNS, filteredBy, sortedBy } from './table.ts';
 
 /** A command of this screen alone. */
@@ -18,10 +21,8 @@ export interface LocalCommand {
   readonly run: (model: Model, rest: string) => Step;
 }
 
-/** What operators may write and members may not. */
-export const ADMIN_FORMS: readonly LineForm[] = lineForms('operator').filter(
-  form => !lineForms('member').some(other => other.name === form.name),
-);
+/** What operators and moderators may write. */
+export const ADMIN_FORMS: readonly LineForm[] = steeringForms();
 
 export const LOCAL_COMMANDS: readonly LocalCommand[] = [
   {
@@ -43,7 +44,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     name: 'find',
     args: '[TEXT]',
     help: 'dashboard.line.find',
-    run: (model, rest) => still(search({ ...model, log: { ...model.log, search: rest.trim(), found: -1 } }, 'older')),
+    run: (model, rest) => still(search({ ...model, log: { ...model.log, search: rest.trim(), picked: -1 } }, 'older')),
   },
   {
     name: 'details',
@@ -52,6 +53,17 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     completes: 'person',
     run: details,
   },
+  plain('rooms', 'dashboard.line.rooms', 'rooms'),
+  plain('bans', 'dashboard.line.bans', 'bans'),
+  {
+    name: 'audit',
+    args: '[TEXT]',
+    help: 'dashboard.line.audit',
+    run: (model, rest) => openList(model, 'audit', { filter: rest.trim() }),
+  },
+  { name: 'undo', args: '', help: 'dashboard.line.undo', run: model => openList(model, 'audit', { undoes: true }) },
+  plain('settings', 'dashboard.line.settings', 'settings'),
+  plain('delete', 'dashboard.line.delete', 'delete'),
   plain('pause', 'dashboard.line.pause', 'pause'),
   plain('wrap', 'dashboard.line.wrap', 'wrap'),
   plain('link', 'dashboard.line.link', 'share'),
@@ -79,7 +91,7 @@ export function runLine(model: Model, sent: (editor: Model['command']) => Model[
     case 'rejected':
       return still(refused(model, parsed.rejection.code, parsed.rejection.params));
     case 'command':
-      return dispatch(emptied, parsed.command);
+      return steer(emptied, parsed.command);
     case 'unknown':
     case 'nothing':
       return still(refused(model, 'unknown-command', { name }));
@@ -98,14 +110,16 @@ export function formOf(text: string): { readonly name: string; readonly args: st
 /** Completes the word before the cursor: a command's name, or what that command takes first. Null: nothing to complete. */
 export function completion(model: Model): { start: number; text: string; choices: readonly string[] } | null {
   const before = model.command.text.slice(0, model.command.cursor);
-  const match = /^([/:]?)(\S*)(\s+)?(\S*)$/.exec(before);
+  const match = /^([/:]?)(\S*)(\s+)?(.*\s)?(\S*)$/.exec(before);
   if (!match || before === '') return null;
-  const [, mark = '', name = '', space, argument = ''] = match;
+  const [, mark = '', name = '', space, others, argument = ''] = match;
   if (space === undefined) {
     const names = [...ADMIN_FORMS, ...LOCAL_COMMANDS].map(row => row.name);
     return chosen(mark.length, name, names);
   }
-  const words = argumentsOf(name.toLowerCase(), model);
+  const rooms = model.known.rooms?.rooms.map(({ room }) => room) ?? [];
+  if (argument.startsWith('#')) return chosen(before.length - argument.length, argument, rooms);
+  const words = others === undefined ? argumentsOf(name.toLowerCase(), model) : [];
   return chosen(before.length - argument.length, argument, words);
 }
 
@@ -134,22 +148,11 @@ function commonStart(words: readonly string[]): string {
   return first.slice(0, length).join('');
 }
 
-/** What hurts asks first. */
-function dispatch(model: Model, command: Parameters<typeof send>[1]): Step {
-  if (command.kind === 'limit') return setLimit(model, command.connections);
-  if (command.kind === 'release') return still({ ...model, overlay: { is: 'release', name: command.name } });
-  if (command.kind !== 'kick') return send(model, command);
-  const written = command.target.to === 'name' ? command.target.name : '';
-  const row = model.table.rows.find(({ name }) => name.toLowerCase() === written.toLowerCase());
-  const overlay = { is: 'kick', account: null, name: row?.name ?? written, reason: newLine(command.reason) } as const;
-  return still({ ...model, overlay });
-}
-
+/** Also of somebody who is not here: the server looks them up. */
 function details(model: Model, rest: string): Step {
-  const name = rest.trim().replace(/^@/, '').toLowerCase();
-  const row = model.table.rows.find(each => each.name.toLowerCase() === name);
-  if (!row) return still(refused(model, 'no-such-name', { name: rest.trim() }));
-  return still({ ...model, overlay: { is: 'details', account: row.account } });
+  const name = rest.trim().replace(/^@/, '');
+  if (name === '') return still(refused(model, 'usage', { usage: 'details @NAME' }));
+  return openDetails(model, `@${name}`, null);
 }
 
 function sort(model: Model, rest: string): Step {
@@ -166,8 +169,4 @@ function show(model: Model, rest: string): Step {
 
 function plain(name: string, help: WordKey, action: Action): LocalCommand {
   return { name, args: '', help, run: model => act(model, action) };
-}
-
-function refused(model: Model, code: string, params: Notice['params']): Model {
-  return withNotice(model, { tone: 'error', code, params });
 }

@@ -12,7 +12,10 @@ export interface DashboardOptions {
   readonly offsetAt?: OffsetAt;
 }
 
-export type { Effect, LogEntry, LogKind, Model, Msg, Place, ServerFacts, Stats, UserRow } from './model.ts';
+export type { LogEntry, LogKind } from './entry.ts';
+export type { Answer, Query } from './facts.ts';
+export { ACTS_ASKED } from './facts.ts';
+export type { Effect, Model, Msg, Place, ServerFacts, Stats, UserRow } from './model.ts';
 
 /**
  * The dashboard: give it a snapshot first, then stats and users once a second and the log as it comes. Its `onInput` is

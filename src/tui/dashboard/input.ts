@@ -1,13 +1,15 @@
 // Keys, text and the mouse: whom they are for (overlay, field, command line, pane), and what they do there.
 import { apply } from '../kit/editor.ts';
 import type { InputEvent, MouseInput } from '../kit/input.ts';
-import { act, focused, type Step, scrollLog, scrollTable, search, still, withNotice, withTable } from './act.ts';
+import { act, pickLine, scrollLog, scrollTable, search, withTable } from './act.ts';
 import { completion, runLine } from './commands.ts';
+import { focused } from './focus.ts';
 import { type Action, actionOfKey, actionOfLetter } from './keys.ts';
 import { edited } from './line.ts';
 import { logFiltered } from './log.ts';
 import type { Field, Model, Place } from './model.ts';
-import { overlayInput, overlayPressed } from './overlays/input.ts';
+import { overlayInput, overlayPressed, overlayScrolled } from './overlays/input.ts';
+import { type Step, still, withNotice } from './send.ts';
 import { filteredBy, sortedBy } from './table.ts';
 import { offsetAtColumn } from './view-command.ts';
 
@@ -99,7 +101,7 @@ function fieldApplied(model: Model, field: Field, text: string): Model {
     case 'log-filter':
       return { ...model, log: logFiltered(model.log, text) };
     case 'log-search':
-      return { ...model, log: { ...model.log, search: text, found: -1 } };
+      return { ...model, log: { ...model.log, search: text, picked: -1 } };
     default:
       return field.of satisfies never;
   }
@@ -108,7 +110,7 @@ function fieldApplied(model: Model, field: Field, text: string): Model {
 function onMouse(model: Model, event: MouseInput, place: Place | undefined): Step {
   if (!place) return still(model);
   if (event.action === 'wheel-up' || event.action === 'wheel-down') {
-    return still(wheel(model, place, event.action === 'wheel-up' ? -WHEEL_ROWS : WHEEL_ROWS));
+    return wheel(model, place, event.action === 'wheel-up' ? -WHEEL_ROWS : WHEEL_ROWS);
   }
   return event.action === 'press' && event.button === 'left' ? pressed(model, place, event.x) : still(model);
 }
@@ -120,6 +122,8 @@ function pressed(model: Model, place: Place, column: number): Step {
       const chosen = focused(model, 'users');
       return still({ ...chosen, table: { ...chosen.table, selected: place.account } });
     }
+    case 'line':
+      return still(pickLine(focused(model, 'log'), place.index));
     case 'column':
       return still(withTable(focused(model, 'users'), (table, height) => sortedBy(table, place.column, height)));
     case 'pane':
@@ -129,6 +133,10 @@ function pressed(model: Model, place: Place, column: number): Step {
     case 'action':
       // A pane's own heading filters that pane, wherever the keys were.
       return act(place.pane ? focused(model, place.pane) : model, place.action);
+    case 'row':
+    case 'do':
+    case 'part':
+    case 'target':
     case 'yes':
     case 'no':
     case 'overlay':
@@ -144,14 +152,11 @@ function clickedLine(model: Model, column: number): Model {
   return { ...model, command: apply(model.command, { kind: 'place', cursor: offsetAtColumn(model, column) }) };
 }
 
-function wheel(model: Model, place: Place, rows: number): Model {
-  if (model.overlay) {
-    return model.overlay.is === 'help'
-      ? { ...model, overlay: { ...model.overlay, top: Math.max(0, model.overlay.top + rows) } }
-      : model;
-  }
+function wheel(model: Model, place: Place, rows: number): Step {
+  if (model.overlay) return overlayScrolled(model, model.overlay, rows);
   if (place.on === 'user' || place.on === 'column' || (place.on === 'pane' && place.pane === 'users')) {
-    return scrollTable(model, rows);
+    return still(scrollTable(model, rows));
   }
-  return place.on === 'pane' ? scrollLog(model, rows) : model;
+  const overLog = place.on === 'line' || place.on === 'pane';
+  return still(overLog ? scrollLog(model, rows) : model);
 }

@@ -8,10 +8,18 @@ export type Action =
   | 'help'
   | 'users'
   | 'log'
+  | 'rooms'
+  | 'bans'
+  | 'audit'
+  | 'settings'
+  | 'door'
   | 'command'
   | 'next'
   | 'previous'
   | 'kick'
+  | 'ban'
+  | 'mute'
+  | 'delete'
   | 'limit'
   | 'broadcast'
   | 'details'
@@ -52,23 +60,19 @@ export interface Binding {
 export const BINDINGS: readonly Binding[] = [
   { action: 'help', keys: ['F1'], letters: ['?'], help: 'dashboard.key.help', hint: 'dashboard.hint.help' },
   { action: 'users', keys: ['F2'], letters: [], help: 'dashboard.key.users', hint: 'dashboard.hint.users' },
-  { action: 'log', keys: ['F3'], letters: [], help: 'dashboard.key.log', hint: 'dashboard.hint.log' },
-  {
-    action: 'command',
-    keys: ['F4', 'Enter'],
-    letters: [':'],
-    help: 'dashboard.key.command',
-    hint: 'dashboard.hint.command',
-  },
-  {
-    action: 'broadcast',
-    keys: ['F5'],
-    letters: ['b'],
-    help: 'dashboard.key.broadcast',
-    hint: 'dashboard.hint.broadcast',
-  },
-  { action: 'kick', keys: ['F6'], letters: ['k'], help: 'dashboard.key.kick', hint: 'dashboard.hint.kick' },
-  { action: 'limit', keys: ['F7'], letters: ['l'], help: 'dashboard.key.limit', hint: 'dashboard.hint.limit' },
+  { action: 'rooms', keys: ['F3'], letters: ['o'], help: 'dashboard.key.rooms', hint: 'dashboard.hint.rooms' },
+  { action: 'log', keys: ['F4'], letters: [], help: 'dashboard.key.log', hint: 'dashboard.hint.log' },
+  { action: 'bans', keys: ['F6'], letters: [], help: 'dashboard.key.bans', hint: 'dashboard.hint.bans' },
+  { action: 'settings', keys: ['F7'], letters: [], help: 'dashboard.key.settings', hint: 'dashboard.hint.settings' },
+  { action: 'door', keys: ['F8'], letters: [], help: 'dashboard.key.door', hint: 'dashboard.hint.door' },
+  { action: 'audit', keys: ['F10'], letters: ['a'], help: 'dashboard.key.audit', hint: 'dashboard.hint.audit' },
+  { action: 'command', keys: ['Enter'], letters: [':'], help: 'dashboard.key.command', hint: 'dashboard.hint.command' },
+  { action: 'broadcast', keys: [], letters: ['e'], help: 'dashboard.key.broadcast', hint: 'dashboard.hint.broadcast' },
+  { action: 'kick', keys: [], letters: ['k'], help: 'dashboard.key.kick', hint: 'dashboard.hint.kick' },
+  { action: 'ban', keys: [], letters: ['b'], help: 'dashboard.key.ban', hint: 'dashboard.hint.ban' },
+  { action: 'mute', keys: [], letters: ['m'], help: 'dashboard.key.mute', hint: 'dashboard.hint.mute' },
+  { action: 'delete', keys: ['Delete'], letters: ['d'], help: 'dashboard.key.delete' },
+  { action: 'limit', keys: [], letters: ['l'], help: 'dashboard.key.limit' },
   { action: 'details', keys: [], letters: ['i'], help: 'dashboard.key.details' },
   { action: 'filter', keys: [], letters: ['/'], help: 'dashboard.key.filter', hint: 'dashboard.hint.filter' },
   { action: 'sort', keys: [], letters: ['s'], help: 'dashboard.key.sort' },

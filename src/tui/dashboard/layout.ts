@@ -4,7 +4,7 @@ import type { Model, Pane } from './model.ts';
 
 export interface Areas {
   readonly bar: Rect;
-  /** The five cards; none where the totals stand in one line. */
+  /** The cards; none where the totals stand in one line. */
   readonly cards: readonly Rect[];
   readonly totals: Rect | null;
   readonly users: Rect | null;
@@ -23,7 +23,8 @@ const STACKED = 12;
 const CARDS = 70;
 /** Rows of the screen from which the totals are cards, there is room between the parts, and charts are tall. */
 const ROWS_FOR = { cards: 20, gaps: 28, tallCharts: 44 } as const;
-const CARD_COUNT = 5;
+/** Columns from which the sixth card has its place. */
+const SIX_CARDS = 80;
 /** Columns of the widest users' table that still reads as one. */
 const USERS_WIDEST = 100;
 /** Columns in which its first six columns fit. */
@@ -57,8 +58,9 @@ export function arrange({ width, height, pane }: Pick<Model, 'width' | 'height' 
 function cardRects(width: number, y: number, height: number): Rect[] {
   const gap = width >= 100 ? 2 : 1;
   const margin = width >= 100 ? 1 : 0;
-  const step = (width - 2 * margin + gap) / CARD_COUNT;
-  return Array.from({ length: CARD_COUNT }, (_, index) => {
+  const count = width >= SIX_CARDS ? 6 : 5;
+  const step = (width - 2 * margin + gap) / count;
+  return Array.from({ length: count }, (_, index) => {
     const x = margin + Math.round(index * step);
     const end = margin + Math.round((index + 1) * step) - gap;
     return { x, y, width: end - x, height };

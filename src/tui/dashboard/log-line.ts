@@ -4,9 +4,9 @@ import { upright } from '../../chat/text.ts';
 import { isWordKey, say, type WordParams } from '../../words/words.ts';
 import { authorToken } from '../kit/authors.ts';
 import type { Span } from '../kit/canvas.ts';
-import { formatClock } from '../kit/format.ts';
+import { formatClock, formatDuration } from '../kit/format.ts';
 import { wrap } from '../kit/width.ts';
-import type { LogEntry } from './model.ts';
+import type { LogEntry } from './entry.ts';
 
 /** Rows that one line takes at most when lines are wrapped. */
 const MOST_ROWS = 12;
@@ -33,7 +33,9 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
       return [
         { text: `${room} `, token: 'dim' },
         { text: name, tokens: ['strong', authorToken(name)] },
-        { text: ` ${body}`, token: entry.action ? 'dim' : 'text' },
+        entry.gone
+          ? { text: ` ${say('dashboard.log.gone-text')}`, token: 'faint' }
+          : { text: ` ${body}`, token: entry.action ? 'dim' : 'text' },
       ];
     case 'private':
       return [
@@ -100,6 +102,13 @@ export function rowsOf(entry: LogEntry, columns: number): Rows {
   return rows;
 }
 
+/** All that a line says, for a filter. */
+export function wordsOfEntry(entry: LogEntry): string {
+  return spansWithin(entry, UNITS_WRAPPED)
+    .map(({ text }) => text)
+    .join('');
+}
+
 type Rows = readonly (readonly Span[])[];
 
 /** Scrolling and painting ask for the rows of the same lines again and again; a line never changes. */
@@ -148,9 +157,24 @@ function sentence(entry: LogEntry): string {
     case 'message':
     case 'private':
       return '';
-    case 'muted':
+    case 'banned':
+      return typeof params.lasts === 'number'
+        ? say('dashboard.log.banned-for', { name, by: other, time: formatDuration(params.lasts) })
+        : say('dashboard.log.banned', { name, by: other });
+    case 'muted': {
+      const where = room === '' ? 'muted' : 'muted-room';
+      return typeof params.lasts === 'number'
+        ? say(`dashboard.log.${where}-for`, { name, room, by: other, time: formatDuration(params.lasts) })
+        : say(`dashboard.log.${where}`, { name, room, by: other });
+    }
     case 'unmuted':
-      return say(`dashboard.log.${entry.kind}${room === '' ? '' : '-room'}`, { name, by: other, room });
+      return say(room === '' ? 'dashboard.log.unmuted' : 'dashboard.log.unmuted-room', { name, room, by: other });
+    case 'broadcast': {
+      const to = room !== '' ? '-room' : other !== '' ? '-person' : '';
+      return say(`dashboard.log.broadcast${to}`, { name, room, to: other });
+    }
+    case 'deleted':
+      return say(other === '' ? 'dashboard.log.deleted' : 'dashboard.log.deleted-of', { name, room, of: other });
     default:
       return say(`dashboard.log.${entry.kind}`, { name, by: other, room, text });
   }

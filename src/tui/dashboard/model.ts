@@ -1,11 +1,13 @@
 // The dashboard's data: what the server reports (Msg), what it is asked to do (Effect), and what the screen holds (Model).
 // Whoever runs the dashboard maps the server's own types to these; nothing here is styled text.
 
-import type { AccountId, Command, Millis, Note, Role } from '../../chat/vocabulary.ts';
+import type { AccountId, Command, ConversationId, Door, Millis, Note, Role } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import type { Editor } from '../kit/editor.ts';
 import type { InputEvent } from '../kit/input.ts';
 import type { ListState } from '../kit/list.ts';
+import type { LogEntry } from './entry.ts';
+import type { Answer, Known, Query } from './facts.ts';
 import type { Action } from './keys.ts';
 
 /** What does not change while a server runs. */
@@ -42,6 +44,9 @@ export interface UserRow {
   readonly sessions: number;
   /** Messages a second over the last seconds. */
   readonly messagesPerSecond: number;
+  /** Of all their sessions, over the last second. */
+  readonly bytesInPerSecond: number;
+  readonly bytesOutPerSecond: number;
   /** Bytes that wait for the slowest of their sessions: what they lag behind. */
   readonly queuedBytes: number;
   readonly role: Role;
@@ -65,52 +70,12 @@ export interface Stats {
   readonly memory: number;
   /** Milliseconds. */
   readonly loopDelayP99: number;
-}
-
-export type LogKind =
-  | 'message' // room, name, text; action for /me
-  | 'private' // name, other: who with whom, never what
-  | 'joined' // room, name
-  | 'left' // room, name
-  | 'created' // room, name
-  | 'topic' // room, name, text
-  | 'claimed' // name: the first login under it
-  | 'connected' // name, address
-  | 'gone' // name; code: why
-  | 'refused' // code, params: the sentence in words/en/errors.ts; name or address: whom
-  | 'broadcast' // text; name: by whom
-  | 'edited' // room, name, text
-  | 'deleted' // room, name
-  | 'reacted' // room, name, text
-  | 'visibility' // room, name, text: what it is now
-  | 'banned' // name: whom or what; other: by whom; text: the reason
-  | 'unbanned' // name, other
-  | 'muted' // name, other, room or none
-  | 'unmuted' // name, other, room or none
-  | 'ruled' // room, name, text
-  | 'door' // name, text
-  | 'motd' // name, text
-  | 'set' // name, text
-  | 'retained' // name, room or none, text: how long
-  | 'clock-confirmed' // name
-  | 'kicked' // name: whom; other: by whom; text: the reason
-  | 'limited' // params.connections; name: by whom
-  | 'operated' // code: what was done; params; name: by whom: a sentence `dashboard.operated.CODE`
-  | 'file' // code: what became of it; room, name, text: what it is called
-  | 'warning'; // code, params: a sentence `dashboard.warning.CODE`; name: whom it is about
-
-/** One line of the live log. Texts may come from peers: they are cleaned when they are painted. */
-export interface LogEntry {
-  readonly time: Millis;
-  readonly kind: LogKind;
-  readonly room?: string;
-  readonly name?: string;
-  readonly other?: string;
-  readonly address?: string;
-  readonly text?: string;
-  readonly action?: boolean;
-  readonly code?: string;
-  readonly params?: ErrorParams;
+  /** Bytes of all that is kept, and that are free beside it; null where nobody can tell. */
+  readonly diskUsed: number;
+  readonly diskFree: number | null;
+  readonly door: Door;
+  /** What the door was before it was closed. */
+  readonly doorBefore: Door;
 }
 
 /** What the dashboard is told. */
@@ -125,6 +90,8 @@ export type Msg =
       readonly limit: number;
       readonly connections: number;
       readonly unauthenticated: number;
+      readonly door: Door;
+      readonly doorBefore: Door;
     }
   /** Once a second. */
   | { readonly type: 'stats'; readonly stats: Stats }
@@ -141,6 +108,8 @@ export type Msg =
       readonly code: string;
       readonly params: ErrorParams;
     }
+  /** What was asked for. */
+  | { readonly type: 'answer'; readonly answer: Answer }
   /** The server drains: it takes nobody in and will end soon. */
   | { readonly type: 'closing' }
   /** `target` is what `Frame.targetAt` gave for a mouse event: a Place of this view, or undefined. */
@@ -151,8 +120,10 @@ export type Msg =
 
 /** What the dashboard wants done. */
 export type Effect =
-  /** Only kick, broadcast and limit come from here. Answered by a result with the same `ref`. */
+  /** Answered by a result with the same `ref`. */
   | { readonly type: 'command'; readonly ref: number; readonly command: Command }
+  /** Answered by an answer of the same kind, or not at all where the server is gone. */
+  | { readonly type: 'ask'; readonly query: Query }
   /** Stop the server; the person was asked. `now`: asked a second time while it drains, so do not wait for the drain. */
   | { readonly type: 'quit'; readonly now: boolean }
   /** Paint every cell again. */
@@ -166,7 +137,7 @@ export type Pane = 'users' | 'log';
 /** Where keys go: single letters act in the panes, and are typed in the command line. */
 export type Focus = Pane | 'command';
 
-export type Column = 'name' | 'address' | 'since' | 'idle' | 'rooms' | 'rate' | 'lag';
+export type Column = 'name' | 'address' | 'since' | 'idle' | 'rooms' | 'rate' | 'in' | 'out' | 'lag';
 
 /** The users' table. `shown` is sorted and filtered whenever something changed, not when it is painted. */
 export interface Table {
@@ -199,8 +170,8 @@ export interface Log {
   readonly group: LogGroup;
   readonly filter: string;
   readonly search: string;
-  /** Index in `shown` of the line that the search stands at, or -1. */
-  readonly found: number;
+  /** Index in `shown` of the line that is chosen, by a search, a key or the mouse; -1: none. */
+  readonly picked: number;
   readonly wrapped: boolean;
 }
 
@@ -212,23 +183,74 @@ export interface Field {
   readonly before: string;
 }
 
+export type ListKind = 'rooms' | 'bans' | 'audit' | 'settings';
+
+/** A list above the screen. */
+export interface ListOverlay {
+  readonly is: 'list';
+  readonly of: ListKind;
+  /** Names the selected row, wherever it moves. */
+  readonly selected: string | null;
+  /** Index of the first visible row. */
+  readonly top: number;
+  readonly filter: string;
+  /** The filter while it is written. */
+  readonly field: Editor | null;
+  /** As soon as it is there, the newest act that can be is to be taken back. */
+  readonly undoes?: true;
+}
+
+/** Whom a sanction may be about: by their key, by their name as it looks, by where they come from. */
+export type SanctionTarget =
+  | { readonly by: 'account'; readonly account: AccountId | null; readonly name: string }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'network'; readonly network: string };
+
+export type SanctionPart = 'who' | 'lasts' | 'reason';
+
+/** Kick, ban or mute: who, for how long, why. */
+export interface SanctionForm {
+  readonly is: 'sanction';
+  readonly act: 'kick' | 'ban' | 'mute';
+  readonly targets: readonly [SanctionTarget, ...SanctionTarget[]];
+  /** Which of them. */
+  readonly chosen: number;
+  /** Of a mute; null: everywhere. */
+  readonly room: ConversationId | null;
+  readonly lasts: Editor;
+  readonly reason: Editor;
+  /** The part that is being written. */
+  readonly at: SanctionPart;
+  readonly fault: Notice | null;
+  /** What lies below, and comes back. */
+  readonly back: Overlay | null;
+}
+
+/** One value, being written anew. */
+export interface ChangeForm {
+  readonly is: 'change';
+  /** The command that sets it, with what stands before the value: `set new-per-minute`. */
+  readonly line: string;
+  /** What it is called among the settings; and of what, where it is not of the server. */
+  readonly name: string;
+  readonly of: string;
+  readonly value: Editor;
+  readonly fault: Notice | null;
+  readonly back: Overlay | null;
+}
+
 /** What lies above the screen and takes all input. */
 export type Overlay =
   | { readonly is: 'help'; readonly top: number }
-  | { readonly is: 'details'; readonly account: AccountId }
+  /** `whom`: an account, or `@name`. */
+  | { readonly is: 'details'; readonly whom: string; readonly top: number; readonly back: Overlay | null }
   /** How others join. */
   | { readonly is: 'share' }
-  /** `account` is null when the name was written in the command line. */
-  | {
-      readonly is: 'kick';
-      readonly account: AccountId | null;
-      readonly name: string;
-      readonly reason: Editor;
-    }
-  | { readonly is: 'limit'; readonly value: Editor; readonly fault: Notice | null }
-  /** A limit below what is open already asks once more. */
-  | { readonly is: 'lower'; readonly connections: number }
-  | { readonly is: 'release'; readonly name: string }
+  | ListOverlay
+  | SanctionForm
+  | ChangeForm
+  /** A command that hurts; it names its target. `about`: of a deletion, the line that goes. */
+  | { readonly is: 'ask'; readonly command: Command; readonly about?: LogEntry; readonly back: Overlay | null }
   | { readonly is: 'quit' };
 
 /** A sentence of the catalogue for the result line. */
@@ -255,6 +277,7 @@ export interface Charts {
   readonly traffic: Series;
   readonly memory: Series;
   readonly loop: Series;
+  readonly disk: Series;
   /** When the newest value of each series began. */
   readonly stepBegan: Millis;
   /** The most messages in one second since the start. */
@@ -280,6 +303,9 @@ export interface Model {
   readonly command: Editor;
   readonly field: Field | null;
   readonly overlay: Overlay | null;
+  readonly known: Known;
+  /** Something has happened that an open list does not show yet. */
+  readonly outdated: boolean;
   readonly notice: Notice | null;
   readonly pending: readonly Pending[];
   readonly nextRef: number;
@@ -288,11 +314,19 @@ export interface Model {
 /** What a mouse target of the view stands for. */
 export type Place =
   | { readonly on: 'user'; readonly account: AccountId }
+  /** A line of the log, by its index among those that are shown. */
+  | { readonly on: 'line'; readonly index: number }
   | { readonly on: 'column'; readonly column: Column }
   | { readonly on: 'pane'; readonly pane: Pane }
   | { readonly on: 'command' }
   /** `pane`: the pane that the action is about, which gets the keys. */
   | { readonly on: 'action'; readonly action: Action; readonly pane?: Pane }
+  /** A row of a list, and what may be done with the selected one: the letter of a key. */
+  | { readonly on: 'row'; readonly key: string }
+  | { readonly on: 'do'; readonly letter: string }
+  /** A part of a form, and one of the targets of a sanction. */
+  | { readonly on: 'part'; readonly part: SanctionPart }
+  | { readonly on: 'target'; readonly index: number }
   | { readonly on: 'yes' }
   | { readonly on: 'no' }
   /** The overlay's own surface, and all behind it. */

@@ -12,7 +12,7 @@ export const EMPTY_TABLE: Table = {
 };
 
 /** In the order of the screen. */
-export const COLUMNS: readonly Column[] = ['name', 'address', 'since', 'idle', 'rooms', 'rate', 'lag'];
+export const COLUMNS: readonly Column[] = ['name', 'address', 'since', 'idle', 'rooms', 'rate', 'in', 'out', 'lag'];
 
 const TEXTS = new Intl.Collator('en', { numeric: true });
 
@@ -24,6 +24,8 @@ const ORDERS: { readonly [C in Column]: (one: UserRow, other: UserRow) => number
   idle: (one, other) => other.lastActive - one.lastActive,
   rooms: (one, other) => other.rooms - one.rooms,
   rate: (one, other) => other.messagesPerSecond - one.messagesPerSecond,
+  in: (one, other) => other.bytesInPerSecond - one.bytesInPerSecond,
+  out: (one, other) => other.bytesOutPerSecond - one.bytesOutPerSecond,
   lag: (one, other) => other.queuedBytes - one.queuedBytes,
 };
 

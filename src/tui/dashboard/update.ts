@@ -1,12 +1,18 @@
 // The dashboard's reducer: a message and a model give the next model and what is to be done. Pure.
-import type { Note } from '../../chat/vocabulary.ts';
+import { DOORS, type Note } from '../../chat/vocabulary.ts';
 import { withLink } from '../../words/link.ts';
-import { type Step, settled, still, tableHeight, withNotice } from './act.ts';
+import { settled, tableHeight } from './act.ts';
 import { EMPTY_CHARTS, record } from './charts.ts';
+import type { LogEntry, LogKind } from './entry.ts';
+import { type Answer, learnt, NOTHING_KNOWN } from './facts.ts';
 import { onInput } from './input.ts';
 import { newLine } from './line.ts';
+import { undoNewest } from './lists/audit.ts';
+import { withSelection } from './lists/shown.ts';
 import { appended, EMPTY_LOG } from './log.ts';
 import type { Model, Msg, Notice, Stats } from './model.ts';
+import { asked, refreshed } from './open.ts';
+import { refused, type Step, still, withNotice } from './send.ts';
 import { EMPTY_TABLE, withRows } from './table.ts';
 
 /** Minutes east of UTC at a time: the machine's own zone, unless a test says otherwise. */
@@ -29,6 +35,8 @@ export function initialModel(width: number, height: number): Model {
     command: newLine(''),
     field: null,
     overlay: null,
+    known: NOTHING_KNOWN,
+    outdated: false,
     notice: null,
     pending: [],
     nextRef: 1,
@@ -40,7 +48,7 @@ export function update(model: Model, msg: Msg, offsetAt: OffsetAt): Step {
     case 'snapshot':
       return still(withSnapshot(at(model, msg.now, offsetAt), msg));
     case 'stats':
-      return still({
+      return refreshed({
         ...at(model, msg.stats.now, offsetAt),
         stats: msg.stats,
         charts: record(model.charts, msg.stats),
@@ -49,10 +57,16 @@ export function update(model: Model, msg: Msg, offsetAt: OffsetAt): Step {
       return still({ ...model, table: withRows(model.table, msg.rows, tableHeight(model)) });
     case 'log': {
       const log = appended(model.log, msg.entries);
-      return still(log === model.log ? model : { ...model, log });
+      const outdated = model.outdated || msg.entries.some(({ kind }) => ACTS.has(kind));
+      return still(
+        log === model.log ? model : { ...model, log, outdated, stats: statsAfter(model.stats, msg.entries) },
+      );
     }
     case 'result':
-      return still(answered(model, msg));
+      // What was done is to be seen at once in what is open.
+      return asked(answered(model, msg));
+    case 'answer':
+      return told(model, msg.answer);
     case 'closing':
       return still(
         withNotice(
@@ -90,20 +104,58 @@ function withSnapshot(model: Model, msg: Extract<Msg, { type: 'snapshot' }>): Mo
     bytesOutPerSecond: 0,
     memory: 0,
     loopDelayP99: 0,
+    diskUsed: 0,
+    diskFree: null,
     ...(model.stats ? ratesOf(model.stats) : {}),
+    door: msg.door,
+    doorBefore: msg.doorBefore,
   };
   const table = withRows(model.table, msg.users, tableHeight(model));
   // Commands of an earlier connection to the server will never be answered.
   return { ...model, phase: 'open', server: msg.server, stats, table, pending: [] };
 }
 
-function ratesOf(stats: Stats): Partial<Stats> {
-  const { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, memory, loopDelayP99 } = stats;
-  return { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, memory, loopDelayP99 };
+/** What is measured, and not said by a snapshot. */
+function ratesOf({ messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond, ...rest }: Stats) {
+  const { memory, loopDelayP99, diskUsed, diskFree } = rest;
+  const rates = { messagesPerSecond, deliveriesPerSecond, bytesInPerSecond, bytesOutPerSecond };
+  return { ...rates, memory, loopDelayP99, diskUsed, diskFree };
+}
+
+/** What operators do, besides talking: lists of it are old after that. */
+const ACTS: ReadonlySet<LogKind> = new Set<LogKind>([
+  ...(['banned', 'unbanned', 'muted', 'unmuted', 'kicked', 'ruled', 'door', 'motd', 'set', 'limited'] as const),
+  ...(['retained', 'broadcast', 'operated', 'visibility', 'deleted', 'clock-confirmed'] as const),
+]);
+
+/** The door and the limit are what the log says, and not only after the next second. */
+function statsAfter(stats: Stats | null, entries: readonly LogEntry[]): Stats | null {
+  let now = stats;
+  for (const { kind, params = {} } of entries) {
+    if (now === null) return null;
+    const { connections } = params;
+    if (kind === 'limited' && typeof connections === 'number') now = { ...now, limit: connections };
+    const door = kind === 'door' ? DOORS.find(each => each === params['door']) : undefined;
+    if (door === undefined || door === now.door) continue;
+    now = { ...now, door, doorBefore: door === 'closed' ? now.door : door };
+  }
+  return now;
+}
+
+function told(model: Model, answer: Answer): Step {
+  const learned = { ...model, known: learnt(model.known, answer) };
+  if (learned.overlay?.is !== 'list') return still(learned);
+  const overlay = withSelection(model, learned, learned.overlay);
+  const next = { ...learned, overlay };
+  if (answer.of !== 'audit' || !overlay.undoes) return still(next);
+  const undone = undoNewest(next, overlay);
+  if (undone) return undone;
+  const { undoes: _undoes, ...list } = overlay;
+  return still(refused({ ...next, overlay: list }, 'dashboard.notice.nothing-to-undo'));
 }
 
 /** An answer of one sentence stands below; a list goes to the log, where it can be scrolled. */
-function told(model: Model, notes: readonly Note[]): Model {
+function noted(model: Model, notes: readonly Note[]): Model {
   const [first] = notes;
   if (first && notes.length === 1) {
     return withNotice(model, { tone: 'ok', code: first.code, params: withLink(first.params, model.server?.link) });
@@ -117,7 +169,7 @@ function answered(model: Model, msg: Extract<Msg, { type: 'result' }>): Model {
   const pending = model.pending.find(({ ref }) => ref === msg.ref);
   if (!pending) return model;
   const rest = { ...model, pending: model.pending.filter(each => each !== pending) };
-  if (msg.ok && msg.notes && msg.notes.length > 0) return told(rest, msg.notes);
+  if (msg.ok && msg.notes && msg.notes.length > 0) return noted(rest, msg.notes);
   const notice: Notice = msg.ok
     ? { tone: 'ok', code: `dashboard.done.${pending.command.kind}`, params: pending.params }
     : { tone: 'error', code: msg.code, params: msg.params };

@@ -4,8 +4,9 @@ import type { Canvas, Span } from '../kit/canvas.ts';
 import { formatDuration } from '../kit/format.ts';
 import type { Token } from '../kit/tokens.ts';
 import { widthOf } from '../kit/width.ts';
-import { BINDINGS, keyLabels, WRITING_HINTS } from './keys.ts';
+import { type Action, BINDINGS, keyLabels, WRITING_HINTS } from './keys.ts';
 import type { Model, Place } from './model.ts';
+import { ELSEWHERE, isLookedAt } from './open.ts';
 
 const GAP = 3;
 
@@ -14,14 +15,19 @@ export function viewBar(model: Model, canvas: Canvas): void {
   const margin = canvas.width >= 60 ? 2 : 1;
   const state = stateOf(model);
   const stateWidth = widthOf(state.text);
-  canvas.text(canvas.width - margin - stateWidth, 0, state.text, state.token);
+  const at = canvas.width - margin - stateWidth;
+  canvas.text(at, 0, state.text, state.token);
+  canvas.target({ x: at, y: 0, width: stateWidth, height: 1 }, { on: 'action', action: 'door' } as Place);
   let x = margin;
   const end = canvas.width - 2 * margin - stateWidth;
   for (const [index, part] of partsOf(model).entries()) {
     const width = widthOf(part.text);
     // The server's name is cut where it must be; what follows is there as a whole or not at all.
     if (x + width > end && index > 1) break;
-    x += canvas.spans(x, 0, [part], { width: Math.max(0, Math.min(width, end - x)) }) + GAP;
+    const used = canvas.spans(x, 0, [part], { width: Math.max(0, Math.min(width, end - x)) });
+    // Where the server is: how others come there.
+    if (index === 2) canvas.target({ x, y: 0, width: used, height: 1 }, { on: 'action', action: 'share' } as Place);
+    x += used + GAP;
   }
 }
 
@@ -41,8 +47,17 @@ function stateOf(model: Model): { text: string; token: Token } {
   if (model.phase === 'starting') return { text: `${say('dashboard.state.starting')} ○`, token: 'dim' };
   if (model.phase === 'closing') return { text: `${say('dashboard.state.closing')} ◌`, token: 'warn' };
   const full = model.stats !== null && model.stats.connections >= model.stats.limit;
-  if (full) return { text: `${say('dashboard.state.full')} ◆`, token: 'warn' };
-  return { text: `${say('dashboard.state.open')} ●`, token: 'ok' };
+  if (full && model.stats?.door !== 'closed') return { text: `${say('dashboard.state.full')} ◆`, token: 'warn' };
+  switch (model.stats?.door) {
+    case 'closed':
+      return { text: `${say('dashboard.state.door-closed')} ■`, token: 'error' };
+    case 'invited':
+      return { text: `${say('dashboard.state.door-invited')} ◑`, token: 'warn' };
+    case 'guests':
+      return { text: `${say('dashboard.state.door-guests')} ◑`, token: 'warn' };
+    default:
+      return { text: `${say('dashboard.state.open')} ●`, token: 'ok' };
+  }
 }
 
 interface Hint {
@@ -75,13 +90,19 @@ function hintsOf(model: Model): readonly Hint[] {
     if (hint === undefined) return [];
     const named = binding.keys[0];
     const label = writing ? named : (named ?? keyLabels(binding)[0]);
-    const vital = action === 'help' || action === 'quit';
-    if (label === undefined || ((writing || model.overlay) && !vital)) return [];
-    // An attached screen stops nothing.
-    const shown = action === 'quit' && model.server?.attached ? 'dashboard.close' : hint;
-    return [{ label, words: say(shown), place: { on: 'action', action }, vital }];
+    const vital = action === 'help' || action === 'quit' || (action === 'door' && !writing && !model.overlay);
+    const reached = model.overlay ? isLookedAt(model.overlay) && ELSEWHERE.has(action) : !writing;
+    if (label === undefined || !(reached || vital)) return [];
+    return [{ label, words: say(wordsFor(model, action) ?? hint), place: { on: 'action', action }, vital }];
   });
   return writing && !model.overlay ? [...writingHints(model), ...bound] : bound;
+}
+
+/** What a key does now, where that is not always the same. */
+function wordsFor({ server, stats }: Model, action: Action): WordKey | null {
+  // An attached screen stops nothing.
+  if (action === 'quit' && server?.attached) return 'dashboard.close';
+  return action === 'door' && stats?.door === 'closed' ? 'dashboard.hint.door-open' : null;
 }
 
 function writingHints(model: Model): readonly Hint[] {

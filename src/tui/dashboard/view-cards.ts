@@ -1,4 +1,4 @@
-// The totals: five cards with the last minutes as bars, or one line where there is no room for them.
+// The totals: cards with the last minutes as bars, or one line where there is no room for them.
 import { say, type WordKey } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
 import { bytesOf, delayOf, formatBytes, formatCount, formatNumber } from '../kit/format.ts';
@@ -23,6 +23,8 @@ interface Card {
 
 /** Below these a chart is drawn as if its tallest bar were this: a quiet server does not look like a busy one. */
 const QUIET = { users: 4, messages: 5, traffic: 2_000, loop: 10 } as const;
+/** Bytes that are free on a disk below which it is soon full. */
+const DISK_LOW = 2 ** 30;
 /** Milliseconds of the loop's delay from which people notice, and from which something is wrong. */
 const LOOP = { slow: 50, stuck: 250 } as const;
 
@@ -39,7 +41,9 @@ function viewCard(card: Card, canvas: Canvas): void {
     { text: card.value, tokens: ['strong', card.tone] },
     { text: ` ${card.unit}`, token: 'dim' },
   ];
-  const used = canvas.spans(1, 1, spans, { width });
+  // Half a number would be another one.
+  const whole = widthOf(card.value) + 1 + widthOf(card.unit) <= width;
+  const used = canvas.spans(1, 1, whole ? spans : spans.slice(0, 1), { width });
   if (used + 2 + widthOf(card.note) <= width) canvas.text(1, 1, card.note, 'faint', { width, align: 'right' });
   const rows = canvas.height - 2;
   const shown = card.series.slice(-width);
@@ -56,7 +60,7 @@ function paintBars(canvas: Canvas, x: number, y: number, text: string, token: To
   for (const { index, 0: run } of text.matchAll(/[^ ]+/g)) canvas.text(x + index, y, run, token);
 }
 
-/** `3/1000 users · 38 msg/s · 6.1 MB/s · 96 MB · 1.2 ms`, as much of it as fits. */
+/** `3/1000 users · 38 msg/s · 96 MB · 1.2 ms · 6.1 MB/s · 12 MB disk`, as much of it as fits. */
 export function viewTotals(model: Model, canvas: Canvas): void {
   const { stats } = model;
   if (!stats) return;
@@ -72,6 +76,7 @@ export function viewTotals(model: Model, canvas: Canvas): void {
     { text: formatBytes(stats.memory), token: 'chart-memory' },
     { text: `${delay.value} ${delay.unit}`, token: 'chart-loop' },
     { text: `${traffic.value} ${say('dashboard.per-second', { unit: traffic.unit })}`, token: 'chart-traffic' },
+    { text: say('dashboard.totals.disk', { used: formatBytes(stats.diskUsed) }), token: 'chart-memory' },
   ];
   let x = margin;
   for (const part of parts) {
@@ -95,6 +100,10 @@ const NONE: Stats = {
   bytesOutPerSecond: 0,
   memory: 0,
   loopDelayP99: 0,
+  diskUsed: 0,
+  diskFree: null,
+  door: 'open',
+  doorBefore: 'open',
 };
 
 function cardsOf({ stats: known, charts }: Model): readonly Card[] {
@@ -102,6 +111,7 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
   const traffic = bytesOf(stats.bytesInPerSecond + stats.bytesOutPerSecond);
   const memory = bytesOf(stats.memory);
   const delay = delayOf(stats.loopDelayP99);
+  const disk = bytesOf(stats.diskUsed);
   const full = stats.connections >= stats.limit && known !== null;
   return [
     {
@@ -157,6 +167,16 @@ function cardsOf({ stats: known, charts }: Model): readonly Card[] {
       scale: shown => Math.max(QUIET.loop, ...shown),
       token: 'chart-loop',
       tone: stats.loopDelayP99 >= LOOP.stuck ? 'error' : stats.loopDelayP99 >= LOOP.slow ? 'warn' : 'strong',
+    },
+    {
+      title: 'dashboard.card.disk',
+      value: disk.value,
+      unit: disk.unit,
+      note: stats.diskFree === null ? '' : say('dashboard.card.disk-free', { free: formatBytes(stats.diskFree) }),
+      series: charts.disk,
+      scale: shown => 2 * Math.max(1, ...shown),
+      token: 'chart-memory',
+      tone: stats.diskFree !== null && stats.diskFree < DISK_LOW ? 'warn' : 'strong',
     },
   ];
 }

@@ -5,31 +5,21 @@ import type { Token } from '../kit/tokens.ts';
 import { widthOf } from '../kit/width.ts';
 import { formOf } from './commands.ts';
 import { offsetUnder } from './line.ts';
-import { wordsOf } from './log-line.ts';
-import type { Model, Notice, Place } from './model.ts';
+import type { Model, Place } from './model.ts';
 import { viewText } from './view-heading.ts';
+import { viewNotice } from './view-notice.ts';
 
 /** Where the text begins: the mark and a space on each side. */
 const COMMAND_START = 3;
 /** Columns of text that a hint beside it leaves free at least. */
 const TEXT_LEAST = 12;
 
-const TONES: { readonly [T in Notice['tone']]: { readonly mark: string; readonly token: Token } } = {
-  ok: { mark: '✓', token: 'ok' },
-  error: { mark: '✗', token: 'error' },
-  quiet: { mark: '·', token: 'dim' },
-};
-
 /** `surface`: what it is laid on, where something else stands already. */
 export function viewResult(model: Model, canvas: Canvas, surface?: Token): void {
   const { notice } = model;
   if (!notice) return;
   if (surface) canvas.fill(surface);
-  const { mark, token } = TONES[notice.tone];
-  canvas.text(1, 0, mark, token);
-  canvas.text(COMMAND_START, 0, wordsOf(notice.code, notice.params), token, {
-    width: canvas.width - COMMAND_START - 1,
-  });
+  viewNotice(notice, canvas.region({ x: 1, y: 0, width: canvas.width - 2, height: 1 }));
 }
 
 export function viewCommand(model: Model, canvas: Canvas): void {

@@ -5,9 +5,10 @@ import { formatCount } from '../kit/format.ts';
 import { visibleRows } from '../kit/list.ts';
 import { widthOf } from '../kit/width.ts';
 import { heightsOf } from './act.ts';
+import type { LogEntry } from './entry.ts';
 import { logLines, textStart } from './layout.ts';
 import { rowsOf, spansOf, timeOf } from './log-line.ts';
-import type { LogEntry, Model, Place } from './model.ts';
+import type { Model, Place } from './model.ts';
 import { type HeadingPart, viewField, viewParts } from './view-heading.ts';
 
 export function viewLog(model: Model, canvas: Canvas, area: Rect): void {
@@ -26,8 +27,11 @@ export function viewLog(model: Model, canvas: Canvas, area: Rect): void {
   for (const { index, row, y, rows } of visibleRows(log.list, log.shown.length, height, lines.height)) {
     const entry = log.shown[index]!;
     const line = inner.region({ x: 0, y, width: inner.width, height: rows });
-    if (index === log.found)
+    if (index === log.picked) {
       canvas.fill('selected', { x: 0, y: lines.y - area.y + y, width: canvas.width, height: rows });
+      canvas.text(0, lines.y - area.y + y, '▌', model.focus === 'log' ? 'current-bar' : 'faint');
+    }
+    line.target({ x: 0, y: 0, width: inner.width, height: rows }, { on: 'line', index } as Place);
     viewLine(model, entry, line, row);
   }
 }
@@ -92,6 +96,11 @@ function headingParts(model: Model): readonly HeadingPart[] {
   const parts: HeadingPart[] = [
     { text: `${state}${missed}`, token: log.state === 'following' ? 'ok' : 'warn', place: pause },
   ];
+  const picked = log.shown[log.picked];
+  if (picked?.kind === 'message' && picked.ref && !picked.gone) {
+    const place: Place = { on: 'action', action: 'delete', pane: 'log' };
+    parts.push({ text: say('dashboard.log.delete'), token: 'key', place });
+  }
   if (log.filter.trim() !== '') {
     parts.push({ text: say('dashboard.log.filter', { filter: log.filter }), token: 'warn', place: filter });
   }

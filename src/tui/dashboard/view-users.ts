@@ -4,10 +4,10 @@ import type { Canvas, Rect, Span } from '../kit/canvas.ts';
 import { formatAge, formatBytes, formatCount, formatRate, formatSince } from '../kit/format.ts';
 import type { Token } from '../kit/tokens.ts';
 import { widthOf, wrap } from '../kit/width.ts';
+import { type ColumnSize, fitColumns, type PlacedColumn } from './columns.ts';
 import { bindingOf, keyLabels } from './keys.ts';
 import { userRows } from './layout.ts';
 import type { Column, Model, Place, UserRow } from './model.ts';
-import { COLUMNS } from './table.ts';
 import { type HeadingPart, viewField, viewParts } from './view-heading.ts';
 
 /** Messages a second of one person from which the rate is marked: more than talk, and a flood. */
@@ -23,7 +23,7 @@ export function viewUsers(model: Model, canvas: Canvas, area: Rect): void {
   const left = marginOf(canvas.width);
   viewHeading(model, canvas, left);
   if (rows.count === 0) return;
-  const columns = columnsFor(canvas.width - left - 1);
+  const columns = fitColumns(SIZES, RANKED, canvas.width - left - 1);
   viewColumns(model, canvas, columns, { x: left, y: rows.columnsY });
   const shown = table.shown.slice(table.top, table.top + rows.count);
   for (const [index, row] of shown.entries()) {
@@ -67,48 +67,22 @@ function viewHeading(model: Model, canvas: Canvas, left: number): void {
   viewParts(canvas, x, parts, filtered ? 2 : 1);
 }
 
-interface Placed {
-  readonly column: Column;
-  readonly x: number;
-  readonly width: number;
-}
+type Placed = PlacedColumn<Column>;
 
-/** Columns of each, the space after it included; name and address share what is left. */
-const LEAST: { readonly [C in Column]: number } = {
-  name: 12,
-  address: 16,
-  since: 6,
-  idle: 7,
-  rate: 7,
-  lag: 7,
-  rooms: 7,
-};
+/** The address grows first: a name is cut less often. */
+const SIZES: readonly ColumnSize<Column>[] = [
+  { id: 'name', least: 12, widest: 36, last: true },
+  { id: 'address', least: 16, widest: 41 },
+  { id: 'since', least: 6 },
+  { id: 'idle', least: 7 },
+  { id: 'rooms', least: 7 },
+  { id: 'rate', least: 7 },
+  { id: 'in', least: 7 },
+  { id: 'out', least: 7 },
+  { id: 'lag', least: 7 },
+];
 /** Which stay the longest as the pane gets narrower. */
-const RANKED: readonly Column[] = ['name', 'idle', 'address', 'since', 'rate', 'lag', 'rooms'];
-const WIDEST = { name: 36, address: 41 } as const;
-
-/** The columns that fit. */
-function columnsFor(width: number): readonly Placed[] {
-  const chosen = new Set<Column>();
-  let left = width;
-  for (const column of RANKED) {
-    if (LEAST[column] > left && column !== 'name') break;
-    chosen.add(column);
-    left -= LEAST[column];
-  }
-  left = Math.max(0, left);
-  const share = chosen.has('address') ? Math.min(Math.floor(left / 2), WIDEST.address - LEAST.address) : 0;
-  const extra: Partial<Record<Column, number>> = {
-    address: share,
-    name: Math.min(left - share, WIDEST.name - LEAST.name),
-  };
-  let x = 0;
-  return COLUMNS.filter(column => chosen.has(column)).map(column => {
-    const placed = { column, x, width: Math.min(width, LEAST[column] + (extra[column] ?? 0)) };
-    x += placed.width;
-    return placed;
-  });
-}
+const RANKED: readonly Column[] = ['name', 'idle', 'address', 'since', 'rate', 'lag', 'out', 'in', 'rooms'];
 
 function viewColumns(model: Model, canvas: Canvas, columns: readonly Placed[], at: { x: number; y: number }): void {
   for (const { column, x, width } of columns) {
@@ -150,6 +124,10 @@ function cellOf(model: Model, row: UserRow, column: Column, selected: boolean): 
       return [{ text: String(row.rooms), token: 'dim' }];
     case 'rate':
       return [{ text: formatRate(row.messagesPerSecond), token: rateToken(row.messagesPerSecond) }];
+    case 'in':
+      return [bytesCell(row.bytesInPerSecond)];
+    case 'out':
+      return [bytesCell(row.bytesOutPerSecond)];
     case 'lag':
       return row.queuedBytes > 0
         ? [{ text: formatBytes(row.queuedBytes), token: 'warn' }]
@@ -165,6 +143,11 @@ function nameCell(row: UserRow, selected: boolean): readonly Span[] {
   if (row.role === 'operator') spans.push({ text: ' ☆', token: 'warn' });
   if (row.sessions > 1) spans.push({ text: ` ×${row.sessions}`, token: 'faint' });
   return spans;
+}
+
+function bytesCell(perSecond: number): Span {
+  // Less than one is a rest of what was.
+  return perSecond < 1 ? { text: '–', token: 'faint' } : { text: formatBytes(perSecond), token: 'dim' };
 }
 
 function rateToken(rate: number): Token {
@@ -206,6 +189,8 @@ function viewLeftOut(model: Model, canvas: Canvas, at: { x: number; y: number },
 
 const HINTS = [
   ['kick', 'dashboard.hint.kick'],
+  ['ban', 'dashboard.hint.ban'],
+  ['mute', 'dashboard.hint.mute'],
   ['details', 'dashboard.hint.details'],
   ['limit', 'dashboard.hint.limit'],
   ['sort', 'dashboard.hint.sort'],

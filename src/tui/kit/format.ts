@@ -99,6 +99,13 @@ export function formatSince(time: number, now: number, offset = 0): string {
   return now - time < DAY ? formatClock(time, offset, false) : formatAge(now - time);
 }
 
+/** When something happened: a clock time within the last day, before that the date too: `09:49:01`, `11-18 09:49`. */
+export function formatStamp(time: number, now: number, offset = 0): string {
+  if (!Number.isFinite(time) || now - time < DAY) return formatClock(time, offset);
+  const day = new Date(time + offset * MINUTE).toISOString().slice(5, 10);
+  return `${day} ${formatClock(time, offset, false)}`;
+}
+
 /** One decimal below ten, none above. */
 function threeDigits(value: number): string {
   return Math.abs(value) < 9.95 ? value.toFixed(1) : String(Math.round(value));

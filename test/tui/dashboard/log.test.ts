@@ -1,6 +1,7 @@
 // The live log: a ring that stands still while it is read.
 import test from 'ava';
 import { LOG_LINES } from '../../../src/limits.ts';
+import type { LogEntry } from '../../../src/tui/dashboard/entry.ts';
 import {
   appended,
   EMPTY_LOG,
@@ -12,7 +13,7 @@ import {
   searched,
 } from '../../../src/tui/dashboard/log.ts';
 import { rowsOf, spansOf } from '../../../src/tui/dashboard/log-line.ts';
-import type { Log, LogEntry } from '../../../src/tui/dashboard/model.ts';
+import type { Log } from '../../../src/tui/dashboard/model.ts';
 import { widthOf } from '../../../src/tui/kit/width.ts';
 import { LOG } from './sample.ts';
 
@@ -105,11 +106,11 @@ test('a search goes to older lines, round at the top, and back', t => {
   const found: number[] = [];
   for (let n = 0; n < 12; n++) {
     log = searched(log, 'older', VIEW);
-    found.push(log.found);
+    found.push(log.picked);
   }
   t.deepEqual(found, [39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 3, 39]);
-  t.is(searched(log, 'newer', VIEW).found, 3);
-  t.is(searched({ ...log, search: 'nowhere' }, 'older', VIEW).found, -1);
+  t.is(searched(log, 'newer', VIEW).picked, 3);
+  t.is(searched({ ...log, search: 'nowhere' }, 'older', VIEW).picked, -1);
 });
 
 test('appending costs the same with a full log as with an empty one', t => {

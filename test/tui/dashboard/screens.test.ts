@@ -1,13 +1,14 @@
 // The dashboard's screens as they are to look, and what must hold on all of them.
 import test from 'ava';
 import fc from 'fast-check';
+import type { LogEntry, LogKind } from '../../../src/tui/dashboard/entry.ts';
 import { arrange } from '../../../src/tui/dashboard/layout.ts';
-import type { LogEntry, LogKind, Msg, UserRow } from '../../../src/tui/dashboard/model.ts';
+import type { Msg, UserRow } from '../../../src/tui/dashboard/model.ts';
 import { type Colours, Frame, type Rect } from '../../../src/tui/kit/canvas.ts';
 import { tokensOf } from '../../../src/tui/kit/tokens.ts';
 import { clusters, widthOf } from '../../../src/tui/kit/width.ts';
 import { golden } from '../../helpers/golden.ts';
-import { BUSY, key, play, SCENES, SNAPSHOT, STATS } from './sample.ts';
+import { BUSY, key, play, SCENES, SNAPSHOT, STATS, typed } from './sample.ts';
 
 interface Size {
   readonly width: number;
@@ -59,8 +60,22 @@ for (const scene of SMALL) {
   test(`the scene ${scene} at 40x10`, t => golden(t, `dashboard-${scene}-40x10`, draw(SCENES[scene], SIZES['40x10'])));
 }
 
+/** What lies above the screen, at all sizes and without colours. */
+const ABOVE: readonly (keyof typeof SCENES)[] = [
+  ...(['rooms', 'slow', 'bans', 'audit', 'audit-filter', 'settings', 'change', 'person', 'ban', 'mute'] as const),
+  ...(['door', 'closed', 'picked', 'delete'] as const),
+];
+for (const scene of ABOVE) {
+  for (const size of ['40x10', '80x24', '100x30', '200x60'] as const) {
+    test(`the scene ${scene} at ${size}`, t =>
+      golden(t, `dashboard-${scene}-${size}`, draw(SCENES[scene], SIZES[size])));
+  }
+  test(`the scene ${scene} without colours`, t =>
+    golden(t, `dashboard-${scene}-80x24-mono`, draw(SCENES[scene], SIZES['80x24'], 'none')));
+}
+
 test('the log alone at 40x10', t => {
-  golden(t, 'dashboard-log-40x10', draw([...BUSY, key('F3')], SIZES['40x10']));
+  golden(t, 'dashboard-log-40x10', draw([...BUSY, key('F4')], SIZES['40x10']));
 });
 
 test('without colours marks and lines take over', t => {
@@ -77,8 +92,8 @@ test('what has the keys is told by a mark and by the accent', t => {
   const { users, log, command } = arrange({ ...size, pane: 'users' });
   const marks = (frame: Frame) => [lit(frame, users!.y, 0), lit(frame, log!.y, log!.x), lit(frame, command.y, 1)];
   t.deepEqual(marks(draw(BUSY, size)), ['▌ current-bar', '  base', '› faint']);
-  t.deepEqual(marks(draw([...BUSY, key('F3')], size)), ['  side', '▌ current-bar', '› faint']);
-  t.deepEqual(marks(draw([...BUSY, key('F4')], size)), ['  side', '  base', '› accent']);
+  t.deepEqual(marks(draw([...BUSY, key('F4')], size)), ['  side', '▌ current-bar', '› faint']);
+  t.deepEqual(marks(draw([...BUSY, typed(':')], size)), ['  side', '  base', '› accent']);
 });
 
 test('the cursor is shown where text is being written, and nowhere else', t => {
@@ -152,6 +167,8 @@ const rowOf = fc.record({
   rooms: fc.nat(),
   sessions: fc.nat(9),
   messagesPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  bytesInPerSecond: fc.nat(),
+  bytesOutPerSecond: fc.nat(),
   queuedBytes: fc.nat(),
   role: fc.constantFrom('owner', 'operator', 'member'),
 }) satisfies fc.Arbitrary<UserRow>;
@@ -185,7 +202,7 @@ function isWhole(frame: Frame): boolean {
 test('names and texts of any kind change nothing but their own places', t => {
   const server = SNAPSHOT.type === 'snapshot' ? SNAPSHOT.server : null;
   const size = fc.record({ width: fc.integer({ min: 1, max: 140 }), height: fc.integer({ min: 1, max: 40 }) });
-  const scene = fc.constantFrom('F1', 'F6', 'F7', 'Ctrl-Q', 'F3', 'F4');
+  const scene = fc.constantFrom('F1', 'F3', 'F4', 'F6', 'F7', 'F8', 'F10', 'Ctrl-Q');
   const all = fc.tuple(fc.array(rowOf, { maxLength: 12 }), fc.array(lineOf, { maxLength: 40 }), hostile, size, scene);
   fc.assert(
     fc.property(all, ([users, entries, name, screen, pressed]) => {

@@ -1,7 +1,8 @@
 // The raised box that every overlay stands in, and the buttons in it.
 import { say, type WordKey } from '../../../words/words.ts';
 import type { Canvas, Rect, Span } from '../../kit/canvas.ts';
-import { centred } from '../../kit/layout.ts';
+import { centred, inset } from '../../kit/layout.ts';
+import { widthOf } from '../../kit/width.ts';
 import type { Areas } from '../layout.ts';
 import type { Place } from '../model.ts';
 
@@ -27,10 +28,14 @@ export function openBox(canvas: Canvas, rect: Rect): Canvas {
   const box = canvas.region(rect);
   box.fill('raised');
   if (canvas.colours === 'none') frame(box);
-  const roomy = box.height >= 6;
-  const x = box.width >= 30 ? 3 : 1;
-  const y = roomy || canvas.colours === 'none' ? 1 : 0;
-  return box.region({ x, y, width: Math.max(0, box.width - 2 * x), height: Math.max(0, box.height - 2 * y) });
+  return canvas.region(insideOf(rect, canvas));
+}
+
+/** What is inside of a box, on the same canvas. */
+export function insideOf(rect: Rect, { colours }: Pick<Canvas, 'colours'>): Rect {
+  const x = rect.width >= 30 ? 3 : 1;
+  const y = rect.height >= 6 || colours === 'none' ? 1 : 0;
+  return inset(rect, x, y);
 }
 
 function frame(box: Canvas): void {
@@ -51,10 +56,18 @@ function frame(box: Canvas): void {
   }
 }
 
-/** Keys with what they answer, which may be clicked as well. */
-export function viewButtons(canvas: Canvas, y: number, buttons: readonly (readonly [string, WordKey, Place])[]): void {
+/** A key, what it does, and what a click on it is. */
+export type Button = readonly [string, WordKey, Place];
+
+/** Keys with what they answer, which may be clicked as well: as many as fit, the last one always. */
+export function viewButtons(canvas: Canvas, y: number, buttons: readonly Button[]): void {
+  const widthOfButton = ([key, words]: Button) => widthOf(key) + 1 + widthOf(say(words)) + 3;
+  const last = buttons.at(-1);
   let x = 0;
-  for (const [key, words, place] of buttons) {
+  for (const button of buttons) {
+    const [key, words, place] = button;
+    const kept = last === undefined || button === last ? 0 : widthOfButton(last) - 3;
+    if (button !== last && x + widthOfButton(button) + kept > canvas.width) continue;
     const spans: Span[] = [
       { text: key, tokens: ['strong', 'key'] },
       { text: ` ${say(words)}`, token: 'dim' },

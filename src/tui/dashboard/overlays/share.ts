@@ -44,6 +44,7 @@ export function viewShare(model: Model, canvas: Canvas): void {
   }
   viewButtons(box, box.height - 1, [
     ['y', 'dashboard.share.copy', { on: 'yes' }],
+    ['i', 'dashboard.share.invite', { on: 'do', letter: 'i' }],
     ['Esc', 'dashboard.close', { on: 'no' }],
   ]);
 }

@@ -1,53 +1,79 @@
 // Overlays: raised boxes above the screen. Those that ask name their target and what will happen.
-import { say, type WordKey } from '../../../words/words.ts';
+import { say } from '../../../words/words.ts';
 import type { Canvas, Span } from '../../kit/canvas.ts';
 import type { Editor } from '../../kit/editor.ts';
 import { formatCount } from '../../kit/format.ts';
-import { widthOf } from '../../kit/width.ts';
+import { widthOf, wrap } from '../../kit/width.ts';
+import { questionOf } from '../ask.ts';
 import type { Areas } from '../layout.ts';
-import { wordsOf } from '../log-line.ts';
+import { whatOf } from '../lists/settings.ts';
+import { listRect } from '../lists/shown.ts';
+import { spansOf, wordsOf } from '../log-line.ts';
 import type { Model, Overlay, Place } from '../model.ts';
+import { isLookedAt } from '../open.ts';
 import { viewText } from '../view-heading.ts';
-import { boxRect, openBox, viewButtons } from './box.ts';
+import { boxRect, insideOf, openBox, viewButtons } from './box.ts';
 import { viewDetails } from './details.ts';
 import { viewHelp } from './help.ts';
+import { viewList } from './list.ts';
+import { named } from './named.ts';
+import { viewSanction } from './sanction.ts';
 import { viewShare } from './share.ts';
 
 /** Columns of a question's box. */
 const QUESTION_WIDTH = 60;
 
 export function viewOverlay(model: Model, overlay: Overlay, canvas: Canvas, areas: Areas): void {
-  canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'overlay' } as Place);
-  if (overlay.is === 'help') viewHelp(overlay, canvas);
-  else if (overlay.is === 'details') viewDetails(model, overlay.account, canvas, areas);
-  else if (overlay.is === 'share') viewShare(model, canvas);
-  else viewQuestion(canvas, areas, questionOf(model, overlay));
+  // What is only looked at leaves the bars: another list, or the door, is a click away.
+  const bars = isLookedAt(overlay) && listRect(canvas).y > 0 ? 1 : 0;
+  const covered = { x: 0, y: bars, width: canvas.width, height: canvas.height - 2 * bars };
+  canvas.target(covered, { on: 'overlay' } as Place);
+  switch (overlay.is) {
+    case 'help':
+      viewHelp(overlay, canvas);
+      return;
+    case 'details':
+      viewDetails(model, overlay, canvas);
+      return;
+    case 'share':
+      viewShare(model, canvas);
+      return;
+    case 'list':
+      viewList(model, overlay, canvas);
+      return;
+    case 'sanction':
+      viewSanction(overlay, canvas, areas);
+      return;
+    case 'change':
+    case 'ask':
+    case 'quit':
+      viewQuestion(canvas, areas, wordsFor(model, overlay));
+      return;
+    default:
+      overlay satisfies never;
+  }
 }
 
-function questionOf(model: Model, overlay: Exclude<Overlay, { is: 'help' | 'details' | 'share' }>): Question {
+function wordsFor(model: Model, overlay: Extract<Overlay, { is: 'change' | 'ask' | 'quit' }>): Question {
   switch (overlay.is) {
-    case 'kick':
+    case 'change': {
+      const { name, of, value, fault } = overlay;
+      const key = of === '' ? 'dashboard.change.title' : 'dashboard.change.title-of';
       return {
-        title: named('dashboard.kick.title', overlay.name),
-        what: say('dashboard.kick.what'),
-        field: { label: say('dashboard.kick.reason'), editor: overlay.reason },
-      };
-    case 'limit':
-      return {
-        title: [{ text: say('dashboard.limit.title'), token: 'strong' }],
-        what: limitWords(model),
-        field: { label: say('dashboard.limit.value'), editor: overlay.value },
-        ...(overlay.fault ? { fault: wordsOf(overlay.fault.code, overlay.fault.params) } : {}),
-      };
-    case 'lower': {
-      const connections = formatCount(overlay.connections);
-      return {
-        title: [{ text: say('dashboard.lower.title', { connections }), tokens: ['strong', 'warn'] }],
-        what: say('dashboard.lower.what', { open: formatCount(model.stats?.connections ?? 0) }),
+        title: named(key, name, { of }),
+        what: name === 'connections' ? limitWords(model) : whatOf(name),
+        field: { label: say('dashboard.change.value'), editor: value },
+        ...(fault ? { fault: wordsOf(fault.code, fault.params) } : {}),
       };
     }
-    case 'release':
-      return { title: named('dashboard.release.title', overlay.name), what: say('dashboard.release.what') };
+    case 'ask': {
+      const { command, about } = overlay;
+      const question = questionOf(command, model);
+      if (!question) return { title: [], what: '' };
+      const { title, what, name, params } = question;
+      const line = about ? { line: spansOf(about, QUESTION_WIDTH) } : {};
+      return { title: named(title, name, params), what: say(what, params), ...line };
+    }
     case 'quit': {
       const again = model.phase === 'closing';
       const title = say(again ? 'dashboard.quit.again' : 'dashboard.quit.title');
@@ -66,17 +92,25 @@ interface Question {
   readonly what: string;
   readonly field?: { readonly label: string; readonly editor: Editor };
   readonly fault?: string;
+  /** What it is about, as it stands in the log. */
+  readonly line?: readonly Span[];
 }
 
 function viewQuestion(canvas: Canvas, areas: Areas, question: Question): void {
   const airy = canvas.height >= 16;
-  const rows = 5 + (airy ? 1 : 0) + (question.field ? (airy ? 2 : 1) : 0);
-  const box = openBox(canvas, boxRect(canvas, areas, QUESTION_WIDTH, rows));
-  const width = box.width;
+  const more = question.field || question.line ? (airy ? 2 : 1) : 0;
+  const rect = (rows: number) => boxRect(canvas, areas, QUESTION_WIDTH, rows + 4 + (airy ? 1 : 0) + more);
+  const inner = insideOf(rect(1), canvas).width;
+  const second = wrap(question.fault ?? question.what, Math.max(1, inner)).map(row => row.text);
+  const box = openBox(canvas, rect(second.length));
+  const { width } = box;
   box.spans(0, 0, question.title, { width });
-  const second = question.fault ?? question.what;
-  box.text(0, 1, second, question.fault ? 'error' : 'dim', { width });
-  let y = airy ? 3 : 2;
+  for (const [row, text] of second.entries()) box.text(0, 1 + row, text, question.fault ? 'error' : 'dim', { width });
+  let y = second.length + (airy ? 2 : 1);
+  if (question.line) {
+    box.spans(0, y, question.line, { width });
+    y += airy ? 2 : 1;
+  }
   if (question.field) {
     const { label, editor } = question.field;
     const x = widthOf(label) + 2;
@@ -92,19 +126,8 @@ function viewQuestion(canvas: Canvas, areas: Areas, question: Question): void {
   ]);
 }
 
-/** A sentence with the name in it standing out. */
-function named(key: WordKey, name: string): readonly Span[] {
-  const [before = '', after = ''] = say(key, { name: '\n' }).split('\n');
-  return [
-    { text: before, token: 'strong' },
-    { text: name, tokens: ['strong', 'error'] },
-    { text: after, token: 'strong' },
-  ];
-}
-
 function limitWords(model: Model): string {
-  const { connections = 0, limit = 0 } = model.stats ?? {};
-  return say('dashboard.limit.what', { connections: formatCount(connections), limit: formatCount(limit) });
+  return say('dashboard.limit.what', { connections: formatCount(model.stats?.connections ?? 0) });
 }
 
 function peopleConnected(model: Model): string {
