@@ -122,7 +122,7 @@ function fillWith(text: string, fields: readonly string[], halves: boolean): Fil
 
 // Each screen has all its fields filled at once …
 for (const screen of SCREENS) {
-  test(`hostile text stays in its fields: ${screen.name} (seed ${SEED}, ${STRINGS} strings)`, async t => {
+  test.serial(`hostile text stays in its fields: ${screen.name} (seed ${SEED}, ${STRINGS} strings)`, async t => {
     const skeletons = new Map<number, readonly (string | null)[]>();
     await paintEach(t, (text, size, n) => {
       const drawn = screen.draw(fillWith(text, screen.fields, n % 5 === 4), size);
@@ -137,7 +137,7 @@ for (const screen of SCREENS) {
 
 // … and one after the other: then the screen is that of a plain text as wide, but for the text's own cells.
 for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.name))) {
-  test(`hostile text in one field changes no other: ${screen.name} (seed ${SEED}, ${STRINGS} strings)`, t =>
+  test.serial(`hostile text in one field changes no other: ${screen.name} (seed ${SEED}, ${STRINGS} strings)`, t =>
     paintEach(t, (text, size, n) => {
       const field = screen.fields[n % screen.fields.length]!;
       const drawn = screen.draw(each => (each === field ? text : 'plain'), size);
@@ -202,7 +202,7 @@ async function paintEach(
 
 // Broken once by a body that begins a column early. Marks that ended within a grapheme were found by it, and a body that
 // was not clipped.
-test(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRINGS} strings)`, t =>
+test.serial(`a line changes nothing but the columns of its text (seed ${SEED}, ${STRINGS} strings)`, t =>
   paintEach(t, (text, size, n) => {
     const kind = LINE_KINDS[n % LINE_KINDS.length]!;
     const shown = drawLine(kind, text, size);

@@ -186,7 +186,7 @@ function transfersOf(text: Readonly<Record<ChatField, string>>): readonly Transf
 
 const key = (name: string): ChatMsg => ({ kind: 'input', event: { type: 'key', key: name }, target: undefined });
 
-const typed = (text: string): ChatMsg => ({ kind: 'input', event: { type: 'text', text }, target: undefined });
+const wrote = (text: string): ChatMsg => ({ kind: 'input', event: { type: 'text', text }, target: undefined });
 
 /** What one search was asked with: the first line of one's own and opening the search took the numbers before. */
 const FIRST_SEARCH = 3;
@@ -236,8 +236,8 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
     ),
   ],
   'the list of files': () => [key('Alt-X'), key('Down')],
-  'all about a file': () => [key('Alt-X'), key('End'), typed('i')],
-  'the end of a file': () => [key('Alt-X'), key('Down'), typed('x')],
+  'all about a file': () => [key('Alt-X'), key('End'), wrote('i')],
+  'the end of a file': () => [key('Alt-X'), key('Down'), wrote('x')],
   'choosing files': fill => [
     key('Ctrl-O'),
     {
@@ -254,7 +254,7 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
       })),
     },
     key('Down'),
-    typed(' '),
+    wrote(' '),
   ],
   'a folder that cannot be read': fill => [
     key('Ctrl-O'),
@@ -437,7 +437,7 @@ function dashboardMessages(fill: (field: DashboardField) => string): Msg[] {
   ];
 }
 
-const typedThere = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
+const typed = (text: string): Msg => ({ type: 'input', event: { type: 'text', text }, target: undefined });
 const pressed = (name: string): Msg => ({ type: 'input', event: { type: 'key', key: name }, target: undefined });
 
 /** What the server answers while a list is open. */
@@ -484,12 +484,12 @@ function dashboardAnswers(fill: (field: DashboardField) => string): Msg[] {
 
 const DASHBOARD_VARIANTS: Readonly<Record<string, readonly Msg[]>> = {
   'users and log': [],
-  'the log, wrapped': [pressed('F4'), typedThere('w')],
-  'details of a user': [pressed('Down'), typedThere('i')],
-  'a kick': [pressed('Down'), typedThere('k')],
-  'a ban': [pressed('Down'), typedThere('b')],
+  'the log, wrapped': [pressed('F4'), typed('w')],
+  'details of a user': [pressed('Down'), typed('i')],
+  'a kick': [pressed('Down'), typed('k')],
+  'a ban': [pressed('Down'), typed('b')],
   'the rooms': [pressed('F3')],
-  'a locked room': [pressed('F3'), typedThere('s')],
+  'a locked room': [pressed('F3'), typed('s')],
   'the bans': [pressed('F6')],
   'the settings': [pressed('F7')],
   'a setting': [pressed('F7'), pressed('Down'), pressed('Enter')],
@@ -500,7 +500,7 @@ function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Dr
   const program = createDashboard({ width, height, offsetAt: () => 0 });
   let [model] = program.init;
   // A command that waits for its result, so that a refusal is shown.
-  const asked: Msg[] = [typedThere('e'), typedThere('hello'), pressed('Enter'), pressed('Esc')];
+  const asked: Msg[] = [typed('e'), typed('hello'), pressed('Enter'), pressed('Esc')];
   const [first, ...rest] = dashboardMessages(fill);
   const answers = dashboardAnswers(fill);
   // A list is answered once it is open.
