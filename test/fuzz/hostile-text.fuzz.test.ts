@@ -156,7 +156,8 @@ for (const screen of SCREENS.filter(each => /the log$|users and log/.test(each.n
         twins.every(twin => twin[index] !== cell && !isOwn(twin[index]!)),
       );
       return [drawn.frame, foreign < 0 ? null : `${cells[foreign]}, ${field}, ${at(foreign, size)}`];
-    }));
+    }),
+  );
 }
 
 /** A plain text that takes the same columns, and has the same place among names. */
@@ -213,7 +214,8 @@ test.serial(`a line changes nothing but the columns of its text (seed ${SEED}, $
       rowsAbove,
     });
     return [shown.frame, wrong === null ? null : `${kind}: ${wrong}`];
-  }));
+  }),
+);
 
 /**
  * Compares with the same line saying 'x': outside the log nothing differs, the lines above are only moved up by the
