@@ -25,12 +25,12 @@ import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
 import { Door } from './door.ts';
 import { Entrance, type EntryRules, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
+import { Figures } from './figures.ts';
 import { Hall } from './hall.ts';
 import { Marks, NONE, type WaitingLimits } from './marks.ts';
 import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
-import { RoomTraffic } from './room-traffic.ts';
 import { Warden } from './warden.ts';
 
 export interface ServerOptions {
@@ -75,13 +75,10 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
   readonly #measure: Measure;
-  readonly #traffic = new RoomTraffic();
+  readonly #figures: Figures;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #adminDoor: AdminDoor | null = null;
-  #messages = 0;
-  #used = 0;
-  #bytes = { in: 0, out: 0 };
   #closing = false;
 
   private constructor(options: ServerOptions) {
@@ -125,13 +122,19 @@ export class Server implements ConnectionOwner, CommitOwner {
       rates,
       paced: now => this.#desk.pace(now),
     });
+    this.#figures = new Figures({
+      hall: this.#hall,
+      admission: this.#admission,
+      connections: () => this.#connections,
+      adminSessions: () => (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
+    });
     this.#control = new ControlRoom({
       facts: this.facts,
       clock,
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#traffic }, query),
+      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#figures.traffic }, query),
       diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
@@ -229,8 +232,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   closed(connection: Connection, note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#connections.delete(connection);
     this.#adminDesk.closed(connection);
-    this.#bytes.in += connection.session.received;
-    this.#bytes.out += connection.session.sent;
+    this.#figures.gone(connection);
     const { actor } = connection;
     if (!actor) {
       if (by === 'us') this.#refused(connection.address, note.code);
@@ -290,10 +292,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#warden.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
-    if (event.kind === 'message') {
-      this.#messages += 1;
-      if (!event.to) this.#traffic.said(event.conversation, this.#hall.clock.elapsed());
-    }
+    this.#figures.kept(event);
     this.#marks.kept(event, account => [...index.of(account)].some(takes));
     if (event.kind === 'renamed') this.#became(event.account);
     if (event.kind === 'role') this.#became(event.target);
@@ -362,38 +361,8 @@ export class Server implements ConnectionOwner, CommitOwner {
     return this.#committer.broken ? 'storage-failed' : 'ok';
   }
 
-  /** Of a disk that cannot be read: as it was last. */
-  #diskUsed(): number {
-    try {
-      this.#used = this.#hall.log.size();
-    } catch {
-      // The writer finds out as well, and says so.
-    }
-    return this.#used;
-  }
-
   totals(): Totals {
-    let bytesIn = this.#bytes.in;
-    let bytesOut = this.#bytes.out;
-    for (const { session } of this.#connections) {
-      bytesIn += session.received;
-      bytesOut += session.sent;
-    }
-    return {
-      users: this.#hall.presence.count,
-      connections: this.#admission.open,
-      unauthenticated: this.#admission.unauthenticated,
-      limit: this.#admission.limits.connections,
-      rooms: this.#hall.state.rooms.size,
-      adminSessions: (this.#adminDoor?.size ?? 0) + this.#adminDesk.size,
-      messages: this.#messages,
-      deliveries: this.#hall.delivery.delivered,
-      bytesIn,
-      bytesOut,
-      diskUsed: this.#diskUsed(),
-      door: this.#hall.state.moderation.door,
-      doorBefore: this.#hall.doorBefore(),
-    };
+    return this.#figures.totals();
   }
 }
 

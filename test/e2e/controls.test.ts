@@ -60,9 +60,13 @@ class Operator {
     await this.screen.waitFor(/USERS {3}\//);
     this.screen.press('Ctrl-U');
     this.screen.type(name);
-    await this.screen.waitFor(new RegExp(`^. ${name} +127`, 'm'));
+    // Their row in the table: the log names them too.
+    const isTheirs = (row: string) => row.slice(2).startsWith(`${name} `);
+    // And the only one: a frame comes in pieces, the table from above.
+    const people = (shown: readonly string[]) => shown.filter(row => row.slice(2, 40).includes(' 127.0.0.1 '));
+    const rows = await this.screen.waitFor(shown => people(shown).length === 1 && shown.some(isTheirs));
     this.screen.press('Enter');
-    if (way === 'mouse') await this.click(`${name} `, 1);
+    if (way === 'mouse') this.screen.mouse({ action: 'click', x: 3, y: rows.findIndex(isTheirs) });
     else this.screen.press('Home');
     await this.screen.waitFor(new RegExp(`^▌ ${name} +127`, 'm'));
   }
@@ -78,6 +82,8 @@ class Operator {
   async list(key: string, hint: string, way: Way, shows: string | RegExp): Promise<void> {
     if (way === 'mouse') await this.click(hint);
     else this.screen.press(key);
+    // Its last row first: what was on the screen before is gone then, and cannot be taken for a row of it.
+    await this.screen.waitFor('Esc close');
     await this.screen.waitFor(shows);
   }
 
@@ -145,6 +151,8 @@ const room = async ({ link }: Scene, name: string) =>
 /** Something that there has to be already: done by the console, and told of in the log before the control is tried. */
 async function already({ link, act }: Scene, kind: EventKind, command: Command): Promise<undefined> {
   const told = act(kind);
+  // Where it is so already nothing is told of it.
+  told.catch(() => {});
   const result = await link.command(command);
   if (result.ok) await told;
   else if (result.code !== 'already-so') throw new Error(result.code);
