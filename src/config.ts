@@ -15,6 +15,8 @@ export interface Settings {
   /** The profile that is used when no --name is given. */
   readonly profile: string;
   readonly theme: string;
+  /** Where files are put; '': the usual folder. */
+  readonly downloads: string;
   /** Servers that were joined, the latest first. */
   readonly servers: readonly KnownServer[];
   /** An administrator's own limits of a server, by their names in `commands/limits.ts`. */
@@ -25,7 +27,9 @@ export interface Settings {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-const DEFAULTS: Settings = { profile: '', theme: 'dark', servers: [], limits: {}, direct: false, keys: {} };
+const DEFAULTS: Settings = {
+  ...{ profile: '', theme: 'dark', downloads: '', servers: [], limits: {}, direct: false, keys: {} },
+};
 const MOST_SERVERS = 50;
 
 function fileOf(folder: string): string {
@@ -41,10 +45,11 @@ export function readSettings(folder: string): Settings {
   } catch {
     // No file yet, or a broken one: kept aside when something is written.
   }
-  const { profile, theme, servers, limits, direct, keys } = stored;
+  const { profile, theme, downloads, servers, limits, direct, keys } = stored;
   return {
     profile: typeof profile === 'string' ? profile : DEFAULTS.profile,
     theme: typeof theme === 'string' ? theme : DEFAULTS.theme,
+    downloads: typeof downloads === 'string' ? downloads : DEFAULTS.downloads,
     servers: Array.isArray(servers) ? servers.filter(isKnownServer) : DEFAULTS.servers,
     limits: isNumberMap(limits) ? limits : DEFAULTS.limits,
     direct: direct === true,

@@ -169,6 +169,17 @@ export const PAGE_BYTES = 48 * KIB;
 export const LINES_HELD = 5_000;
 /** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
 export const CHANGES_HELD = 1_000;
+/** Offers of which a screen remembers what became of them, beyond its lines. */
+export const FATES_HELD = 2_000;
+/** Entries of a folder that are listed to choose from. */
+export const FOLDER_ENTRIES = 5_000;
+/** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
+export const PASTED_PATHS = 64;
+export const PASTED_PATHS_BYTES = 16 * KIB;
+/** What a path that is being written may become, at most. */
+export const PATH_CHOICES = 200;
+/** Milliseconds that an offer made on the screen waits for an answer before it goes into the server's store. */
+export const SCREEN_PATIENCE = 60 * SECOND;
 /** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
 export const HITS_AHEAD = 60;
 /** Milliseconds between two keys within which a search waits for the next. */

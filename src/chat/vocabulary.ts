@@ -305,13 +305,13 @@ export type RejectionCode =
   | 'not-moderator'
   | 'not-room-owner'
   | 'already-so'
+  | 'above-you'
+  | 'not-yourself'
+  | 'name-banned'
   | 'file-name-invalid'
   | 'file-too-large'
   | 'too-many-offers'
-  | 'no-such-offer'
-  | 'above-you'
-  | 'not-yourself'
-  | 'name-banned';
+  | 'no-such-offer';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {

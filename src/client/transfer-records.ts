@@ -103,7 +103,13 @@ export function recalled(record: TransferRecord): Omit<Transfer, 'key'> {
   return {
     ...{ about: { account, id }, side: way === 'out' ? 'send' : 'receive', conversation, who: '' },
     ...{ file: { name, folder, files, modified, executable }, size, path, since: time, reason: fault },
-    ...{ done: 0, rate: 0, route: null, received: [], state: record.state === 'running' ? goesOn : record.state },
+    ...{
+      done: record.part?.synced ?? 0,
+      rate: 0,
+      route: null,
+      received: [],
+      state: record.state === 'running' ? goesOn : record.state,
+    },
   };
 }
 

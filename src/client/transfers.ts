@@ -36,7 +36,7 @@ export interface TransfersOptions {
   /** The folder of this name, or the usual one: where what is received goes. */
   readonly downloads: (folder: string | null) => Promise<Downloads>;
   /** Milliseconds until an offer that nobody has accepted goes into the server's store; null: never by itself. */
-  readonly patience: number | null;
+  readonly patience: (transfer: Transfer) => number | null;
   /** Something is here and in its place; before the server is told, so that what was not heard here is heard once more. */
   readonly arrived?: (transfer: Transfer) => void;
   readonly random?: () => number;
@@ -353,7 +353,7 @@ export class Transfers {
       return source;
     };
     const done = () => this.#records.change(transfer.key, { state: 'done' });
-    return new Outgoing({ ...this.#moving, open, done, patience: this.#options.patience }, transfer);
+    return new Outgoing({ ...this.#moving, open, done, patience: this.#options.patience(transfer) }, transfer);
   }
 
   #incoming(transfer: Transfer): Incoming {

@@ -1,20 +1,17 @@
 // What scripts share that give or take files: the transfers of one client, their lines, and a bar on a terminal.
-import { networkInterfaces } from 'node:os';
 import { cleanLine, upright } from '../chat/text.ts';
 import type { Client } from '../client/client.ts';
 import { isOver, type Transfer } from '../client/transfer-list.ts';
-import { Transfers } from '../client/transfers.ts';
+import { Transfers, type TransfersOptions } from '../client/transfers.ts';
 import { readSettings } from '../config.ts';
 import type { ExitCode, TchatError } from '../errors.ts';
 import { folders } from '../folders.ts';
-import { DIRECT_ADDRESSES } from '../limits.ts';
-import { isLoopback } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
-import { DiskRoom } from '../transfer/disk-room.ts';
-import { Downloads } from '../transfer/downloads.ts';
 import { formatBytes, formatDuration, formatRate } from '../tui/kit/format.ts';
 import { say } from '../words/words.ts';
+import { directAddresses } from './direct-addresses.ts';
+import { DownloadFolders } from './download-folders.ts';
 import { isWatched, overwrite, printJson, printLine } from './print.ts';
 import type { Reach, ScriptEnd } from './script-client.ts';
 
@@ -32,44 +29,16 @@ export interface ScriptFilesOptions {
 export function transfersOf(
   client: Client,
   reach: Reach,
-  { folder, direct, ...options }: ScriptFilesOptions,
+  { folder, direct, patience, ...more }: ScriptFilesOptions,
 ): Transfers {
-  const room = new DiskRoom();
-  const open = new Map<string, Promise<Downloads>>();
-  const downloads = (wanted: string | null) => {
-    const path = wanted ?? folder ?? folders().downloads;
-    const known = open.get(path) ?? Downloads.open(path, room);
-    open.set(path, known);
-    // A folder that could not be used may be usable later.
-    known.catch(() => open.delete(path));
-    return known;
-  };
+  const opened = new DownloadFolders();
+  const downloads = (wanted: string | null) => opened.open(wanted ?? folder ?? folders().downloads);
   const agreed = direct ?? readSettings(folders().config).direct;
   const addresses = agreed ? () => directAddresses(reach.address.host) : null;
   const { journal, ...server } = reach;
   const way = { ...server, ask: client.query.bind(client), clock: systemClock, heartbeat: new Heartbeat(systemClock) };
-  return new Transfers({
-    way,
-    send: command => client.send(command),
-    journal,
-    downloads,
-    direct: addresses,
-    ...options,
-  });
-}
-
-/**
- * Where this machine can be reached by others: IPv4 first, then what of IPv6 means something on other machines. By itself alone
- * where the server is on it too.
- */
-export function directAddresses(server: string): readonly string[] {
-  if (isLoopback(server)) return ['127.0.0.1'];
-  const all = Object.values(networkInterfaces()).flatMap(each => each ?? []);
-  const known = all.filter(({ internal, address }) => !internal && !/^fe80:/i.test(address));
-  const first = known.filter(({ family }) => family === 'IPv4');
-  return [...first, ...known.filter(({ family }) => family === 'IPv6')]
-    .map(({ address }) => address)
-    .slice(0, DIRECT_ADDRESSES);
+  const send: TransfersOptions['send'] = command => client.send(command);
+  return new Transfers({ way, send, journal, downloads, patience: () => patience, direct: addresses, ...more });
 }
 
 /** Ends a script when the server has heard all that it was told of its files. */

@@ -59,10 +59,10 @@ export class Hall {
     const history = [...this.log.history()];
     const talks = this.log.talks();
     const removals = this.log.removals(ACTS_HELD);
-    const spoken = [...this.#spoken(history)];
     const set = history.findLast(event => event.kind === 'set' && event.name === 'spool-days');
     const days = set?.kind === 'set' ? set.value : SPOOL_DAYS;
     const files = [...this.log.files(this.log.positionBefore(this.clock.now() - days * DAY))];
+    const spoken = [...this.#spoken(history)];
     restore(this.state, history, talks, files);
     for (const event of spoken) applyModeration(this.state.moderation, event);
     this.access.clear();

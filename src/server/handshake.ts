@@ -49,13 +49,8 @@ export function claimName(
 ): Decision {
   const claim = { name: actor.name, key: hello.key, invite, enters: hello.presence };
   const nothing = {
-    inviteToken: () => '',
-    message: () => null,
-    mayWait: () => true,
-    exempt: [],
-    within: () => [],
-    maySee: () => true,
-    inSpool: () => false,
+    ...{ inviteToken: () => '', message: () => null, mayWait: () => true, exempt: [], within: () => [] },
+    ...{ maySee: () => true, inSpool: () => false },
   };
   return decideClaim(claim, { state, actor, now, id: '', talkOf, ...nothing });
 }

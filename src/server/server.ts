@@ -134,7 +134,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Listens; throws what Listener.open throws. */
   static async open(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
-    if (options.spool !== undefined) await server.#openSpool(options.spool);
+    if (options.spool !== undefined) await server.#orWarn(server.#files.open(options.spool));
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
@@ -147,28 +147,22 @@ export class Server implements ConnectionOwner, CommitOwner {
     server.#listener = listener;
     server.#expiry.start();
     const { adminSocket: path } = options;
-    if (path !== undefined) await server.#letOperatorsIn(path);
+    if (path !== undefined) await server.#orWarn(server.#letOperatorsIn(path));
     Object.assign(server.facts, { host: listener.host, port: listener.port });
     return server;
   }
 
-  /** Where nothing can wait, files still go from one to the other: operators are told. */
-  async #openSpool(folder: string): Promise<void> {
-    try {
-      await this.#files.open(folder);
-    } catch (error) {
-      const { code, params } = asTchatError(error);
-      this.#warn(code, params);
-    }
-  }
-
-  /** Without its socket a server serves all the same: only operators are told. */
   async #letOperatorsIn(path: string): Promise<void> {
     const { clock, heartbeat } = this.#context;
     const { version } = this.facts;
     const open = (hear: (note: AdminNote) => void, numbers: boolean) => this.admin(hear, numbers);
+    this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+  }
+
+  /** Without operators' socket, or a place for files, a server serves all the same: operators are told. */
+  async #orWarn(opening: Promise<void>): Promise<void> {
     try {
-      this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+      await opening;
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#warn(code, params);

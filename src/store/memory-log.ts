@@ -175,13 +175,13 @@ export class MemoryLog implements EventLog {
     return this.#history;
   }
 
-  files(after: Position): Iterable<ChatEvent> {
-    return this.#events.filter(event => event.position > after && FILES.includes(event.kind));
-  }
-
   removals(most: number): readonly ChatEvent[] {
     const all = this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account);
     return all.slice(Math.max(0, all.length - most));
+  }
+
+  files(after: Position): Iterable<ChatEvent> {
+    return this.#events.filter(event => event.position > after && FILES.includes(event.kind));
   }
 
   talks(): readonly Talk[] {

@@ -84,10 +84,9 @@ export class HeldFolder {
     return this.#sure(folder, folder.#dev, folder.#ino, name);
   }
 
-  /** A new folder, for which nothing else may stand there (EEXIST). Gives its inode. */
-  async makeFolder(name: string, rights: number): Promise<bigint> {
+  /** A new folder, for which nothing else may stand there (EEXIST). */
+  async makeFolder(name: string, rights: number): Promise<void> {
     await mkdir(await this.#at(name), { mode: rights });
-    return (await this.stat(name))?.ino ?? 0n;
   }
 
   /** A new file, for which nothing else may stand there (EEXIST). */
@@ -134,7 +133,7 @@ export class HeldFolder {
     await link(await this.#at(name), await to.#at(as));
   }
 
-  /** Moves to where the caller has put something of its own, which it replaces. */
+  /** Moves, for a file to where the caller has put one of its own, which it replaces. */
   async move(name: string, to: HeldFolder, over: string): Promise<void> {
     await rename(await this.#at(name), await to.#at(over));
   }

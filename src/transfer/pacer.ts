@@ -17,14 +17,14 @@ export class Pacer {
     this.#at = now();
   }
 
-  /** Bytes of these that may go now. */
+  /** Bytes of these that may go now: all, none, or so many that it is worth it, for a frame of a few bytes costs like a large one. */
   allowed(wanted: number): number {
     if (this.rate === null) return wanted;
     const now = this.#now();
     const most = Math.max(1, (this.rate * BURST) / 1_000);
     this.#left = Math.min(most, this.#left + ((now - this.#at) * this.rate) / 1_000);
     this.#at = now;
-    return Math.max(0, Math.min(wanted, Math.floor(this.#left)));
+    return this.#left < Math.min(wanted, most / 2) ? 0 : Math.min(wanted, Math.floor(this.#left));
   }
 
   spend(bytes: number): void {

@@ -143,8 +143,8 @@ export class PartTree implements Part {
     await this.#held.own.sync();
   }
 
-  /** Moves the folder over one that the caller has made, and that is empty. */
-  async moveOver(to: HeldFolder, name: string): Promise<void> {
+  /** Moves the folder to where nothing is that has anything in it (ENOTEMPTY, EEXIST, ENOTDIR). */
+  async moveTo(to: HeldFolder, name: string): Promise<void> {
     await this.#held.own.move(TREE, to, name);
   }
 

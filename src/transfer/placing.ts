@@ -49,28 +49,27 @@ export async function placeFile(order: PlaceOrder, parts: HeldFolder, part: stri
   });
 }
 
-/** The folder of a part gets its name, with all that is in it. */
+/** The folder of a part gets its name, with all that is in it. A rename takes the place of an empty folder at most. */
 export async function placeTree(order: PlaceOrder, part: PartTree): Promise<string> {
   return firstFree(order, async name => {
-    const holder = await order.folder.makeFolder(name, 0o777);
-    await order.keep({ name, inode: String(holder) });
-    await part.moveOver(order.folder, name).catch(async error => {
-      // Windows moves no folder over another, not even over an empty one.
-      if (process.platform !== 'win32') throw error;
-      await order.folder.removeFolder(name);
-      await part.moveOver(order.folder, name);
-    });
+    if (await order.folder.stat(name)) throw taken(name);
+    await order.keep({ name, inode: part.inode });
+    await part.moveTo(order.folder, name);
     await surely(order.folder, name, part.inode);
     await order.folder.sync();
   });
 }
 
+function taken(name: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(name), { code: 'EEXIST' });
+}
+
 async function firstFree({ folder, name }: PlaceOrder, take: (name: string) => Promise<void>): Promise<string> {
-  const taken = new Set((await folder.names()).map(formOf));
+  const borne = new Set((await folder.names()).map(formOf));
   let base = safeName(name);
   for (let number = 0; number < NAMES_TRIED; number++) {
     const candidate = numbered(base, number);
-    if (taken.has(formOf(candidate))) continue;
+    if (borne.has(formOf(candidate))) continue;
     try {
       await take(candidate);
       return candidate;

@@ -190,8 +190,7 @@ export async function alreadyPlaced({ folder, parts }: Place, state: SinkState):
   }
   // What only held the place: nothing has come there.
   if (String(there.ino) !== placing.inode) return null;
-  if (there.isDirectory()) await folder.removeFolder(placing.name).catch(() => {});
-  else if (there.isFile() && there.size === 0n) await folder.remove(placing.name);
+  if (there.isFile() && there.size === 0n) await folder.remove(placing.name);
   return null;
 }
 

@@ -174,7 +174,7 @@ test('an operator elsewhere looks at what the owner looks at, line for line; nob
   }
   const taken = await runTchat([...there('alice'), 'op', '@carol'], { home });
   t.is(taken.code, 4);
-  t.regex(taken.stderr, /Only an owner/);
+  t.regex(taken.stderr, /Only the owner may do that/);
 });
 
 test('the live log is followed as JSON from elsewhere; it ends by itself when the role is taken away, and says why', async t => {

@@ -65,7 +65,15 @@ export class FilesOf {
       heartbeat: new Heartbeat(systemClock),
     };
     const send = (command: Parameters<typeof client.client.send>[0]) => client.client.send(command);
-    this.transfers = new Transfers({ way: this.way, send, journal, downloads, patience, random: () => 0, direct });
+    this.transfers = new Transfers({
+      way: this.way,
+      send,
+      journal,
+      downloads,
+      patience: () => patience,
+      random: () => 0,
+      direct,
+    });
     this.transfers.list.listen(all => this.#inbox.add(all));
     client.hearers.push(message => this.transfers.hear(message));
     for (const message of client.messages) this.transfers.hear(message);

@@ -6,6 +6,7 @@ import { commands } from './arbitraries.ts';
 /** What each row needs, written down once more: the manual’s table. */
 export const TABLE: Record<CommandKind, Needs> = {
   ...{ join: 'guest', leave: 'guest' },
+  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
   ...{ post: 'member', edit: 'member', delete: 'member', react: 'member', topic: 'member', rename: 'member' },
   ...{ invite: 'member', visibility: 'member' },
   ...{ mute: 'moderator', unmute: 'moderator', slow: 'moderator', 'announce-only': 'moderator', lock: 'moderator' },

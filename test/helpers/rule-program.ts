@@ -352,11 +352,10 @@ export class RuleProgram {
       const said = model.said.filter(each => each.where === where);
       if (said.length === 0) continue;
       const [one = '', other = ''] = where.split('+').map(each => (where.startsWith('#') ? each : this.account(each)));
-      const history = await peer.history(where.startsWith('#') ? where : talkOf(one, other));
-      const found = history.flatMap(each =>
-        each.kind === 'message' && each.body.kind === 'text' ? [[each.from, each.body.text]] : [],
-      );
-      this.same(`what was said in ${where}`, found.slice(-100), texts(said).slice(-100));
+      const conversation = where.startsWith('#') ? where : talkOf(one, other);
+      const found = await newest(peer, conversation);
+      const wanted = texts(said);
+      this.same(`what was said in ${where}`, found.texts, found.more ? wanted.slice(-found.texts.length) : wanted);
     }
   }
 
@@ -376,6 +375,17 @@ export class RuleProgram {
     if (!profile) throw new Error(name);
     return profile;
   }
+}
+
+/** The newest page of a conversation: who said what. */
+async function newest(peer: Peer, conversation: string) {
+  const range = { before: null, after: null, since: null, limit: 200 };
+  const { pages } = await peer.ask({ kind: 'history', scope: { of: 'conversation', conversation }, ...range });
+  const [page] = pages ?? [];
+  const texts = (page?.kind === 'events' ? page.items : []).flatMap(each =>
+    each.kind === 'message' && each.body.kind === 'text' ? [[each.from, each.body.text]] : [],
+  );
+  return { texts, more: page?.kind === 'events' && page.more };
 }
 
 function banOf(key: string): BanOf {

@@ -1,8 +1,7 @@
 // Who may do what, by all the ways there are (issue 6, must show 6): every row of the table on live sessions of a guest, a
 // member, a room's moderator and its owner, and in an admin session from elsewhere. The rows and what they need are those of
 // the table that `test/chat/needs.test.ts` writes down once more.
-// Seen red: a role that counts only from the next session on; a rule of one room that holds for all; an admin session for
-// whoever asks.
+// Seen red: a moderator of one room who is one in all; an admin session for whoever is no guest.
 import test from 'ava';
 import { COMMANDS } from '../../src/chat/decide.ts';
 import type { Command, CommandKind, Needs } from '../../src/chat/vocabulary.ts';

@@ -133,6 +133,7 @@ test('whoever operates is met by no ban of another operator, nor by their own, h
     [{ by: 'name', name: 'OSCAR' }, 'above-you'],
     [{ by: 'network', network: '127.0.0.6/31' }, 'above-you'],
   ] as const;
+  t.is(await one.does({ kind: 'release', name: 'oscar' }), 'above-you');
   for (const [who, code] of cases) t.is(await one.does(ban(who)), code, JSON.stringify(who));
   t.is(typeof (await one.does(ban({ by: 'network', network: '127.0.0.7/32' }))), 'number');
   await does(admin, ban({ by: 'network', network: '127.0.0.5/32' }));

@@ -108,8 +108,8 @@ for (const byDescriptor of [true, false]) {
       const planted: string[] = [];
       const keep = ({ placing }: SinkState) => {
         if (!placing || planted.length === 3) return;
-        // A folder is there already then, and empty: one's own.
         planted.push(join(folder, placing.name, source.folder ? 'in it' : ''));
+        if (source.folder) mkdirSync(join(folder, placing.name));
         writeFileSync(planted.at(-1) ?? '', 'first');
       };
       const { sink } = await downloads.receive({ ...source, keep }, null);
@@ -353,4 +353,26 @@ test('time is kept where it is wanted', async t => {
   utimesSync(join(home, 'out/a'), 5, 5);
   const placed = await transfer(join(home, 'out/a'), downloads, { modified: null });
   t.true(statSync(placed.path).mtimeMs > 1e12);
+});
+
+// Red when what only held a name is left behind: the file would be `a (1)`.
+test('what held a name for a process that was killed goes away, unless it is something else by now', async t => {
+  const { folder, downloads } = await downloadsIn(t);
+  const bytes = some(10);
+  for (const [content, name] of [
+    ['', 'a'],
+    ['written by somebody', 'a (1)'],
+  ] as const) {
+    rmSync(join(folder, 'a'), { force: true });
+    const journal = kept();
+    const order = orderOf({ name: 'a', size: 10 }, journal);
+    const sink = await begun(downloads, order, journal);
+    await sink.write(bytes);
+    await sink.suspend();
+    writeFileSync(join(folder, 'a'), content);
+    const inode = String(statSync(join(folder, 'a'), { bigint: true }).ino);
+    journal.state = journal.state && { ...journal.state, placing: { name: 'a', inode } };
+    t.is((await (await begun(downloads, order, journal)).finish(sha256(bytes))).name, name);
+    if (content !== '') t.is(readFileSync(join(folder, 'a'), 'utf8'), content);
+  }
 });

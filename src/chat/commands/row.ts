@@ -33,12 +33,12 @@ export interface Deciding {
   readonly message: (about: MessageRef) => (Draft & { readonly kind: 'message' }) | null;
   /** Networks that the limits an address do not apply to. */
   readonly exempt: readonly string[];
+  /** The accounts that are connected from within a network (in its kept form). */
+  readonly within: (network: string) => Iterable<AccountId>;
   /** Whether the actor may see what somebody said or offered. */
   readonly maySee: (about: MessageRef) => boolean;
   /** Whether all of an offered file waits at the server. */
   readonly inSpool: (about: MessageRef) => boolean;
-  /** The accounts that are connected from within a network (in its kept form). */
-  readonly within: (network: string) => Iterable<AccountId>;
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }

@@ -36,15 +36,14 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'unmuted':
     case 'ruled':
     case 'motd':
-    case 'offered':
-    case 'declined':
-    case 'withdrawn':
     case 'unknown':
       return { is: 'server', position, last: position, time, event, toMe: isToMe(event, me) };
+    case 'offered':
+      return { is: 'offer', position, last: position, time, event, account: event.account, from: event.from };
+    // What becomes of an offer stands in its line.
     case 'received':
-      // Of a room's file many will tell that they have it.
-      if (event.to === undefined) return null;
-      return { is: 'server', position, last: position, time, event, toMe: false };
+    case 'declined':
+    case 'withdrawn':
     case 'edited':
     case 'deleted':
     case 'reacted':

@@ -1,9 +1,9 @@
 // Sentences about what happened, from the catalogue: what the log says of an event that is no message.
 import { cleanLine, upright } from '../../chat/text.ts';
-import type { AnyEvent, ConversationId, PersonSummary, RoomRules } from '../../chat/vocabulary.ts';
+import type { ConversationId, PersonSummary, RoomRules } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import { isWordKey, say, type WordKey } from '../../words/words.ts';
-import { formatAge, formatBytes } from '../kit/format.ts';
+import { formatAge } from '../kit/format.ts';
 import type { Change, MessageLine, PendingLine, ServerLine } from './timeline.ts';
 import { dateParts, dayOf, timeOfDay } from './times.ts';
 
@@ -58,13 +58,6 @@ export function serverText({ event, toMe }: ServerLine): string {
       return say('chat.event.limited', { name: event.from, connections: event.connections });
     case 'unknown':
       return say('chat.event.unknown', { name: event.from, kind: event.name });
-    case 'offered':
-      return offerText(event);
-    case 'received':
-    case 'declined':
-      return say(`chat.event.${event.kind}`, { name: event.from });
-    case 'withdrawn':
-      return say(`chat.event.${event.why}`, { name: event.from });
     case 'invited':
       return toMe
         ? say('chat.event.invited-me', { name: event.from, room: event.room })
@@ -90,6 +83,10 @@ export function serverText({ event, toMe }: ServerLine): string {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'offered':
+    case 'received':
+    case 'declined':
+    case 'withdrawn':
     case 'retained':
     case 'clock-confirmed':
     case 'created':
@@ -106,13 +103,6 @@ export function serverText({ event, toMe }: ServerLine): string {
     default:
       return event satisfies never;
   }
-}
-
-function offerText({ from, size, body }: AnyEvent & { readonly kind: 'offered' }): string {
-  const params = { name: from, size: formatBytes(size) };
-  if (body.kind === 'sealed') return say('chat.event.offered-sealed', params);
-  const { name: file, folder, files } = body.file;
-  return say(folder ? 'chat.event.offered-folder' : 'chat.event.offered', { ...params, file, files });
 }
 
 function rulesText({ slow, announceOnly, locked }: RoomRules): string {
@@ -149,7 +139,7 @@ const WORDS = {
 /** Names that are spelt out; the others are counted. */
 const NAMED = 4;
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const some = names.slice(0, NAMED).map(upright).join(say('chat.list.separator'));
   return names.length <= NAMED ? some : say('chat.list.more', { names: some, count: names.length - NAMED });
 }

@@ -27,6 +27,7 @@ export type LogKind =
   | 'motd' // name, text
   | 'set' // name, text
   | 'retained' // name, room or none, text: how long
+  | 'file' // code: what became of it; room, name, text: what it is called
   | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason
   | 'limited' // params.connections; name: by whom
