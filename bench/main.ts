@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ack } from './ack/part.ts';
 import { dashboard } from './dashboard/part.ts';
 import { fanOut } from './fan-out/part.ts';
+import { filesOnDisk } from './files/disk.ts';
 import { frozen } from './frozen/part.ts';
 import { catchUp } from './log/catch-up.ts';
 import { open } from './log/open.ts';
@@ -23,6 +24,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   open,
   search,
   catchup: catchUp,
+  'files-disk': filesOnDisk,
   'client-memory': clientMemory,
   logins,
   screen,

@@ -11,6 +11,7 @@ export const PARTS = [
   'open',
   'search',
   'catchup',
+  'files-disk',
   'client-memory',
   'screen',
   'dashboard',

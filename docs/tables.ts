@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type LineForm, lineForms } from '../src/chat/line.ts';
 import { OWN_COMMANDS } from '../src/tui/chat/commands.ts';
-import { chatKeys, PICK_KEYS } from '../src/tui/chat/keys.ts';
+import { chatKeys, FILE_KEYS, PICK_KEYS, PICKER_KEYS } from '../src/tui/chat/keys.ts';
 import { BINDINGS } from '../src/tui/dashboard/keys.ts';
 import { EDITOR_KEYS } from '../src/tui/kit/editor.ts';
 import { isWordKey, say } from '../src/words/words.ts';
@@ -49,6 +49,16 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       'key',
       PICK_KEYS.map(({ keys, help }) => [keys, help]),
+    ),
+  'keys of files': () =>
+    table(
+      'key',
+      FILE_KEYS.map(({ keys, help }) => [keys, help]),
+    ),
+  'keys of choosing files': () =>
+    table(
+      'key',
+      PICKER_KEYS.map(({ keys, help }) => [keys, help]),
     ),
   'keys of the editor': () =>
     table(

@@ -15,15 +15,21 @@ export interface Settings {
   /** The profile that is used when no --name is given. */
   readonly profile: string;
   readonly theme: string;
+  /** Where files are put; '': the usual folder. */
+  readonly downloads: string;
   /** Servers that were joined, the latest first. */
   readonly servers: readonly KnownServer[];
   /** An administrator's own limits of a server, by their names in `commands/limits.ts`. */
   readonly limits: Readonly<Record<string, number>>;
+  /** Whether files may come and go by direct ways, so that the other one learns this machine's addresses. */
+  readonly direct: boolean;
   /** Key bindings that differ from the built-in ones: action -> key. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
-const DEFAULTS: Settings = { profile: '', theme: 'dark', servers: [], limits: {}, keys: {} };
+const DEFAULTS: Settings = {
+  ...{ profile: '', theme: 'dark', downloads: '', servers: [], limits: {}, direct: false, keys: {} },
+};
 const MOST_SERVERS = 50;
 
 function fileOf(folder: string): string {
@@ -39,12 +45,14 @@ export function readSettings(folder: string): Settings {
   } catch {
     // No file yet, or a broken one: kept aside when something is written.
   }
-  const { profile, theme, servers, limits, keys } = stored;
+  const { profile, theme, downloads, servers, limits, direct, keys } = stored;
   return {
     profile: typeof profile === 'string' ? profile : DEFAULTS.profile,
     theme: typeof theme === 'string' ? theme : DEFAULTS.theme,
+    downloads: typeof downloads === 'string' ? downloads : DEFAULTS.downloads,
     servers: Array.isArray(servers) ? servers.filter(isKnownServer) : DEFAULTS.servers,
     limits: isNumberMap(limits) ? limits : DEFAULTS.limits,
+    direct: direct === true,
     keys: isStringMap(keys) ? keys : DEFAULTS.keys,
   };
 }

@@ -7,6 +7,9 @@ const SECOND = 1000;
 export const FRAME_HEADER = 5;
 /** Bytes of one frame's payload before login: a hello and a login need some 300. */
 export const FRAME_BEFORE_LOGIN = 4 * KIB;
+/** Bytes of a file in one frame, on connections for files alone: its payload has room for what sealing adds. */
+export const CHUNK = KIB * KIB;
+export const FRAME_DATA = CHUNK + KIB;
 /** Bytes that a peer may send in all before it is logged in. */
 export const BYTES_BEFORE_LOGIN = 16 * KIB;
 /** Bytes of one frame's payload after login: a page of history fits, a flood does not. */
@@ -54,6 +57,12 @@ export const SETTING_BOUNDS = {
   'members-per-room': { least: 1, most: 100_000 },
   'commands-per-second': { least: 1, most: 100_000 },
   'commands-at-once': { least: 1, most: 100_000 },
+  'file-mib': { least: 1, most: 16 * KIB * KIB },
+  'offers-per-account': { least: 1, most: 10_000 },
+  'files-at-once': { least: 1, most: 64 },
+  'spool-mib': { least: 0, most: 1024 * KIB * KIB },
+  'spool-mib-per-account': { least: 0, most: 1024 * KIB * KIB },
+  'spool-days': { least: 1, most: 366 },
 } as const;
 
 /** Words of a search whose last letters may be missing, from the last: each takes the server up to 20 ms in a log of a million. */
@@ -160,6 +169,17 @@ export const PAGE_BYTES = 48 * KIB;
 export const LINES_HELD = 5_000;
 /** Messages of one conversation that a screen has not loaded and of which it remembers what was done about them meanwhile. */
 export const CHANGES_HELD = 1_000;
+/** Offers of which a screen remembers what became of them, beyond its lines. */
+export const FATES_HELD = 2_000;
+/** Entries of a folder that are listed to choose from. */
+export const FOLDER_ENTRIES = 5_000;
+/** Paths that one paste may hold to be taken for files, and its UTF-16 units. */
+export const PASTED_PATHS = 64;
+export const PASTED_PATHS_BYTES = 16 * KIB;
+/** What a path that is being written may become, at most. */
+export const PATH_CHOICES = 200;
+/** Milliseconds that an offer made on the screen waits for an answer before it goes into the server's store. */
+export const SCREEN_PATIENCE = 60 * SECOND;
 /** Hits of a search that are looked for before the person asks for more: more than the highest screen shows. */
 export const HITS_AHEAD = 60;
 /** Milliseconds between two keys within which a search waits for the next. */
@@ -201,6 +221,25 @@ export const TOLD_INTERVAL = 200;
 /** Newest events of a conversation that a client keeps on disk: what one looks back at without a server. */
 export const CACHED_EVENTS = 1_000;
 
+/** Bytes of UTF-8 in the name of a file: what the usual file systems take. */
+export const FILE_NAME_BYTES = 255;
+/** Files and empty folders of one folder that is sent; folders within folders; bytes of the list that goes ahead of them. */
+export const MANIFEST_ENTRIES = 100_000;
+export const FOLDER_DEPTH = 32;
+export const MANIFEST_BYTES = 16 * KIB * KIB;
+/** Bytes of a file that are read and hashed at once: more gains nothing, less costs calls. */
+export const PIECE = KIB * KIB;
+/** Bytes of an arriving file after which the disk is told to keep them, and that may wait for it: what a power cut takes. */
+export const SYNC_BYTES = 16 * KIB * KIB;
+export const UNSYNCED_BYTES = 128 * KIB * KIB;
+/** Milliseconds after which it is told in any case, where the file comes slowly. */
+export const SYNC_INTERVAL = 1 * SECOND;
+/** Bytes left free on a disk: where files are received, and where a server keeps them. */
+export const DOWNLOADS_LEAVE = 64 * KIB * KIB;
+export const SPOOL_LEAVES = KIB * KIB * KIB;
+/** Numbers that are tried for a file whose name is taken. */
+export const NAMES_TRIED = 10_000;
+
 /** Milliseconds that a stopping server waits for what is queued. */
 export const DRAIN = 10 * SECOND;
 /** Milliseconds between two repaints for arrivals: 30 a second, a key paints at once. */
@@ -231,3 +270,41 @@ export const ROOMS_LISTED = 1_000;
 export const PERSON_ACTS = 50;
 /** Lines of the dashboard's live log. */
 export const LOG_LINES = 2_000;
+
+/** MiB of one file or folder. */
+export const FILE_MIB = 2 * KIB;
+/** UTF-16 units of a file's name as it is offered: a name of 255 bytes, and what cleaning may add. */
+export const FILE_NAME_UNITS = 512;
+/** Files in an offered folder. */
+export const FILES_PER_FOLDER = 100_000;
+/** Offers of an account that nobody has answered yet. */
+export const OFFERS_PER_ACCOUNT = 8;
+/** Files of an account on their way at once, in either direction. */
+export const FILES_AT_ONCE = 4;
+/** Offers of an account in all, also those that wait in the spool: they are held in memory. */
+export const OFFERS_HELD = 64;
+/** Milliseconds for which a way to a file's bytes may be used. */
+export const GRANT_HOLDS = 30 * SECOND;
+/** Bytes of one file that a relay holds, between its sender and its receiver. */
+export const RELAY_HELD = 2 * KIB * KIB;
+/** Days that an offer stands, and its bytes wait in the spool; the bytes of all that waits there, and of one account, in MiB. */
+export const SPOOL_DAYS = 7;
+export const SPOOL_MIB = 20 * KIB;
+export const SPOOL_MIB_PER_ACCOUNT = KIB;
+/** Bytes of one write of a file: of a reader of 10 kB/s it is seen within OUTBOUND_STALLED that it takes some. */
+export const DATA_PORTION = 128 * KIB;
+/** Addresses of a direct way that are told, and dialled; UTF-16 units of one. */
+export const DIRECT_ADDRESSES = 4;
+export const DIRECT_ADDRESS_UNITS = 64;
+/** Milliseconds within which a direct way has to come about. */
+export const DIRECT_TIMEOUT = 5 * SECOND;
+/** Milliseconds that one end of a file's way waits for the other at the server. */
+export const WAY_PATIENCE = 20 * SECOND;
+/** Bytes that a receiver lets come before it has written what is there. */
+export const DATA_AHEAD = 4 * KIB * KIB;
+/** Bytes of a file that are queued for a connection before it counts as full: one chunk is on its way while the next is read. */
+export const DATA_QUEUED = CHUNK / 2;
+/** Milliseconds between two words to a screen about how far files are. */
+export const PROGRESS_INTERVAL = 100;
+/** Milliseconds that a script's offer waits for an answer before it goes into the server's store. */
+export const SCRIPT_PATIENCE = 10 * SECOND;

@@ -48,7 +48,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     from: ['chat'],
     uses: ['node:events', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv', '@nats-io/obj'],
   },
-  transfer: { from: ['chat', 'protocol', 'session'], uses: ['node:crypto', 'node:stream'] },
+  // What it remembers is kept by the client's store.
+  transfer: {
+    from: ['chat', 'protocol', 'session', 'store/transfer-journal.ts'],
+    uses: ['node:crypto', 'node:stream', 'node:fs', 'node:fs/promises', 'node:path', 'node:os'],
+  },
   server: {
     from: ['chat', 'protocol', 'session', 'identity', 'store', 'bus', 'transfer'],
     uses: ['node:crypto', 'node:events', 'node:perf_hooks', 'node:timers'],

@@ -5,6 +5,7 @@ import { door, motd, set } from './commands/house.ts';
 import { listInvites, makeInvite, revokeInvite } from './commands/invites.ts';
 import { confirmClock, retain } from './commands/keep.ts';
 import { release, rename } from './commands/names.ts';
+import { decline, offer, receive, stopFile, withdraw } from './commands/offers.ts';
 import { broadcast, kick, limit } from './commands/operate.ts';
 import { post } from './commands/post.ts';
 import { exempt, role } from './commands/roles.ts';
@@ -20,6 +21,10 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   edit,
   delete: remove,
   react,
+  offer,
+  receive,
+  decline,
+  withdraw,
   join,
   leave,
   topic,
@@ -44,6 +49,7 @@ export const COMMANDS: { readonly [K in CommandKind]: CommandRow<K> } = {
   'list-invites': listInvites,
   'revoke-invite': revokeInvite,
   release,
+  'stop-file': stopFile,
   exempt,
   role,
   retain,

@@ -96,6 +96,7 @@ export function applyModeration(moderation: Moderation, event: Draft): void {
       moderation.settings.set(event.name, event.value);
       return;
     case 'message':
+    case 'offered':
       if (moderation.rules.get(event.conversation)?.slow) {
         moderation.spoke.set(spokeKey(event.conversation, event.account), event.time);
       }

@@ -2,6 +2,7 @@
 import { CONNECTIONS, MEMBERS_PER_ROOM, NAMES_HELD } from '../limits.ts';
 import { applyEntry, clearEntry, type Entry, emptyEntry } from './entry.ts';
 import { applyModeration, clearModeration, emptyModeration, type Moderation } from './moderation.ts';
+import { applyOffer, type Offers } from './offers.ts';
 import { looksAlike, looksOf } from './skeleton.ts';
 import { foldName } from './text.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type Millis,
   type Retention,
   type Role,
+  type SettingName,
   type Target,
   type Visibility,
 } from './vocabulary.ts';
@@ -58,6 +60,8 @@ export interface ChatState {
   readonly retention: Map<ConversationId | '', Retention>;
   /** Sanctions, rules, the door, settings. */
   readonly moderation: Moderation;
+  /** Files that are offered. */
+  readonly offers: Offers;
   /** How many connections the operator allows. */
   connections: number;
   /** The same before any operator said so. */
@@ -78,6 +82,7 @@ export function emptyState(connections: number = CONNECTIONS, membersPerRoom: nu
     entry: emptyEntry(),
     retention: new Map(),
     moderation: emptyModeration(),
+    offers: new Map(),
     connections,
     connectionsAtFirst: connections,
     membersPerRoom,
@@ -93,6 +98,11 @@ export function membersAllowed({ moderation, membersPerRoom }: ChatState): numbe
   return moderation.settings.get('members-per-room') ?? membersPerRoom;
 }
 
+/** What operators have set, or what holds where none has. */
+export function settingOf({ moderation }: ChatState, name: SettingName, otherwise: number): number {
+  return moderation.settings.get(name) ?? otherwise;
+}
+
 /** Who an account is now, by its name and its role; the same object where nothing has changed. */
 export function actorNow(state: ChatState, actor: Actor): Actor {
   const name = state.accounts.get(actor.account)?.name ?? actor.name;
@@ -103,6 +113,7 @@ export function actorNow(state: ChatState, actor: Actor): Actor {
 /** Takes one event into the state, in place. Total: an event that no longer fits changes nothing. */
 export function apply(state: ChatState, event: Draft): void {
   applyModeration(state.moderation, event);
+  applyOffer(state.offers, event);
   switch (event.kind) {
     case 'claimed': {
       const { account: id, name, key, time: claimed } = event;
@@ -141,6 +152,7 @@ export function apply(state: ChatState, event: Draft): void {
       return;
     }
     case 'message':
+    case 'offered':
     case 'invited':
       if (event.to && !state.talks.has(event.conversation)) {
         addTalk(state, event.conversation, event.account, event.to.account);
@@ -180,6 +192,9 @@ export function apply(state: ChatState, event: Draft): void {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'received':
+    case 'declined':
+    case 'withdrawn':
     case 'clock-confirmed':
     case 'kicked':
       return;
@@ -269,18 +284,23 @@ export function findAccount(state: ChatState, target: Target): Account | null {
   return (id !== undefined && state.accounts.get(id)) || null;
 }
 
-/** Makes a state what these events and private talks say, in place: at the start, and when a write has failed. */
+/**
+ * Makes a state what these events and private talks say, in place: at the start, and when a write has failed. `files`:
+ * what was offered lately, and what became of it.
+ */
 export function restore(
   state: ChatState,
   history: Iterable<Draft>,
   talks: Iterable<{ readonly conversation: ConversationId; readonly one: AccountId; readonly other: AccountId }>,
+  files: Iterable<Draft> = [],
 ): void {
-  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention } = state;
-  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention]) map.clear();
+  const { accounts, names, looks, rooms, memberships, talks: pairs, talksOf, retention, offers } = state;
+  for (const map of [accounts, names, looks, rooms, memberships, pairs, talksOf, retention, offers]) map.clear();
   clearEntry(state.entry);
   clearModeration(state.moderation);
   state.connections = state.connectionsAtFirst;
   for (const event of history) apply(state, event);
+  for (const event of files) applyOffer(state.offers, event);
   for (const { conversation, one, other } of talks) addTalk(state, conversation, one, other);
 }
 

@@ -1,8 +1,12 @@
 // What can be said: commands go in, events come out. One word for one idea, the same on the wire and on screen.
 
+import type { OfferBody, WithdrawnWhy } from './file-note.ts';
 import type { AccountId, ConversationId, InviteId, MessageId, Millis, Position } from './ids.ts';
+import type { BanTarget, Door, Retention, RoomRules, SettingName } from './order.ts';
 
+export * from './file-note.ts';
 export * from './ids.ts';
+export * from './order.ts';
 
 /** A guest reads and comes into rooms, and says nothing. */
 export type Role = 'owner' | 'operator' | 'member' | 'guest';
@@ -55,6 +59,14 @@ export type Command =
   | { readonly kind: 'edit'; readonly about: MessageRef; readonly body: Body }
   | { readonly kind: 'delete'; readonly about: MessageRef }
   | { readonly kind: 'react'; readonly about: MessageRef; readonly reaction: string; readonly on: boolean }
+  /** A file or a folder: so many bytes as they travel. What it is known by from then on is the command's own id. */
+  | { readonly kind: 'offer'; readonly target: Target; readonly size: number; readonly body: OfferBody }
+  /** It is here, whole and checked. */
+  | { readonly kind: 'receive'; readonly about: MessageRef }
+  | { readonly kind: 'decline'; readonly about: MessageRef }
+  | { readonly kind: 'withdraw'; readonly about: MessageRef }
+  /** Of whomever: an operator ends it. */
+  | { readonly kind: 'stop-file'; readonly about: MessageRef }
   | { readonly kind: 'join'; readonly room: ConversationId }
   | { readonly kind: 'invite'; readonly room: ConversationId; readonly target: Target }
   | { readonly kind: 'visibility'; readonly room: ConversationId; readonly visibility: Visibility }
@@ -102,55 +114,6 @@ export type Command =
   /** The server's clock has jumped and is right: what expires may go on expiring. */
   | { readonly kind: 'confirm-clock' };
 export type CommandKind = Command['kind'];
-
-/** Whom a ban keeps out. A name as it looks, an account by its key, an address or a network as CIDR. */
-export type BanTarget =
-  | { readonly by: 'account'; readonly account: AccountId; readonly name: string }
-  | { readonly by: 'name'; readonly name: string }
-  | { readonly by: 'network'; readonly network: string };
-
-/** What holds until a time (null: until it is lifted), by whom, and why. */
-export interface Sanction {
-  readonly until: Millis | null;
-  readonly reason: string;
-  readonly since: Millis;
-  readonly by: string;
-}
-
-/** Nothing said, in one room or (null) anywhere. */
-export interface Mute extends Sanction {
-  readonly account: AccountId;
-  readonly name: string;
-  readonly room: ConversationId | null;
-}
-
-export interface RoomRules {
-  /** Seconds between two messages of one person; 0: none. */
-  readonly slow: number;
-  /** Only moderators and operators say something. */
-  readonly announceOnly: boolean;
-  /** Nobody says anything, nobody comes in. */
-  readonly locked: boolean;
-  readonly moderators: readonly AccountId[];
-}
-
-/** Who may come in besides those who are known: anyone, anyone as a guest, those who are invited, nobody. */
-export type Door = 'open' | 'guests' | 'invited' | 'closed';
-export const DOORS: readonly Door[] = ['open', 'guests', 'invited', 'closed'];
-
-/** Numbers that operators may change while the server runs; their defaults and bounds: limits.ts. */
-export const SETTINGS = [
-  ...(['connections-per-address', 'unauthenticated-per-address', 'new-per-minute', 'members-per-room'] as const),
-  ...(['commands-per-second', 'commands-at-once'] as const),
-] as const;
-export type SettingName = (typeof SETTINGS)[number];
-
-/** How long talk is kept; null: as long as there is room, and of a room: as for all others. */
-export interface Retention {
-  readonly days: number | null;
-  /** Of the whole log only; null for a room. */
-  readonly bytes: number | null;
-}
 
 /** What people think of a message, in the order in which they said so. */
 export interface Reaction {
@@ -207,6 +170,12 @@ export type EventDetail =
       readonly on: boolean;
       readonly to?: Peer;
     }
+  /** Its bytes are asked for by its account and id. */
+  | { readonly kind: 'offered'; readonly size: number; readonly body: OfferBody; readonly to?: Peer }
+  /** The actor has it now. */
+  | { readonly kind: 'received'; readonly about: MessageRef; readonly to?: Peer }
+  | { readonly kind: 'declined'; readonly about: MessageRef; readonly to?: Peer }
+  | { readonly kind: 'withdrawn'; readonly about: MessageRef; readonly why: WithdrawnWhy; readonly to?: Peer }
   /** In the private talk of the two: the way into a room that is not open to all. */
   | { readonly kind: 'invited'; readonly room: ConversationId; readonly to: Peer }
   | { readonly kind: 'visibility'; readonly visibility: Visibility }
@@ -260,7 +229,12 @@ export type EventKind = EventDetail['kind'];
 /** After these nothing more is heard of somebody, everywhere or in one room. */
 export const SANCTIONS: readonly EventKind[] = ['kicked', 'banned', 'muted'];
 /** Talk: what the state of the chat does not follow from, and what may be forgotten in time. */
-export const TALK: readonly EventKind[] = ['message', 'edited', 'deleted', 'reacted'];
+export const TALK: readonly EventKind[] = [
+  ...(['message', 'edited', 'deleted', 'reacted'] as const),
+  ...(['offered', 'received', 'declined', 'withdrawn'] as const),
+];
+/** What became of files: the state follows from the newest of them alone. */
+export const FILES: readonly EventKind[] = ['offered', 'received', 'declined', 'withdrawn'];
 /** A message that has an id, as all have that people wrote. */
 export type Message = ChatEvent & { readonly kind: 'message' };
 
@@ -333,7 +307,11 @@ export type RejectionCode =
   | 'already-so'
   | 'above-you'
   | 'not-yourself'
-  | 'name-banned';
+  | 'name-banned'
+  | 'file-name-invalid'
+  | 'file-too-large'
+  | 'too-many-offers'
+  | 'no-such-offer';
 
 /** Something to tell the one who asked: a code and its parameters, a sentence only on the screen. */
 export interface Note {
@@ -388,4 +366,22 @@ export interface PersonSummary {
   readonly since: Millis;
   /** What they said on going away; null: not away. */
   readonly away: string | null;
+}
+
+/** An offer that stands, as those who may have it find it. */
+export interface OfferSummary {
+  readonly account: AccountId;
+  readonly id: MessageId;
+  readonly from: string;
+  readonly conversation: ConversationId;
+  /** In private talk the one it is for. */
+  readonly to: Peer | null;
+  readonly size: number;
+  readonly body: OfferBody;
+  readonly time: Millis;
+  /** Whether the one who asked has it, and how many others do. */
+  readonly have: boolean;
+  readonly received: number;
+  /** All of it waits at the server. */
+  readonly waits: boolean;
 }

@@ -338,6 +338,9 @@ export class Client implements SessionOwner {
       case 'role':
         this.#hear({ is: 'role', role: packet.role });
         return;
+      case 'wanted':
+        this.#hear({ is: 'wanted', about: packet.about, side: packet.side });
+        return;
       case 'marked':
         this.#reads.marked(packet.conversation, packet.position);
         this.#hear({ is: 'marked', conversation: packet.conversation, position: packet.position });

@@ -4,13 +4,14 @@ import type {
   ConversationId,
   ConversationSummary,
   MessageId,
+  MessageRef,
   Millis,
   Note,
   Position,
   Role,
 } from '../chat/vocabulary.ts';
 import type { TchatError } from '../errors.ts';
-import type { Presence, Welcome } from '../protocol/packet.ts';
+import type { Presence, Side, Welcome } from '../protocol/packet.ts';
 
 export type ClientMessage =
   | { readonly is: 'connecting' }
@@ -38,6 +39,8 @@ export type ClientMessage =
   | { readonly is: 'marked'; readonly conversation: ConversationId; readonly position: Position }
   /** A device of the other one has stored this private talk so far. */
   | { readonly is: 'delivered'; readonly conversation: ConversationId; readonly position: Position }
+  /** The other end of a file's way is ready, or needs this one. */
+  | { readonly is: 'wanted'; readonly about: MessageRef; readonly side: Side }
   /** What one may do there has changed. */
   | { readonly is: 'role'; readonly role: Role }
   /** A piece of what the part of the server for operators says; `final`: the last of one saying. */

@@ -7,7 +7,7 @@ import type { AdminLink } from './admin-link.ts';
 import { jsonLine } from './json-lines.ts';
 import { printJson, printLine } from './print.ts';
 
-export const ADMIN_LISTS = ['users', 'status', 'bans', 'audit', 'settings', 'rooms'] as const;
+export const ADMIN_LISTS = ['users', 'status', 'bans', 'audit', 'settings', 'rooms', 'files'] as const;
 export type AdminList = (typeof ADMIN_LISTS)[number];
 
 type Row = Readonly<Record<string, unknown>>;
@@ -57,6 +57,8 @@ async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<
       const { days, bytes } = retention;
       return [{ ...rest, ...settings, retainDays: days, retainBytes: bytes, exempt: exempt.join(' ') }];
     }
+    case 'files':
+      return (await link.ask({ kind: 'files' })).files.map(({ since, ...file }) => ({ ...file, since: moment(since) }));
     case 'rooms':
       return (await link.ask({ kind: 'rooms' })).rooms.map(room => ({ ...room }));
     default:

@@ -51,6 +51,7 @@ function build(done: (code: ExitCode) => void): Command {
   join(program, done);
   send(program, done);
   tail(program, done);
+  receive(program, done);
   users(program, done);
   trust(program, done);
   key(program, done);
@@ -107,6 +108,10 @@ function send(program: Command, done: Done): void {
     .argument('<address>', say('cli.address'))
     .argument('[text]', say('cli.send.text'))
     .requiredOption('--to <target>', say('cli.send.to'))
+    .option('--file <path>', say('cli.send.file'), gather, [])
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
+    .option('--direct', say('cli.direct'))
+    .option('--no-direct', say('cli.no-direct'))
     .option('--batch', say('cli.send.batch'))
     .option('--json', say('cli.json'))
     .action(async (address, text, options) => {
@@ -127,6 +132,23 @@ function tail(program: Command, done: Done): void {
     .action(async (address, options) => {
       const command = await import('./tail.ts');
       done(await command.tail(address, options));
+    });
+}
+
+function receive(program: Command, done: Done): void {
+  client(program.command('receive'))
+    .description(say('cli.receive'))
+    .argument('<address>', say('cli.address'))
+    .option('--from <user>', say('cli.receive.from'))
+    .option('--dir <dir>', say('cli.receive.dir'))
+    .option('--count <number>', say('cli.receive.count'), number(1, Number.MAX_SAFE_INTEGER))
+    .option('--rate <kib>', say('cli.rate'), number(1, 1 << 24))
+    .option('--direct', say('cli.direct'))
+    .option('--no-direct', say('cli.no-direct'))
+    .option('--json', say('cli.json'))
+    .action(async (address, options) => {
+      const command = await import('./receive.ts');
+      done(await command.receive(address, options));
     });
 }
 

@@ -24,6 +24,8 @@ function textOf(event: AnyEvent): string | null {
     case 'broadcast':
     case 'motd':
       return event.text;
+    case 'offered':
+      return event.body.kind === 'file' ? event.body.file.name : null;
     case 'kicked':
     case 'banned':
     case 'muted':
@@ -51,7 +53,13 @@ function extrasOf(event: AnyEvent): Record<string, unknown> {
     }
     case 'edited':
     case 'deleted':
+    case 'received':
+    case 'declined':
       return { about: event.about, ...to };
+    case 'withdrawn':
+      return { about: event.about, why: event.why, ...to };
+    case 'offered':
+      return { size: event.size, ...(event.body.kind === 'file' ? { file: event.body.file } : {}), ...to };
     case 'reacted':
       return { about: event.about, on: event.on, ...to };
     case 'invited':
@@ -148,6 +156,14 @@ function sayingOf(event: AnyEvent, from: string, isPrivate: boolean): string {
       return `--- ${from} is called ${part(event.name)} now`;
     case 'visibility':
       return `--- ${from} made the room ${event.visibility === 'invite' ? 'open by invitation' : event.visibility}`;
+    case 'offered':
+      return `--- ${from} offers ${event.body.kind === 'file' ? part(event.body.file.name) : '[sealed]'} (${event.size} bytes)`;
+    case 'received':
+      return `--- ${from} has the file`;
+    case 'declined':
+      return `--- ${from} declined the file`;
+    case 'withdrawn':
+      return `--- the file was ${event.why === 'withdrawn' ? `withdrawn by ${from}` : event.why}`;
     case 'unknown':
       return `--- ${from}: ${part(event.name)}`;
     default:

@@ -2,10 +2,10 @@
 import type { ClientMessage } from '../client/client.ts';
 import type { Msg } from '../tui/chat/chat.ts';
 
-const SPECIAL = ['online', 'over', 'stale', 'unkept', 'admin', 'admin-refused'] as const;
+const SPECIAL = ['online', 'over', 'stale', 'unkept', 'admin', 'admin-refused', 'wanted'] as const;
 /**
  * What needs more than another form: a login, an end, lists that are out of date, a line that could not be kept; and what
- * is for an operator's dashboard.
+ * is for an operator's dashboard, or for files.
  */
 export type Special = Extract<ClientMessage, { is: (typeof SPECIAL)[number] }>;
 

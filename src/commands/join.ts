@@ -17,6 +17,7 @@ import { version } from '../version.ts';
 import { told } from './answers.ts';
 import { type Asking, asked, type Begin, beginning, type JoinArguments } from './beginning.ts';
 import { Fetching } from './fetching.ts';
+import { Filing, type FilingOptions } from './filing.ts';
 import { isSpecial, screenMessage } from './hearing.ts';
 import { Keeping, openKept } from './kept.ts';
 import { fail } from './outcome.ts';
@@ -45,6 +46,7 @@ class Joining {
   #keeping: Keeping | null = null;
   #fetching: Fetching | null = null;
   #searching: Searching | null = null;
+  #filing: Filing | null = null;
   /** What was wrong with the store, until it was said. */
   #problem: TchatError | null = null;
   /** Counts connections: a store that is ready after the next one was asked for is closed again. */
@@ -119,10 +121,11 @@ class Joining {
   #disconnect(): void {
     this.#attempt += 1;
     this.#searching?.close();
+    this.#filing?.close();
     this.#client?.close();
     this.#keeping?.write();
     this.#store?.close();
-    this.#client = this.#store = this.#keeping = this.#fetching = this.#searching = null;
+    this.#client = this.#store = this.#keeping = this.#fetching = this.#searching = this.#filing = null;
   }
 
   /** Shows what is kept of the server, and dials. The first screen is painted by now: loading SQLite does not hold it up. */
@@ -153,20 +156,22 @@ class Joining {
       if (client === this.#client) this.#hear(message);
     });
     this.#client = client;
-    this.#serve(client, store);
+    this.#serve(client, store, { address, ...trust });
     this.#screen?.dispatch({ kind: 'restored', kept });
     this.#problem = problem;
     client.start();
   }
 
   /** What the screen asks for is answered from here on. */
-  #serve(client: Client, store: ClientStore): void {
+  #serve(client: Client, store: ClientStore, reach: FilingOptions['reach']): void {
     const tell = (msg: Msg) => {
       if (client === this.#client) this.#screen?.dispatch(msg);
     };
     const fetching = new Fetching({ client, store, account: this.#account, tell });
     const conversationOf = (ref: string) => fetching.conversationOf(ref);
     this.#fetching = fetching;
+    const copy = (text: string) => this.#screen?.copy(text);
+    this.#filing = new Filing({ client, reach, journal: store.transfers, tell, copy });
     this.#searching = new Searching({ client, store, clock: systemClock, conversationOf, tell });
   }
 
@@ -174,7 +179,7 @@ class Joining {
 
   #hear(message: ClientMessage): void {
     const screen = this.#screen;
-    if (!screen) return;
+    if (!screen || this.#filing?.hear(message)) return;
     if (!isSpecial(message)) {
       screen.dispatch(screenMessage(message, this.#address));
       // What stands in the lists may be another one now; what was left is kept no longer.
@@ -193,6 +198,8 @@ class Joining {
         return;
       case 'stale':
         this.#fetching?.lists();
+        return;
+      case 'wanted':
         return;
       case 'unkept':
         this.#notice(new TchatError('unkept', message.error.params));
@@ -327,7 +334,7 @@ class Joining {
         this.#screen?.stop();
         return;
       default:
-        effect satisfies never;
+        this.#filing?.perform(effect);
     }
   }
 

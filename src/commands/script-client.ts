@@ -4,10 +4,13 @@ import { Client, type ClientMessage } from '../client/client.ts';
 import { EXIT, type ExitCode, TchatError } from '../errors.ts';
 import { LOGIN_TIMEOUT } from '../limits.ts';
 import type { Welcome } from '../protocol/packet.ts';
-import { formatAddress, parseLink } from '../session/address.ts';
+import { type Address, formatAddress, parseLink } from '../session/address.ts';
 import { systemClock } from '../session/clock.ts';
+import { MemoryTransferJournal } from '../store/memory-transfer-journal.ts';
+import type { TransferJournal } from '../store/transfer-journal.ts';
 import { version } from '../version.ts';
 import { sentence } from '../words/sentence.ts';
+import { openKept } from './kept.ts';
 import { tell } from './print.ts';
 import { type ClientArguments, pickPassword, pickProfile, rememberProfile, unlocked } from './profile.ts';
 import { trustIn } from './server-trust.ts';
@@ -21,6 +24,16 @@ export interface ScriptOptions extends ClientArguments {
   readonly address: string;
   /** How long it stays away from a server that was lost: for ever for a reader, `timeout` for a writer. */
   readonly patient: boolean;
+  /** Whether it remembers files over restarts. */
+  readonly keeps?: boolean;
+}
+
+/** How the server is reached, for further connections to it. */
+export interface Reach {
+  readonly address: Address;
+  readonly accept?: (certificate: Uint8Array) => Uint8Array;
+  /** What is remembered of files; in memory where the script keeps nothing. */
+  readonly journal: TransferJournal;
 }
 
 /**
@@ -29,13 +42,15 @@ export interface ScriptOptions extends ClientArguments {
  */
 export async function runScript(
   options: ScriptOptions,
-  begin: (client: Client, end: ScriptEnd, welcome: Welcome) => void,
+  begin: (client: Client, end: ScriptEnd, welcome: Welcome, reach: Reach) => void,
   hear: (message: ClientMessage, client: Client, end: ScriptEnd) => void,
 ): Promise<ExitCode> {
   const facts = await clientFacts(options);
   const { profile, timeout } = facts;
   // The client's own timers do not keep a process alive, and while it is away from the server nothing else does.
   const alive = setInterval(() => {}, 60_000);
+  const store = options.keeps ? (await openKept(formatAddress(facts.address), profile)).store : null;
+  const journal = store?.transfers ?? new MemoryTransferJournal();
   let client: Client | null = null;
   let onInterrupt = () => {};
   try {
@@ -49,7 +64,7 @@ export async function runScript(
         if (message.is === 'online') clearTimeout(patience);
         if (message.is === 'online' && !message.again) {
           void rememberProfile(profile);
-          begin(client, end, message.welcome);
+          begin(client, end, message.welcome, { ...reachOf(facts), journal });
         }
         if (message.is === 'over') end.finish(message.error);
         if (message.is === 'waiting' && !options.patient) {
@@ -65,7 +80,13 @@ export async function runScript(
     clearInterval(alive);
     process.off('SIGINT', onInterrupt);
     (client as Client | null)?.close();
+    store?.close();
   }
+}
+
+/** What of it further connections need. */
+function reachOf({ address, accept }: Pick<Reach, 'address' | 'accept'>): Pick<Reach, 'address' | 'accept'> {
+  return accept ? { address, accept } : { address };
 }
 
 /** A client of a command line: where to, and who it is. Throws what stands in the way of knowing that. */

@@ -14,6 +14,9 @@ import { Batch, LineReader } from './send-lines.ts';
 
 export interface SendArguments extends ClientArguments {
   readonly to: string;
+  readonly file?: readonly string[];
+  readonly rate?: number;
+  readonly direct?: boolean;
   readonly batch?: boolean;
   readonly json?: boolean;
 }
@@ -26,6 +29,20 @@ const AHEAD = UNACKED_MESSAGES * 4;
 /** Throws a TchatError; the exit code is 0 when all is stored. */
 export async function send(address: string, text: string | null, options: SendArguments): Promise<ExitCode> {
   const target = parseTarget(options.to);
+  if (options.file !== undefined && options.file.length > 0) {
+    const { sendFiles } = await import('./send-files.ts');
+    if (text !== null) await sendText(address, text, target, options);
+    return sendFiles(address, target, options.file, options);
+  }
+  return sendText(address, text, target, options);
+}
+
+async function sendText(
+  address: string,
+  text: string | null,
+  target: Target,
+  options: SendArguments,
+): Promise<ExitCode> {
   if (text === null) throw new TchatError('nothing-to-send');
   const fault = text === '-' ? null : faultOfMessage(text);
   if (fault) throw new TchatError(fault, { limit: MESSAGE_BYTES });

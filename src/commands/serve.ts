@@ -50,6 +50,8 @@ export interface ServeArguments extends MonitorArguments {
 
 /** Where operators of this machine come in. */
 export const ADMIN_SOCKET = 'admin.sock';
+/** Where files wait for those who are away. */
+const SPOOL = 'spool';
 
 /** Runs until a signal or the dashboard ends it. Throws a TchatError where it cannot listen. */
 export async function serve(options: ServeArguments): Promise<ExitCode> {
@@ -167,6 +169,7 @@ function openServer(
     rates,
     ...(options.maxMembers === undefined ? {} : { membersPerRoom: options.maxMembers }),
     log,
+    spool: join(folder, SPOOL),
     clock: systemClock,
     measure,
     diskFree: () => freeBytes(folder),

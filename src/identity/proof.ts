@@ -1,7 +1,8 @@
-// The proof that somebody new knows an invite or the password: worth nothing for another login than the one it is for.
+// Proofs by HMAC that somebody knows an invite, the password, or the key of a file's way: worth nothing for another login or
+// connection than the one they are for.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export type Proven = 'invite' | 'password';
+export type Proven = 'invite' | 'password' | 'way';
 
 /** 32 bytes. `transcript`: what this login signs (loginTranscript), with the nonce of its connection in it. */
 export function prove(of: Proven, key: Uint8Array, transcript: Uint8Array): Buffer {

@@ -13,7 +13,7 @@ import { type Check, flag, maybe, oneOf, raw, record, whole, wrong } from './sch
 const packr = new Packr({ useRecords: false, int64AsType: 'number', mapsAsObjects: true });
 
 /** What a screen may look at. */
-export const ADMIN_QUERIES = ['snapshot', 'bans', 'audit', 'settings', 'rooms', 'person'] as const;
+export const ADMIN_QUERIES = ['snapshot', 'bans', 'audit', 'settings', 'rooms', 'files', 'person'] as const;
 export type AdminQueryKind = (typeof ADMIN_QUERIES)[number];
 
 export interface AdminQuery {

@@ -4,10 +4,10 @@ import { cleanShort } from '../chat/text.ts';
 import { TchatError } from '../errors.ts';
 import { FRAME_HEADER, REASON_LENGTH } from '../limits.ts';
 
-export const FRAME = { packet: 1, ping: 2, pong: 3, close: 4 } as const;
+export const FRAME = { packet: 1, ping: 2, pong: 3, close: 4, data: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-const HIGHEST_TYPE = FRAME.close;
+const HIGHEST_TYPE = FRAME.data;
 /** Bytes that a frame's buffer starts with; it doubles as bytes come, never by what a header declares. */
 const FIRST_BUFFER = 64;
 
@@ -39,11 +39,16 @@ export function decodeClose(payload: Uint8Array): CloseNote {
 /**
  * Cuts a stream into frames, however its bytes arrive. An incomplete frame is no error: the rest comes later.
  * A frame that declares more than `limit` bytes or an unknown type throws a TchatError (`not-tchat` where the very
- * first bytes are wrong, `bad-frame` after that) and the decoder is of no more use.
+ * first bytes are wrong, `bad-frame` after that) and the decoder is of no more use. Data frames, where they are allowed,
+ * are handed over in the pieces in which they come: nothing of them is held.
  */
 export class FrameDecoder {
   /** Largest payload, in bytes; raised after login. */
   limit: number;
+  /** Largest payload of a data frame; less than 0: none is allowed. */
+  dataLimit = -1;
+  /** Bytes of a data frame that are still to come. */
+  #data = 0;
   #held: Buffer | null = null;
   #length = 0;
   #begun = false;
@@ -64,12 +69,26 @@ export class FrameDecoder {
   feed(chunk: Buffer, emit: (type: FrameType, payload: Buffer) => boolean): number {
     let offset = 0;
     while (offset < chunk.length) {
+      if (this.#data > 0) {
+        const end = Math.min(chunk.length, offset + this.#data);
+        this.#data -= end - offset;
+        const piece = chunk.subarray(offset, end);
+        offset = end;
+        if (!emit(FRAME.data, piece)) return offset;
+        continue;
+      }
       if (this.#length > 0 || chunk.length - offset < FRAME_HEADER) {
         offset += this.#hold(chunk, offset);
         if (!this.#release(emit)) return offset;
         continue;
       }
-      const end = offset + FRAME_HEADER + this.#check(chunk, offset);
+      const length = this.#check(chunk, offset);
+      if (chunk[offset + 4] === FRAME.data) {
+        this.#data = length;
+        offset += FRAME_HEADER;
+        continue;
+      }
+      const end = offset + FRAME_HEADER + length;
       if (end > chunk.length) {
         this.#hold(chunk, offset);
         return chunk.length;
@@ -103,7 +122,15 @@ export class FrameDecoder {
   #release(emit: (type: FrameType, payload: Buffer) => boolean): boolean {
     const held = this.#held;
     if (!held || this.#length < FRAME_HEADER) return true;
-    const end = FRAME_HEADER + this.#check(held, 0);
+    const length = this.#check(held, 0);
+    if (held[4] === FRAME.data) {
+      // Its header came in pieces: what follows is handed over as it comes.
+      this.#held = null;
+      this.#length = 0;
+      this.#data = length;
+      return true;
+    }
+    const end = FRAME_HEADER + length;
     if (this.#length < end) return true;
     this.#held = null;
     this.#length = 0;
@@ -114,7 +141,8 @@ export class FrameDecoder {
   #check(bytes: Buffer, at: number): number {
     const length = bytes.readUInt32BE(at);
     const type = bytes[at + 4] as number;
-    if (length > this.limit || type < 1 || type > HIGHEST_TYPE) {
+    const limit = type === FRAME.data ? this.dataLimit : this.limit;
+    if (length > limit || type < 1 || type > HIGHEST_TYPE) {
       throw new TchatError(this.#begun ? 'bad-frame' : 'not-tchat', { length, type });
     }
     this.#begun = true;

@@ -33,6 +33,8 @@ import {
   messageId,
   messageRef,
   name,
+  offerBody,
+  side,
 } from './gate-fields.ts';
 import type { Login, Query, Request, Scope } from './packet.ts';
 import {
@@ -53,7 +55,7 @@ import {
 } from './schema.ts';
 
 const kindOf = record({
-  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status', 'admin'),
+  type: oneOf('hello', 'login', 'command', 'watch', 'query', 'mark', 'stored', 'status', 'admin', 'attach'),
 });
 
 export const clientPacket: Check<Request> = (value, path) => {
@@ -75,6 +77,8 @@ export const clientPacket: Check<Request> = (value, path) => {
       return { type, ...stored(value, path) };
     case 'status':
       return { type, ...status(value, path) };
+    case 'attach':
+      return { type, ...attach(value, path) };
     case 'admin':
       return { type, ...admin(value, path) };
     default:
@@ -121,6 +125,7 @@ const watch = record({
 const mark = record({ conversation, position: whole });
 const stored = record({ position: whole });
 const status = record({ away: maybe(line(AWAY_LENGTH * 4)) });
+const attach = record({ grant: binary(16, 16), proof: binary(32, 32) });
 /** Read further only for operators. */
 const admin = record({ request: binary(1, FRAME_CONTROL) });
 
@@ -129,6 +134,7 @@ const text = lines(MESSAGE_BYTES * 4);
 const kindName = line(64);
 const COMMANDS = [
   ...(['post', 'edit', 'delete', 'react', 'join', 'leave', 'topic', 'invite', 'visibility'] as const),
+  ...(['offer', 'receive', 'decline', 'withdraw', 'stop-file'] as const),
   ...(['mute', 'unmute', 'slow', 'announce-only', 'lock', 'moderator', 'ban', 'unban'] as const),
   ...(['door', 'motd', 'set'] as const),
   ...(['broadcast', 'kick', 'limit', 'retain', 'confirm-clock'] as const),
@@ -219,7 +225,15 @@ function command(kind: (typeof COMMANDS)[number], value: unknown, path: string):
       return { kind, ...revokeInvite(value, path) };
     case 'edit':
       return { kind, ...about(value, path), body: bodyOf(asRecord(value, path), path) };
+    case 'offer': {
+      const { to, size } = offer(value, path);
+      return { kind, target: to, size, body: offerBody(value, path) };
+    }
     case 'delete':
+    case 'receive':
+    case 'decline':
+    case 'withdraw':
+    case 'stop-file':
       return { kind, ...about(value, path) };
     case 'react':
       return { kind, ...react(value, path) };
@@ -255,6 +269,7 @@ const target: Check<Target> = (value, path) => {
   }
 };
 const about = record({ about: messageRef });
+const offer = record({ to: target, size: whole });
 const react = record({ about: messageRef, reaction: line(REACTION_LENGTH * 4), on: flag });
 const invite = record({ room, to: target });
 const visibility = record({ room, visibility: oneOf(...VISIBILITIES) });
@@ -304,7 +319,7 @@ const postCommand: Check<Command & { kind: 'post' }> = (value, path) => {
 };
 
 const queryHead = record({ ref: whole, kind: line(64) });
-const QUERIES = ['history', 'search', 'conversations', 'rooms', 'people', 'members'] as const;
+const QUERIES = ['history', 'search', 'conversations', 'rooms', 'people', 'members', 'offers', 'grant'] as const;
 
 const queryPacket: Check<Request> = (value, path) => {
   const { ref, kind } = queryHead(value, path);
@@ -329,6 +344,7 @@ const search = record({
   limit: whole,
 });
 const overview = record({ since: maybe(whole) });
+const grant = record({ about: messageRef, side, spool: flag });
 
 function withinLimit(limit: number): number {
   return Math.min(Math.max(limit, 1), PAGE_EVENTS);
@@ -350,9 +366,12 @@ function query(kind: (typeof QUERIES)[number], value: unknown, path: string): Qu
       return { kind, ...overview(value, path) };
     case 'rooms':
     case 'people':
+    case 'offers':
       return { kind };
     case 'members':
       return { kind, ...inRoom(value, path) };
+    case 'grant':
+      return { kind, ...grant(value, path) };
     default:
       return kind satisfies never;
   }

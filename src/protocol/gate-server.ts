@@ -6,10 +6,12 @@ import {
   type ConversationSummary,
   DOORS,
   GIVEN,
+  type OfferSummary,
   type PersonSummary,
   ROLES,
   SETTINGS,
   VISIBILITIES,
+  WITHDRAWN,
 } from '../chat/vocabulary.ts';
 import {
   AWAY_LENGTH,
@@ -26,8 +28,19 @@ import {
   SEALED_BYTES,
   TOPIC_LENGTH,
 } from '../limits.ts';
-import { account, conversation, inviteId, messageId, messageRef, name, room, serverNote } from './gate-fields.ts';
-import type { Ack, Challenge, Page, ServerPacket, Welcome } from './packet.ts';
+import {
+  account,
+  conversation,
+  inviteId,
+  messageId,
+  messageRef,
+  name,
+  offerBody,
+  room,
+  serverNote,
+  side,
+} from './gate-fields.ts';
+import type { Ack, Challenge, Grant, Page, ServerPacket, Welcome } from './packet.ts';
 import {
   binary,
   type Check,
@@ -55,6 +68,7 @@ const kindOf = record({
       'presence',
       'stale',
       'role',
+      'wanted',
       'marked',
       'delivered',
       'admin',
@@ -82,6 +96,8 @@ export const serverPacket: Check<ServerPacket> = (value, path) => {
       return { type };
     case 'role':
       return { type, ...roleChange(value, path) };
+    case 'wanted':
+      return { type, ...called(value, path) };
     case 'marked':
     case 'delivered':
       return { type, ...marked(value, path) };
@@ -137,6 +153,7 @@ const refused = record({ id: maybe(messageId), ref: maybe(whole), code, params }
 const away = maybe(line(AWAY_LENGTH * 4));
 const presence = record({ account, name, here: flag, time: moment, away });
 const marked = record({ conversation, position: whole });
+const called = record({ about: messageRef, side });
 
 const head = record({
   kind: line(64),
@@ -165,6 +182,8 @@ const message = record({
 });
 const change = record({ about: messageRef, to: maybe(peer) });
 const reacted = record({ reaction, on: flag });
+const offered = record({ size: whole, to: maybe(peer) });
+const withdrawn = record({ why: oneOf(...WITHDRAWN) });
 const invited = record({ room, to: peer });
 const visibility = oneOf(...VISIBILITIES);
 const visibilityEvent = record({ visibility });
@@ -216,6 +235,17 @@ const event: Check<AnyEvent> = (value, path) => {
         ...(deleted ? { deleted } : {}),
         ...(reactions ? { reactions } : {}),
       };
+    }
+    case 'offered': {
+      const { to, size } = offered(value, path);
+      return { ...common, kind, size, body: offerBody(value, path), ...(to ? { to } : {}) };
+    }
+    case 'received':
+    case 'declined':
+    case 'withdrawn': {
+      const { about, to } = change(value, path);
+      const facts = { ...common, about, ...(to ? { to } : {}) };
+      return kind === 'withdrawn' ? { ...facts, kind, ...withdrawn(value, path) } : { ...facts, kind };
     }
     case 'edited':
     case 'deleted':
@@ -296,7 +326,7 @@ function bodyOf(text: string | null, sealed: Uint8Array | null, path: string): B
 const pageHead = record({
   ref: whole,
   final: flag,
-  kind: oneOf('events', 'hits', 'conversations', 'rooms', 'people', 'members'),
+  kind: oneOf('events', 'hits', 'conversations', 'rooms', 'people', 'members', 'offers', 'grants'),
 });
 /** Items of one frame: each is some bytes at least, so that this only bounds the nonsense. */
 const ITEMS = 4096;
@@ -317,6 +347,23 @@ const roomPage = record({ items: list(roomItem, ITEMS) });
 const person: Check<PersonSummary> = record({ account, name, here: flag, since: moment, away });
 const personPage = record({ items: list(person, ITEMS) });
 
+const grant: Check<Grant> = record({ grant: binary(16, 16), key: binary(32, 32), spool: flag, expires: moment });
+const offerFields = record({
+  account,
+  id: messageId,
+  from: line(256),
+  conversation,
+  to: maybe(peer),
+  size: whole,
+  time: moment,
+  have: flag,
+  received: whole,
+  waits: flag,
+});
+const offerItem: Check<OfferSummary> = (value, path) => ({ ...offerFields(value, path), body: offerBody(value, path) });
+const offerPage = record({ items: list(offerItem, ITEMS) });
+const grantPage = record({ items: list(grant, 1) });
+
 const page: Check<Page> = (value, path) => {
   const { kind, ...common } = pageHead(value, path);
   switch (kind) {
@@ -331,6 +378,10 @@ const page: Check<Page> = (value, path) => {
     case 'people':
     case 'members':
       return { type: 'page', ...common, kind, ...personPage(value, path) };
+    case 'offers':
+      return { type: 'page', ...common, kind, ...offerPage(value, path) };
+    case 'grants':
+      return { type: 'page', ...common, kind, ...grantPage(value, path) };
     default:
       return kind satisfies never;
   }

@@ -7,8 +7,10 @@ import type {
   ConversationSummary,
   InviteId,
   MessageId,
+  MessageRef,
   Millis,
   Note,
+  OfferSummary,
   PersonSummary,
   Position,
   Role,
@@ -153,7 +155,26 @@ export type Query =
   | { readonly kind: 'conversations'; readonly since: Position | null }
   | { readonly kind: 'rooms' }
   | { readonly kind: 'people' }
-  | { readonly kind: 'members'; readonly room: ConversationId };
+  | { readonly kind: 'members'; readonly room: ConversationId }
+  /** The offers that stand and are one's own, or for oneself, or in a room that one is in. */
+  | { readonly kind: 'offers' }
+  /** A way to the bytes of a file: to give them, or to take them. `spool`: they may wait at the server. */
+  | { readonly kind: 'grant'; readonly about: MessageRef; readonly side: Side; readonly spool: boolean };
+
+/** Which end of a file's way one is. */
+export const SIDES = ['send', 'receive'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** A way to a file's bytes that may be taken once, by whoever proves its key on the connection. */
+export interface Grant {
+  /** 16 bytes, said in the clear. */
+  readonly grant: Uint8Array;
+  /** 32 bytes that only the server and the one who asked know. */
+  readonly key: Uint8Array;
+  /** Whether the other end is the server's own store. */
+  readonly spool: boolean;
+  readonly expires: Millis;
+}
 
 /** A command or a query of a kind that this version does not know: refused, and the connection goes on. */
 export interface UnknownRequest {
@@ -228,6 +249,13 @@ export interface Stale {
   readonly type: 'stale';
 }
 
+/** A file's other end is ready, or needs this one: now is the time to ask for a grant. */
+export interface Called {
+  readonly type: 'wanted';
+  readonly about: MessageRef;
+  readonly side: Side;
+}
+
 /** What one may do here has changed. */
 export interface RoleChange {
   readonly type: 'role';
@@ -253,12 +281,32 @@ export type PageItems =
     }
   | { readonly kind: 'conversations'; readonly items: readonly ConversationSummary[] }
   | { readonly kind: 'rooms'; readonly items: readonly RoomSummary[] }
-  | { readonly kind: 'people' | 'members'; readonly items: readonly PersonSummary[] };
+  | { readonly kind: 'people' | 'members'; readonly items: readonly PersonSummary[] }
+  | { readonly kind: 'offers'; readonly items: readonly OfferSummary[] }
+  | { readonly kind: 'grants'; readonly items: readonly Grant[] };
 
 /** One frame of an answer; lists may take several, the last has `final`. */
 export type Page = { readonly type: 'page'; readonly ref: number; readonly final: boolean } & PageItems;
 
-export type ClientPacket = Hello | Login | CommandPacket | Watch | QueryPacket | Mark | Stored | Status | AdminCall;
+/** In the place of a hello: this connection is one end of a file's way. */
+export interface Attach {
+  readonly type: 'attach';
+  readonly grant: Uint8Array;
+  /** That the grant's key is known to this end of this connection. */
+  readonly proof: Uint8Array;
+}
+
+export type ClientPacket =
+  | Hello
+  | Login
+  | CommandPacket
+  | Watch
+  | QueryPacket
+  | Mark
+  | Stored
+  | Status
+  | AdminCall
+  | Attach;
 /** What the server's gate lets through. */
 export type Request = ClientPacket | UnknownRequest;
 export type ServerPacket =
@@ -270,6 +318,7 @@ export type ServerPacket =
   | Presence
   | Stale
   | RoleChange
+  | Called
   | Marked
   | Delivered
   | AdminWords

@@ -1,5 +1,14 @@
 // Outward: how each packet lies on the wire, as a flat map of plain values. The gates are the way back.
-import type { AnyEvent, BanWho, Body, Command, MessageRef, Target } from '../chat/vocabulary.ts';
+import type {
+  AnyEvent,
+  BanWho,
+  Body,
+  Command,
+  MessageRef,
+  OfferBody,
+  OfferSummary,
+  Target,
+} from '../chat/vocabulary.ts';
 import { idToBytes } from './ids.ts';
 import type { ClientPacket, Query, Scope, ServerPacket } from './packet.ts';
 
@@ -18,7 +27,10 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
       return { type: 'event', ...eventFields(packet.event) };
     case 'query':
       return { type: 'query', ref: packet.ref, ...queryFields(packet.query) };
+    case 'wanted':
+      return { ...packet, about: refField(packet.about) };
     case 'page':
+      if (packet.kind === 'offers') return { ...packet, items: packet.items.map(summaryFields) };
       if (packet.kind !== 'events' && packet.kind !== 'hits') return { ...packet };
       return { ...packet, items: packet.items.map(eventFields) };
     case 'hello':
@@ -31,6 +43,7 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
     case 'mark':
     case 'stored':
     case 'status':
+    case 'attach':
     case 'marked':
     case 'delivered':
     case 'admin':
@@ -42,6 +55,14 @@ export function toWire(packet: ClientPacket | ServerPacket): Fields {
 
 function bodyFields(body: Body): Fields {
   return body.kind === 'text' ? { text: body.text } : { sealed: body.bytes };
+}
+
+function offerFields(body: OfferBody): Fields {
+  return body.kind === 'file' ? { file: body.file } : { sealed: body.bytes };
+}
+
+function summaryFields({ body, id, ...rest }: OfferSummary): Fields {
+  return { ...rest, id: idToBytes(id), ...offerFields(body) };
 }
 
 function refField({ account, id }: MessageRef): Fields {
@@ -76,7 +97,15 @@ function commandFields(command: Command): Fields {
     }
     case 'edit':
       return { kind: command.kind, about: refField(command.about), ...bodyFields(command.body) };
+    case 'offer': {
+      const { kind, target, size, body } = command;
+      return { kind, to: targetField(target), size, ...offerFields(body) };
+    }
     case 'delete':
+    case 'receive':
+    case 'decline':
+    case 'withdraw':
+    case 'stop-file':
       return { kind: command.kind, about: refField(command.about) };
     case 'react':
       return { ...command, about: refField(command.about) };
@@ -142,10 +171,17 @@ export function eventFields(event: AnyEvent): Fields {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'received':
+    case 'declined':
+    case 'withdrawn':
       if (event.to) head['to'] = event.to;
+      if (event.kind === 'withdrawn') head['why'] = event.why;
       if (event.kind === 'reacted') Object.assign(head, { reaction: event.reaction, on: event.on });
       if (event.kind === 'edited') Object.assign(head, bodyFields(event.body));
       return Object.assign(head, { about: refField(event.about) });
+    case 'offered':
+      if (event.to) head['to'] = event.to;
+      return Object.assign(head, { size: event.size }, offerFields(event.body));
     case 'invited':
       return Object.assign(head, { room: event.room, to: event.to });
     case 'visibility':
@@ -210,6 +246,7 @@ function scopeField(scope: Scope): string {
 }
 
 function queryFields(query: Query): Fields {
+  if (query.kind === 'grant') return { ...query, about: refField(query.about) };
   if (query.kind !== 'history') return { ...query };
   const except = query.scope.of === 'own' && query.scope.except ? { except: query.scope.except } : {};
   return { ...query, scope: scopeField(query.scope), ...except };

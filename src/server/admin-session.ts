@@ -98,6 +98,25 @@ export interface Act {
   readonly undo: Command | null;
 }
 
+/** A file as operators see it. */
+export interface FileRow {
+  /** ACCOUNT/ID, as `stop-file` takes it. */
+  readonly file: string;
+  readonly from: string;
+  /** The room, or the one it is for. */
+  readonly to: string;
+  /** Sealed: ''. */
+  readonly name: string;
+  readonly size: number;
+  readonly since: Millis;
+  /** Nobody has taken it; from one to the other; into the store; in it. */
+  readonly state: 'offered' | 'relayed' | 'coming' | 'waiting';
+  /** Bytes that have gone through, or wait. */
+  readonly done: number;
+  /** How many have it. */
+  readonly received: number;
+}
+
 /** What operators may look at, by the kind of the query. */
 export interface AdminAnswers {
   readonly snapshot: Snapshot;
@@ -117,6 +136,7 @@ export interface AdminAnswers {
   /** The busiest first, `all` of which so many are listed. */
   readonly rooms: { readonly rooms: readonly RoomRow[]; readonly all: number };
   readonly person: { readonly person: PersonFacts | null };
+  readonly files: { readonly files: readonly FileRow[] };
 }
 
 export interface AdminSession {

@@ -34,7 +34,9 @@ export type Stage =
       readonly binding: LoginBinding;
     }
   | { readonly at: 'claiming'; readonly account: AccountId }
-  | { readonly at: 'in'; readonly actor: Actor };
+  | { readonly at: 'in'; readonly actor: Actor }
+  /** One end of a file's way, of somebody who has logged in elsewhere. */
+  | { readonly at: 'carrying'; readonly actor: Actor; readonly owner: SessionOwner };
 
 export interface ConnectionContext extends SessionContext {
   /** The fingerprint of this server's key; nothing where connections are not encrypted. */
@@ -88,6 +90,11 @@ export class Connection implements SessionOwner, Reader {
     this.#late = context.clock.after(patience, () => this.session.close('login-timeout'));
   }
 
+  /** Whose file it carries. */
+  get carrier(): Actor | null {
+    return this.stage.at === 'carrying' ? this.stage.actor : null;
+  }
+
   /** Throws where nobody has logged in: only members of the index are asked. */
   get account(): AccountId {
     if (this.stage.at !== 'in') throw new Error('a connection without an account');
@@ -126,6 +133,15 @@ export class Connection implements SessionOwner, Reader {
       code: rejection.code,
       params: rejection.params,
     });
+  }
+
+  /** It carries a file from now on, and is heard by `owner`. */
+  carry(actor: Actor, owner: SessionOwner): Session {
+    this.stage = { at: 'carrying', actor, owner };
+    this.#late();
+    this.ticket.authenticated();
+    this.session.allow(FRAME_CONTROL);
+    return this.session;
   }
 
   /** It has logged in. */
@@ -172,10 +188,19 @@ export class Connection implements SessionOwner, Reader {
   }
 
   packet(payload: Buffer): void {
-    this.#owner.packet(this, decodeClientPacket(payload));
+    if (this.stage.at === 'carrying') this.stage.owner.packet(payload);
+    else this.#owner.packet(this, decodeClientPacket(payload));
+  }
+
+  data(piece: Buffer): void {
+    if (this.stage.at === 'carrying') this.stage.owner.data?.(piece);
   }
 
   drained(): void {
+    if (this.stage.at === 'carrying') {
+      this.stage.owner.drained();
+      return;
+    }
     this.#throttle();
     try {
       this.#owner.drained(this);
@@ -187,6 +212,7 @@ export class Connection implements SessionOwner, Reader {
 
   closed(note: CloseNote, by: 'us' | 'peer' | 'network'): void {
     this.#late();
+    if (this.stage.at === 'carrying') this.stage.owner.closed(note, by);
     this.#owner.closed(this, note, by);
   }
 

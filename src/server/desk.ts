@@ -5,6 +5,7 @@ import { isRoom } from '../chat/conversations.ts';
 import { decide } from '../chat/decide.ts';
 import { fold, isChange } from '../chat/fold.ts';
 import { muteOf } from '../chat/moderation.ts';
+import { offerOf } from '../chat/offers.ts';
 import { actorNow, apply } from '../chat/state.ts';
 import { cleanShort } from '../chat/text.ts';
 import {
@@ -24,6 +25,7 @@ import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIE
 import type {
   CommandPacket,
   Mark,
+  Query,
   QueryPacket,
   Request,
   Status,
@@ -37,6 +39,7 @@ import { ByCommand } from './by-command.ts';
 import type { Committer } from './committer.ts';
 import type { Connection } from './connection.ts';
 import type { Settle } from './control-room.ts';
+import { type Files, refusalOf } from './files.ts';
 import type { Hall } from './hall.ts';
 import type { Marks } from './marks.ts';
 import { Pace, type Rate } from './pace.ts';
@@ -65,6 +68,7 @@ export interface DeskOptions {
   readonly decided: (event: Draft) => void;
   /** Once kept, before anybody is told. */
   readonly kept: (event: ChatEvent) => void;
+  readonly files: Files;
   /** Networks without limits. */
   readonly exempt: () => readonly string[];
   /** Accounts that are connected from within a network. */
@@ -132,6 +136,8 @@ export class Desk {
       case 'status':
         this.#status(connection, actor, packet);
         return;
+      case 'attach':
+        throw new TchatError('bad-packet', { what: 'attach out of turn' });
       case 'unknown':
         refuseUnknown(connection, packet);
         return;
@@ -172,6 +178,8 @@ export class Desk {
       exempt: this.#options.exempt(),
       within: this.#options.within,
       mayWait: (to, bytes) => this.#mayWait(actor, to, bytes),
+      maySee: about => this.maySee(actor, about),
+      inSpool: about => this.#options.files.inSpool(about),
     });
     if (!decision.ok) {
       const { code, params } = decision.rejection;
@@ -190,6 +198,16 @@ export class Desk {
       for (const event of decision.events) marks.settled(event);
       if (!(result instanceof TchatError)) for (const event of result) kept(event);
       for (const each of pending.settles) each(result, decision.notes);
+    });
+  }
+
+  /** Events of the server's own, which nobody has asked for. */
+  keep(events: readonly Draft[]): void {
+    const { hall, committer, kept } = this.#options;
+    if (committer.broken) return;
+    for (const event of events) apply(hall.state, event);
+    committer.submit(events, result => {
+      if (!(result instanceof TchatError)) for (const event of result) kept(event);
     });
   }
 
@@ -269,11 +287,22 @@ export class Desk {
   }
 
   /** Of what is not kept yet: whether it will be pushed to the actor. */
-  #sees(actor: Actor, { conversation, account }: Said): boolean {
+  #sees(actor: Actor, { conversation, account }: Pick<Draft, 'conversation' | 'account'>): boolean {
     const { hall } = this.#options;
     if (account === actor.account) return true;
     if (isRoom(conversation)) return hall.access.mayFollow(conversation, actor.account);
     return hall.reach(actor.account, conversation).length > 0;
+  }
+
+  /** Whether what somebody said or offered stands in what the actor may see; also what is still on its way to the log. */
+  maySee(actor: Actor, { account, id }: MessageRef): boolean {
+    const { hall } = this.#options;
+    const offer = offerOf(hall.state.offers, { account, id });
+    if (!offer) return false;
+    const kept = hall.log.find(account, id);
+    if (!kept || !isRoom(offer.conversation)) return this.#sees(actor, offer);
+    const reach = hall.reach(actor.account, offer.conversation);
+    return reach.some(({ from, to }) => kept.position >= from && kept.position <= to);
   }
 
   /** What is decided about it counts already. */
@@ -304,14 +333,34 @@ export class Desk {
 
   #query(connection: Connection, actor: Actor, packet: QueryPacket): void {
     const { ref, query } = packet;
-    const slow = query.kind === 'history' || query.kind === 'search';
+    const slow = query.kind === 'history' || query.kind === 'search' || query.kind === 'grant';
     const again = () => this.request(connection, actor, packet);
     if (slow && !this.#inTime(this.#queries, { connection, actor, to: { ref }, again })) return;
-    const { hall, marks } = this.#options;
+    if (query.kind === 'grant') {
+      void this.#grant(connection, actor, packet.ref, query);
+      return;
+    }
+    const { hall, marks, files } = this.#options;
+    const sources = { hall, marks, offers: () => files.standing(actor) };
     try {
-      for (const page of answerQuery({ hall, marks }, actor.account, ref, query)) connection.reply(page);
+      for (const page of answerQuery(sources, actor.account, ref, query)) connection.reply(page);
     } catch (error) {
       const { code, params } = asTchatError(error);
+      connection.refuse({ ref }, { code, params });
+    }
+  }
+
+  async #grant(
+    connection: Connection,
+    actor: Actor,
+    ref: number,
+    query: Query & { readonly kind: 'grant' },
+  ): Promise<void> {
+    try {
+      const grant = await this.#options.files.grant(connection, actor, query);
+      connection.reply({ type: 'page', ref, final: true, kind: 'grants', items: [grant] });
+    } catch (error) {
+      const { code, params } = refusalOf(error);
       connection.refuse({ ref }, { code, params });
     }
   }

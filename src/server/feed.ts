@@ -8,9 +8,12 @@ import type { Clock } from '../session/clock.ts';
 
 /** What operators do to who may come in: one kind of line, told apart by its code. */
 export type Operated = 'invite-made' | 'invite-used' | 'invite-revoked' | 'renamed' | 'released' | 'role' | 'exempted';
+/** What becomes of files: one kind of line, told apart by its code. */
+export type Filed = 'offered' | 'received' | 'declined' | 'withdrawn';
 export type LogKind =
-  | Exclude<ChatEvent['kind'], 'invited' | Operated>
+  | Exclude<ChatEvent['kind'], 'invited' | Operated | Filed>
   | 'private'
+  | 'file'
   | 'connected'
   | 'gone'
   | 'refused'
@@ -149,6 +152,14 @@ export function entryOf(event: ChatEvent): LogEntry {
     case 'reacted':
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       return { time, kind: event.kind, room, name, text: textOf(event), ref: event.about };
+    case 'offered':
+    case 'received':
+    case 'declined':
+    case 'withdrawn': {
+      if (event.to) return { time, kind: 'private', name, other: event.to.name };
+      const text = event.kind === 'offered' && event.body.kind === 'file' ? event.body.file.name : '';
+      return { time, kind: 'file', code: event.kind, room, name, text };
+    }
     case 'invited':
       return { time, kind: 'private', name, other: event.to.name };
     case 'visibility':

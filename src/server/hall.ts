@@ -11,7 +11,7 @@ import {
   type Position,
   SERVER,
 } from '../chat/vocabulary.ts';
-import { ACTS_HELD, PAGE_EVENTS } from '../limits.ts';
+import { ACTS_HELD, PAGE_EVENTS, SPOOL_DAYS } from '../limits.ts';
 import type { Clock } from '../session/clock.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { ServerFacts } from './admin-session.ts';
@@ -20,6 +20,8 @@ import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { PresenceList } from './presence-list.ts';
 import { Trail } from './trail.ts';
+
+const DAY = 24 * 3600 * 1000;
 
 export class Hall {
   readonly facts: ServerFacts;
@@ -57,12 +59,15 @@ export class Hall {
     const history = [...this.log.history()];
     const talks = this.log.talks();
     const removals = this.log.removals(ACTS_HELD);
+    const set = history.findLast(event => event.kind === 'set' && event.name === 'spool-days');
+    const days = set?.kind === 'set' ? set.value : SPOOL_DAYS;
+    const files = [...this.log.files(this.log.positionBefore(this.clock.now() - days * DAY))];
     const spoken = [...this.#spoken(history)];
-    restore(this.state, history, talks);
+    restore(this.state, history, talks, files);
     for (const event of spoken) applyModeration(this.state.moderation, event);
     this.access.clear();
     for (const event of history) this.access.apply(event);
-    this.trail.restore([...history, ...removals]);
+    this.trail.restore([...history, ...removals, ...files]);
   }
 
   /** What the door was before it was closed, or is. */

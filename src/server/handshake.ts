@@ -48,7 +48,10 @@ export function claimName(
   { hello, invite, now }: { hello: Hello; invite: InviteId | null; now: number },
 ): Decision {
   const claim = { name: actor.name, key: hello.key, invite, enters: hello.presence };
-  const nothing = { inviteToken: () => '', message: () => null, mayWait: () => true, exempt: [], within: () => [] };
+  const nothing = {
+    ...{ inviteToken: () => '', message: () => null, mayWait: () => true, exempt: [], within: () => [] },
+    ...{ maySee: () => true, inSpool: () => false },
+  };
   return decideClaim(claim, { state, actor, now, id: '', talkOf, ...nothing });
 }
 

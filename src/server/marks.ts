@@ -208,7 +208,8 @@ function emptyHeap(): Heap {
 function add(heap: Heap, event: Draft, one: 1 | -1): void {
   const { account } = event;
   heap.messages += one;
-  if (event.kind === 'message' || event.kind === 'edited') heap.bytes += one * sizeOf(event.body);
+  if (event.kind === 'message' || event.kind === 'edited' || event.kind === 'offered')
+    heap.bytes += one * sizeOf(event.body);
   const theirs = (heap.senders.get(account) ?? 0) + one;
   if (theirs === 0) heap.senders.delete(account);
   else heap.senders.set(account, theirs);

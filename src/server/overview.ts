@@ -7,6 +7,7 @@ import { KEPT_BYTES, KEPT_DAYS, ROOMS_LISTED } from '../limits.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { Act, AdminAnswers, RoomRow } from './admin-session.ts';
 import { entryOf, shortened } from './feed.ts';
+import type { Files } from './files.ts';
 import type { Hall } from './hall.ts';
 import { personOf } from './person.ts';
 import type { RoomTraffic } from './room-traffic.ts';
@@ -17,12 +18,13 @@ import type { Warden } from './warden.ts';
 export interface Overseen {
   readonly warden: Warden;
   readonly traffic: RoomTraffic;
+  readonly files: Files;
 }
 
 /** Answers a query; a snapshot, and the sessions of a person, are the control room's. */
 export function overview(
   hall: Hall,
-  { warden, traffic }: Overseen,
+  { warden, traffic, files }: Overseen,
   query: AdminQuery,
 ): AdminAnswers[keyof AdminAnswers] {
   const { state, clock, trail } = hall;
@@ -36,6 +38,8 @@ export function overview(
       const mutes = [...moderation.mutes.values()].filter(mute => holds(mute, now));
       return { bans: bans.map(({ looks: _looks, ...ban }) => ban), mutes };
     }
+    case 'files':
+      return { files: files.rows() };
     case 'audit':
       return { acts: trail.page(query.before, query.limit).map(act => actOf(act, hall, warden)) };
     case 'settings': {

@@ -1,5 +1,5 @@
 // How many bytes an event takes on the wire, at most: pages end by it before the frame that carries them is too long.
-import type { AnyEvent, BanTarget, Body, Peer, Reaction } from '../chat/vocabulary.ts';
+import type { AnyEvent, BanTarget, Body, OfferBody, Peer, Reaction } from '../chat/vocabulary.ts';
 
 /** Bytes of a UTF-16 unit in UTF-8, at most. */
 const UNIT = 3;
@@ -23,7 +23,13 @@ export function bytesAtMost(event: AnyEvent): number {
     case 'edited':
       return head + NESTED + ofBody(event.body) + ofPeer(event.to);
     case 'deleted':
+    case 'received':
+    case 'declined':
       return head + NESTED + ofPeer(event.to);
+    case 'withdrawn':
+      return head + NESTED + FIELD + ofPeer(event.to);
+    case 'offered':
+      return head + 2 * FIELD + ofOffer(event.body) + ofPeer(event.to);
     case 'reacted':
       return head + NESTED + ofPeer(event.to) + 2 * FIELD + UNIT * event.reaction.length;
     case 'invited':
@@ -85,6 +91,11 @@ function ofBan(of: BanTarget): number {
 
 function ofBody(body: Body): number {
   return FIELD + (body.kind === 'text' ? UNIT * body.text.length : body.bytes.length);
+}
+
+/** A file's note has five fields. */
+function ofOffer(body: OfferBody): number {
+  return body.kind === 'sealed' ? FIELD + body.bytes.length : 6 * FIELD + UNIT * body.file.name.length;
 }
 
 function ofPeer(peer: Peer | undefined): number {

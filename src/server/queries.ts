@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type ConversationId,
   type ConversationSummary,
+  type OfferSummary,
   type PersonSummary,
   type RoomSummary,
   SERVER,
@@ -22,10 +23,17 @@ import { bytesAtMost } from './page-bytes.ts';
 export interface QuerySources {
   readonly hall: Hall;
   readonly marks: Marks;
+  /** The offers that stand and concern an account. */
+  readonly offers: () => readonly OfferSummary[];
 }
 
 /** The pages of the answer, at least one; throws a TchatError with the code of the refusal. */
-export function answerQuery(sources: QuerySources, account: AccountId, ref: number, query: Query): readonly Page[] {
+export function answerQuery(
+  sources: QuerySources,
+  account: AccountId,
+  ref: number,
+  query: Exclude<Query, { kind: 'grant' }>,
+): readonly Page[] {
   const { hall } = sources;
   switch (query.kind) {
     case 'history':
@@ -38,6 +46,8 @@ export function answerQuery(sources: QuerySources, account: AccountId, ref: numb
       return pages(ref, rooms(hall, account), items => ({ kind: 'rooms', items }));
     case 'people':
       return pages(ref, people(hall, hall.state.accounts.keys()), items => ({ kind: 'people', items }));
+    case 'offers':
+      return pages(ref, sources.offers(), items => ({ kind: 'offers', items }), OFFERS_PER_PAGE);
     case 'members': {
       const members = membersSeen(hall, account, query.room);
       return pages(ref, people(hall, members), items => ({ kind: 'members', items }));
@@ -173,12 +183,19 @@ function people({ state, presence }: Hall, accounts: Iterable<AccountId>): Perso
 
 /** Items of a page of a list: each is at most some 1,400 bytes. */
 const ITEMS_PER_PAGE = 32;
+/** Two sealed bodies fit into a frame. */
+const OFFERS_PER_PAGE = 2;
 
-function pages<T>(ref: number, items: readonly T[], wrap: (items: readonly T[]) => PageItems): readonly Page[] {
+function pages<T>(
+  ref: number,
+  items: readonly T[],
+  wrap: (items: readonly T[]) => PageItems,
+  most = ITEMS_PER_PAGE,
+): readonly Page[] {
   const result: Page[] = [];
-  for (let at = 0; at === 0 || at < items.length; at += ITEMS_PER_PAGE) {
-    const final = at + ITEMS_PER_PAGE >= items.length;
-    result.push({ type: 'page', ref, final, ...wrap(items.slice(at, at + ITEMS_PER_PAGE)) });
+  for (let at = 0; at === 0 || at < items.length; at += most) {
+    const final = at + most >= items.length;
+    result.push({ type: 'page', ref, final, ...wrap(items.slice(at, at + most)) });
   }
   return result;
 }

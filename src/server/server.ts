@@ -7,12 +7,10 @@ import { DRAIN } from '../limits.ts';
 import { encodePacket } from '../protocol/codec.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Request } from '../protocol/packet.ts';
-import { Admission, type AdmissionLimits } from '../session/admission.ts';
-import type { Clock } from '../session/clock.ts';
+import { Admission } from '../session/admission.ts';
 import { Heartbeat } from '../session/heartbeat.ts';
 import { type Admitted, Listener } from '../session/listener.ts';
-import { NO_EXPORTER, type TlsKey } from '../session/tls.ts';
-import type { EventLog } from '../store/event-log.ts';
+import { NO_EXPORTER } from '../session/tls.ts';
 import { AdminDesk } from './admin-desk.ts';
 import { AdminDoor } from './admin-door.ts';
 import type { AdminNote, AdminSession, ServerFacts } from './admin-session.ts';
@@ -21,44 +19,21 @@ import type { Totals } from './census.ts';
 import { type CommitOwner, Committer } from './committer.ts';
 import { Connection, type ConnectionContext, type ConnectionOwner } from './connection.ts';
 import { ControlRoom } from './control-room.ts';
-import { DEFAULT_RATES, Desk, type Rates } from './desk.ts';
+import { DEFAULT_RATES, Desk } from './desk.ts';
 import { Door } from './door.ts';
-import { Entrance, type EntryRules, OPEN } from './entrance.ts';
+import { Entrance, OPEN } from './entrance.ts';
 import { Expiry } from './expiry.ts';
 import { Figures } from './figures.ts';
+import { FILE_DEFAULTS, Files } from './files.ts';
 import { Hall } from './hall.ts';
-import { Marks, NONE, type WaitingLimits } from './marks.ts';
+import { Marks, NONE } from './marks.ts';
 import { type Health, type Measure, UNMEASURED } from './measure.ts';
 import { overview } from './overview.ts';
 import { PresenceNews } from './presence-news.ts';
+import type { ServerOptions } from './server-options.ts';
 import { Warden } from './warden.ts';
 
-export interface ServerOptions {
-  /** None: all addresses; without `tls` this machine's own alone. */
-  readonly host: string | null;
-  readonly port: number;
-  /** None: nothing is encrypted, and only this machine is let in. */
-  readonly tls?: TlsKey & { readonly fingerprint: Uint8Array };
-  readonly name: string;
-  readonly version: string;
-  readonly admission: AdmissionLimits;
-  /** Open to all without it. */
-  readonly entry?: EntryRules;
-  /** How fast an account may ask; the limits' by default. */
-  readonly rates?: Partial<Rates>;
-  /** Members of one room; the limits' by default. */
-  readonly membersPerRoom?: number;
-  /** What may wait for one account; the limits' by default. */
-  readonly waiting?: WaitingLimits;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  /** Whoever counts what happens. */
-  readonly measure?: Measure;
-  /** Where operators of this machine come in; nowhere without it. */
-  readonly adminSocket?: string;
-  /** Bytes that are free where the log stands. */
-  readonly diskFree?: () => Promise<number | null>;
-}
+export type { ServerOptions } from './server-options.ts';
 
 export class Server implements ConnectionOwner, CommitOwner {
   readonly facts: ServerFacts;
@@ -71,6 +46,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   readonly #door: Door;
   readonly #warden: Warden;
   readonly #desk: Desk;
+  readonly #files: Files;
   readonly #adminDesk: AdminDesk;
   readonly #expiry: Expiry;
   readonly #news: PresenceNews;
@@ -103,7 +79,14 @@ export class Server implements ConnectionOwner, CommitOwner {
       expel: (connection, ban) => this.#warden.expel(connection, ban),
       entered: (connection, actor) => this.#entered(connection, actor),
     });
+    this.#files = new Files({
+      hall: this.#hall,
+      maySee: (actor, about) => this.#desk.maySee(actor, about),
+      commit: events => this.#desk.keep(events),
+      clockInDoubt: () => this.#expiry.paused,
+    });
     this.#desk = new Desk({
+      files: this.#files,
       hall: this.#hall,
       marks: this.#marks,
       inviteToken: entrance.tokenOf,
@@ -120,6 +103,7 @@ export class Server implements ConnectionOwner, CommitOwner {
       admission: this.#admission,
       connections: () => this.#connections,
       rates,
+      files: FILE_DEFAULTS,
       paced: now => this.#desk.pace(now),
     });
     this.#figures = new Figures({
@@ -134,7 +118,8 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query => overview(this.#hall, { warden: this.#warden, traffic: this.#figures.traffic }, query),
+      ask: query =>
+        overview(this.#hall, { warden: this.#warden, traffic: this.#figures.traffic, files: this.#files }, query),
       diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });
@@ -149,6 +134,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   /** Listens; throws what Listener.open throws. */
   static async open(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
+    if (options.spool !== undefined) await server.#orWarn(server.#files.open(options.spool));
     const listener = await Listener.open({
       host: options.host,
       port: options.port,
@@ -161,18 +147,22 @@ export class Server implements ConnectionOwner, CommitOwner {
     server.#listener = listener;
     server.#expiry.start();
     const { adminSocket: path } = options;
-    if (path !== undefined) await server.#letOperatorsIn(path);
+    if (path !== undefined) await server.#orWarn(server.#letOperatorsIn(path));
     Object.assign(server.facts, { host: listener.host, port: listener.port });
     return server;
   }
 
-  /** Without its socket a server serves all the same: only operators are told. */
   async #letOperatorsIn(path: string): Promise<void> {
     const { clock, heartbeat } = this.#context;
     const { version } = this.facts;
     const open = (hear: (note: AdminNote) => void, numbers: boolean) => this.admin(hear, numbers);
+    this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+  }
+
+  /** Without operators' socket, or a place for files, a server serves all the same: operators are told. */
+  async #orWarn(opening: Promise<void>): Promise<void> {
     try {
-      this.#adminDoor = await AdminDoor.open({ path, version, context: { clock, heartbeat }, open });
+      await opening;
     } catch (error) {
       const { code, params } = asTchatError(error);
       this.#warn(code, params);
@@ -195,6 +185,7 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#committer.close();
     this.#expiry.close();
     this.#news.close();
+    await this.#files.close();
     await this.#hall.log.close();
   }
 
@@ -213,6 +204,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   packet(connection: Connection, packet: Request): void {
     const { stage } = connection;
     if (packet.type === 'hello' && stage.at === 'hello') this.#door.hello(connection, packet);
+    else if (packet.type === 'attach' && stage.at === 'hello') this.#files.attach(connection, packet);
     else if (packet.type === 'login' && stage.at === 'login') this.#door.login(connection, packet);
     else if (packet.type === 'admin' && stage.at === 'in') this.#adminDesk.request(connection, stage.actor, packet);
     else if (stage.at === 'in' && packet.type !== 'hello' && packet.type !== 'login' && packet.type !== 'admin') {
@@ -234,11 +226,14 @@ export class Server implements ConnectionOwner, CommitOwner {
     this.#adminDesk.closed(connection);
     this.#figures.gone(connection);
     const { actor } = connection;
+    if (!actor) this.#files.gone(connection, null);
+    if (connection.carrier) return;
     if (!actor) {
       if (by === 'us') this.#refused(connection.address, note.code);
       return;
     }
     this.#hall.index.remove(connection);
+    this.#files.gone(connection, actor.account);
     if (readsPrivate(connection) && !connection.lagging) this.#marks.setFetched(actor.account, this.#hall.head);
     if (connection.presence) this.#presenceChanged(actor, false);
     this.#control.note({ kind: 'gone', name: actor.name, code: note.code });
@@ -290,6 +285,7 @@ export class Server implements ConnectionOwner, CommitOwner {
   #kept(event: ChatEvent): void {
     const { index } = this.#hall;
     this.#warden.kept(event);
+    this.#files.kept(event);
     if (event.kind === 'clock-confirmed') this.#expiry.confirm();
     if (event.kind === 'retained') this.#expiry.again();
     this.#figures.kept(event);

@@ -19,9 +19,10 @@ export interface TrailAct {
   readonly newest: boolean;
 }
 
-/** A message is taken away by its author or by somebody who may: the second is an act. */
+/** A message or a file is taken away by its author or by somebody who may: the second is an act. */
 function isAct(event: ChatEvent): boolean {
-  return ACTS.has(event.kind) || (event.kind === 'deleted' && event.account !== event.about.account);
+  if (event.kind === 'deleted') return event.account !== event.about.account;
+  return event.kind === 'withdrawn' ? event.why === 'stopped' : ACTS.has(event.kind);
 }
 
 export class Trail {

@@ -2,7 +2,7 @@
 // networks, and the settings that hold at once.
 import { type Ban, banFrom, banOf, banOfAddress, meets } from '../chat/moderation.ts';
 import { networkHolds } from '../chat/network.ts';
-import type { AccountId, Actor, Draft, Millis, SettingName } from '../chat/vocabulary.ts';
+import type { AccountId, Actor, Draft, FileSetting, Millis, SettingName } from '../chat/vocabulary.ts';
 import type { Admission } from '../session/admission.ts';
 import type { Connection } from './connection.ts';
 import type { Rates } from './desk.ts';
@@ -16,6 +16,8 @@ export interface WardenOptions {
   readonly admission: Admission;
   readonly connections: () => Iterable<Connection>;
   readonly rates: Rates;
+  /** What files are allowed where no operator has said anything. */
+  readonly files: Readonly<Record<FileSetting, number>>;
   /** Commands go at another rate from now on. */
   readonly paced: (rates: Rates) => void;
 }
@@ -36,6 +38,7 @@ export class Warden {
       'members-per-room': options.hall.state.membersPerRoom,
       'commands-per-second': commands.perSecond,
       'commands-at-once': commands.burst,
+      ...options.files,
     };
     this.settle();
   }
@@ -109,9 +112,9 @@ export class Warden {
   /** Those whom a ban meets, also where it has been lifted again since it was decided. */
   #met(ban: Ban): Connection[] {
     const { admission, connections } = this.#options;
-    return [...connections()].filter(({ actor, address }) => {
+    return [...connections()].filter(({ actor, carrier, address }) => {
       if (ban.of.by === 'network' && admission.isExempt(address)) return false;
-      return meets(ban, actor, address);
+      return meets(ban, actor ?? carrier, address);
     });
   }
 }

@@ -34,7 +34,15 @@ export class Outbox {
   #queue: Uint8Array[] = [];
   #bytes = 0;
   #scheduled = false;
+  #writing = false;
   #closed = false;
+  /** Bytes queued above which nothing more should be pushed. */
+  most = OUTBOUND_QUEUED;
+  /**
+   * Bytes of one write, and at most in the hands of the socket: a socket tells only of whole writes that they are done, and
+   * of a file's slow reader one wants to see that it takes anything at all.
+   */
+  portion = Number.POSITIVE_INFINITY;
 
   constructor(socket: Duplex, owner: { flushed(): void }) {
     this.#socket = socket;
@@ -48,7 +56,7 @@ export class Outbox {
 
   /** Whether nothing more should be pushed. Answers and acks may still be added: their requests are held instead. */
   get full(): boolean {
-    return this.queued > OUTBOUND_QUEUED;
+    return this.queued > this.most;
   }
 
   /** Takes whole frames, one or several in one buffer. The buffer must not change afterwards. */
@@ -66,11 +74,45 @@ export class Outbox {
     this.#scheduled = false;
     const queue = this.#queue;
     if (queue.length === 0 || this.#closed) return;
+    if (this.#socket.destroyed || this.#socket.writableEnded) {
+      this.#queue = [];
+      this.#bytes = 0;
+      return;
+    }
+    if (this.portion !== Number.POSITIVE_INFINITY) {
+      this.#portions();
+      return;
+    }
     this.#queue = [];
     this.#bytes = 0;
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(join(queue));
     this.#owner.flushed();
+  }
+
+  /** One write at a time; the next follows when the socket has done it. */
+  #portions(): void {
+    if (this.#writing || this.#closed || this.#queue.length === 0) return;
+    const parts: Uint8Array[] = [];
+    let left = this.portion;
+    while (left > 0) {
+      const part = this.#queue[0];
+      if (part === undefined) break;
+      if (part.length > left) {
+        parts.push(part.subarray(0, left));
+        this.#queue[0] = part.subarray(left);
+      } else {
+        parts.push(part);
+        this.#queue.shift();
+      }
+      left -= Math.min(left, part.length);
+    }
+    this.#bytes -= this.portion - left;
+    this.#writing = true;
+    this.#socket.write(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts), () => {
+      this.#writing = false;
+      this.#portions();
+      this.#owner.flushed();
+    });
   }
 
   /** Takes nothing more; what waits is dropped. */

@@ -2,7 +2,7 @@
 // What a packet means is not its business.
 import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
-import { BYTES_BEFORE_LOGIN, CLOSE_LINGER, FRAME_BEFORE_LOGIN } from '../limits.ts';
+import { BYTES_BEFORE_LOGIN, CLOSE_LINGER, DATA_PORTION, FRAME_BEFORE_LOGIN, FRAME_DATA } from '../limits.ts';
 import {
   type CloseNote,
   decodeClose,
@@ -20,6 +20,8 @@ import { Outbox } from './outbox.ts';
 export interface SessionOwner {
   /** A packet's bytes, valid only during the call. A throw ends the session with the error's code. */
   packet(payload: Buffer): void;
+  /** A piece of what data frames carry, only where they are allowed; its bytes stay as they are. */
+  data?(piece: Buffer): void;
   /** The queue went from full to not full. */
   drained(): void;
   /** An answered ping, in milliseconds. */
@@ -90,6 +92,13 @@ export class Session implements Beating {
     this.#decoder.limit = frameLimit;
   }
 
+  /** This connection carries a file: data frames are taken, and so many bytes of them are queued until it is full. */
+  carry(queued: number): void {
+    this.#decoder.dataLimit = FRAME_DATA;
+    this.#outbox.most = queued;
+    this.#outbox.portion = DATA_PORTION;
+  }
+
   /** Queues whole frames; they go out at the end of this turn. Never blocks, never fails. */
   send(frames: Uint8Array): void {
     if (this.#state !== 'open') return;
@@ -112,6 +121,8 @@ export class Session implements Beating {
   close(code: string, detail = ''): void {
     if (this.#state !== 'open') return;
     this.#outbox.push(encodeClose({ code, detail }));
+    // All of it: behind half a frame nobody would understand the reason.
+    this.#outbox.portion = Number.POSITIVE_INFINITY;
     this.#outbox.flush();
     this.#finish({ code, detail }, 'us');
     this.#socket.end();
@@ -149,7 +160,7 @@ export class Session implements Beating {
   }
 
   stalledSince(now: number): number {
-    const left = this.#socket.writableLength;
+    const left = this.queued;
     if (left === 0 || left < this.#progress.left) this.#progress = { left, since: left === 0 ? 0 : now };
     else if (this.#progress.since === 0) this.#progress = { left, since: now };
     else this.#progress.left = left;
@@ -187,6 +198,9 @@ export class Session implements Beating {
       case FRAME.pong:
         if (this.pinged > 0) this.#owner.roundTrip?.(this.heard - this.pinged);
         this.pinged = 0;
+        break;
+      case FRAME.data:
+        this.#owner.data?.(payload);
         break;
       case FRAME.close:
         this.#gone(decodeClose(payload), 'peer');

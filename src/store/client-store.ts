@@ -13,6 +13,7 @@ import type {
   RoomSummary,
 } from '../chat/vocabulary.ts';
 import type { ErrorCode, ErrorParams } from '../errors.ts';
+import type { TransferJournal } from './transfer-journal.ts';
 
 /** What is kept until it is answered: something said. Other commands are meant for now. */
 export type Said = Extract<Command, { kind: 'post' }>;
@@ -86,6 +87,8 @@ export interface ClientStore {
   readonly written: Position | null;
   /** Who is called after each write. */
   whenWritten(call: () => void): void;
+  /** What it remembers of files. */
+  readonly transfers: TransferJournal;
 
   /**
    * Keeps a line: on the disk when this returns. One that is there stays as it is. Throws a TchatError `storage-full`

@@ -166,6 +166,8 @@ export interface EventLog {
   history(): Iterable<ChatEvent>;
   /** Messages that somebody else than their author took away, as far as that is kept: the newest, in rising order. */
   removals(most: number): readonly ChatEvent[];
+  /** What was offered above a position, and what became of it; in order. */
+  files(after: Position): Iterable<ChatEvent>;
   talks(): readonly Talk[];
   /** Kept with the next append, or a little later; a value below the one that is there changes nothing. */
   mark(marks: readonly Mark[]): void;

@@ -11,6 +11,7 @@ import {
   type Refusal,
 } from './client-store.ts';
 import { changeOf, concerns, folded, joining, type KeptChange, mostKept } from './folding.ts';
+import { MemoryTransferJournal } from './memory-transfer-journal.ts';
 import { textMatcher } from './search-text.ts';
 
 /** What is kept of one server. */
@@ -22,6 +23,7 @@ interface Held {
 }
 
 export class MemoryClientStore implements ClientStore {
+  readonly transfers = new MemoryTransferJournal();
   #whenWritten: () => void = () => {};
   readonly #lines = new Map<MessageId, QueuedLine>();
   readonly #drafts = new Map<string, string>();

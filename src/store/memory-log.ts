@@ -10,6 +10,7 @@ import {
   type ChatEvent,
   type ConversationId,
   type Draft,
+  FILES,
   type Message,
   type MessageId,
   type Millis,
@@ -82,7 +83,7 @@ export class MemoryLog implements EventLog {
     if (event.time < this.#latest) this.#latestAt.set(event.position, this.#latest);
     this.#latest = Math.max(this.#latest, event.time);
     if (!TALK.includes(event.kind)) this.#history.push(event);
-    if ((event.kind === 'message' || event.kind === 'invited') && event.to) {
+    if ((event.kind === 'message' || event.kind === 'offered' || event.kind === 'invited') && event.to) {
       const { conversation, account: one, to } = event;
       this.#talks.set(conversation, { conversation, one, other: to.account });
     }
@@ -156,7 +157,7 @@ export class MemoryLog implements EventLog {
       if (event.position <= after || event.conversation !== conversation || event.account !== by) continue;
       if (event.kind === 'deleted') continue;
       messages += 1;
-      if (event.kind === 'message' || event.kind === 'edited') bytes += sizeOf(event.body);
+      if (event.kind === 'message' || event.kind === 'edited' || event.kind === 'offered') bytes += sizeOf(event.body);
     }
     return { messages, bytes };
   }
@@ -177,6 +178,10 @@ export class MemoryLog implements EventLog {
   removals(most: number): readonly ChatEvent[] {
     const all = this.#events.filter(event => event.kind === 'deleted' && event.account !== event.about.account);
     return all.slice(Math.max(0, all.length - most));
+  }
+
+  files(after: Position): Iterable<ChatEvent> {
+    return this.#events.filter(event => event.position > after && FILES.includes(event.kind));
   }
 
   talks(): readonly Talk[] {

@@ -5,11 +5,12 @@ import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
+import { files } from './en/files.ts';
 import { keys } from './en/keys.ts';
 import { pieces } from './en/pieces.ts';
 import { steering } from './en/steering.ts';
 
-const english = { ...chat, ...commands, ...dashboard, ...errors, ...keys, ...pieces, ...steering };
+const english = { ...chat, ...commands, ...dashboard, ...errors, ...files, ...keys, ...pieces, ...steering };
 export type WordKey = keyof typeof english;
 export type WordParams = Readonly<Record<string, string | number>>;
 

@@ -51,14 +51,8 @@ class World {
 
   #deciding() {
     return {
-      state: this.state,
-      now: 7,
-      talkOf,
-      inviteToken,
-      message: () => null,
-      mayWait: () => true,
-      exempt: [],
-      within: () => [],
+      ...{ state: this.state, now: 7, talkOf, inviteToken, message: () => null, mayWait: () => true, exempt: [] },
+      ...{ within: () => [], maySee: () => true, inSpool: () => false },
     };
   }
 

@@ -146,6 +146,7 @@ test('help has a sentence for every form that a role may use, and members see no
     'invites',
     'uninvite',
     'release',
+    'stop-file',
     'exempt',
     'unexempt',
     'op',

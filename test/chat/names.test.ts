@@ -41,6 +41,8 @@ function claim(state: ChatState, name: string, account: string): string {
       inviteToken: () => '',
       message: () => null,
       mayWait: () => true,
+      maySee: () => true,
+      inSpool: () => false,
       exempt: [],
       within: () => [],
     },

@@ -26,6 +26,7 @@ function refusalOf(role: Role, command: Command): string | null {
   const decision = decide(command, {
     ...{ state, actor: { account: 'actor', name: 'actor', role }, now: 2, id: '', talkOf: () => '~', exempt: [] },
     ...{ inviteToken: () => '', message: () => null, mayWait: () => true, within: () => [] },
+    ...{ maySee: () => true, inSpool: () => false },
   });
   return decision.ok ? null : decision.rejection.code;
 }

@@ -86,7 +86,7 @@ test('who and help answer on the screen, and help names the keys that work', asy
   await alice.waitFor(/bob[\s\S]*|alice, bob/);
   alice.press('F1');
   await alice.waitFor(/Alt-A\s+the next chat/);
-  alice.press('PageDown', 'PageDown');
+  alice.press('PageDown', 'PageDown', 'PageDown');
   await alice.waitFor('/join #ROOM');
   alice.press('Esc');
   // An Esc that is followed at once is an Alt.

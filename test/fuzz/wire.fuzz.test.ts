@@ -24,6 +24,7 @@ const TYPED = new Set([
   'login-invalid',
   'name-invalid',
   'name-taken',
+  'grant-invalid',
 ]);
 
 const next = random(SEED);

@@ -12,6 +12,7 @@ import {
   SETTINGS,
   type Target,
   VISIBILITIES,
+  WITHDRAWN,
 } from '../../src/chat/vocabulary.ts';
 import { idFromBytes } from '../../src/protocol/ids.ts';
 import type { ClientPacket, Page, Query, Scope, ServerPacket } from '../../src/protocol/packet.ts';
@@ -116,7 +117,19 @@ const banned: fc.Arbitrary<BanWho> = fc.oneof(
 const lasting = { lasts: optional(wholes), reason: cleanLines(100) };
 const settings = { name: fc.constantFrom(...SETTINGS), value: wholes };
 
+const files = fc.record({
+  ...{ name: cleanLines(60), folder: fc.boolean(), files: wholes },
+  ...{ modified: optional(moments), executable: fc.boolean() },
+});
+const offers = fc.oneof(
+  files.map(file => ({ kind: 'file' as const, file })),
+  bytes(1, 300).map(sealed => ({ kind: 'sealed' as const, bytes: sealed })),
+);
+
 export const commands: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ kind: fc.constant('offer' as const), target: targets, size: wholes, body: offers }),
+  fc.record({ kind: fc.constantFrom('receive' as const, 'decline' as const, 'withdraw' as const), about: refs }),
+  fc.record({ kind: fc.constant('stop-file' as const), about: refs }),
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean() }),
   fc.record({ kind: fc.constant('post' as const), target: targets, body: bodies, action: fc.boolean(), reply: refs }),
   fc.record({ kind: fc.constant('edit' as const), about: refs, body: bodies }),
@@ -156,6 +169,8 @@ const scopes: fc.Arbitrary<Scope> = fc.oneof(
   fc.array(rooms, { maxLength: 5 }).map(except => ({ of: 'own' as const, except })),
 );
 
+const sides = fc.constantFrom('send' as const, 'receive' as const);
+
 export const queries: fc.Arbitrary<Query> = fc.oneof(
   fc.record({
     kind: fc.constant('history' as const),
@@ -175,8 +190,9 @@ export const queries: fc.Arbitrary<Query> = fc.oneof(
     limit: fc.integer({ min: 1, max: 200 }),
   }),
   fc.record({ kind: fc.constant('conversations' as const), since: optional(wholes) }),
-  fc.constantFrom({ kind: 'rooms' as const }, { kind: 'people' as const }),
+  fc.constantFrom({ kind: 'rooms' as const }, { kind: 'people' as const }, { kind: 'offers' as const }),
   fc.record({ kind: fc.constant('members' as const), room: rooms }),
+  fc.record({ kind: fc.constant('grant' as const), about: refs, side: sides, spool: fc.boolean() }),
 );
 
 export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
@@ -206,6 +222,7 @@ export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(
   fc.record({ type: fc.constant('mark' as const), conversation: conversations, position: wholes }),
   fc.record({ type: fc.constant('stored' as const), position: wholes }),
   fc.record({ type: fc.constant('status' as const), away }),
+  fc.record({ type: fc.constant('attach' as const), grant: bytes(16), proof: bytes(32) }),
   fc.record({ type: fc.constant('admin' as const), request: bytes(1, 300) }),
 );
 
@@ -251,6 +268,10 @@ export const events: fc.Arbitrary<AnyEvent> = fc.oneof(
     reaction: cleanLines(12),
     on: fc.boolean(),
   }),
+  fc.record({ ...head, kind: fc.constant('offered' as const), size: wholes, body: offers }),
+  fc.record({ ...head, kind: fc.constant('offered' as const), size: wholes, body: offers, to: someone }),
+  fc.record({ ...head, kind: fc.constantFrom('received' as const, 'declined' as const), about: refs, to: someone }),
+  fc.record({ ...head, kind: fc.constant('withdrawn' as const), about: refs, why: fc.constantFrom(...WITHDRAWN) }),
   fc.record({ ...head, kind: fc.constant('invited' as const), room: rooms, to: someone }),
   fc.record({ ...head, kind: fc.constant('visibility' as const), visibility: visibilities }),
   fc.record({ ...head, kind: fc.constant('retained' as const), room: optional(rooms), keep: retentions }),
@@ -303,6 +324,11 @@ const summary = fc.record({
   ...{ conversation: conversations, peer: optional(someone), last: wholes, read: wholes },
   ...{ unread: wholes, missed: wholes, delivered: wholes },
 });
+const granted = fc.record({ grant: bytes(16), key: bytes(32), spool: fc.boolean(), expires: moments });
+const standing = fc.record({
+  ...{ account: accounts, id: ids, from: names, conversation: conversations, to: optional(someone), size: wholes },
+  ...{ body: offers, time: moments, have: fc.boolean(), received: wholes, waits: fc.boolean() },
+});
 const page = { type: fc.constant('page' as const), ref: wholes, final: fc.boolean() };
 const pages: fc.Arbitrary<Page> = fc.oneof(
   fc.record({
@@ -325,6 +351,8 @@ const pages: fc.Arbitrary<Page> = fc.oneof(
     kind: fc.constantFrom('people' as const, 'members' as const),
     items: fc.array(person, { maxLength: 5 }),
   }),
+  fc.record({ ...page, kind: fc.constant('offers' as const), items: fc.array(standing, { maxLength: 3 }) }),
+  fc.record({ ...page, kind: fc.constant('grants' as const), items: fc.array(granted, { maxLength: 1 }) }),
 );
 const server = fc.record({ id: cleanLines(40), name: cleanLines(60) });
 
@@ -376,6 +404,7 @@ export const serverPackets: fc.Arbitrary<ServerPacket> = fc.oneof(
     away,
   }),
   fc.constant({ type: 'stale' as const }),
+  fc.record({ type: fc.constant('wanted' as const), about: refs, side: sides }),
   fc.record({
     type: fc.constantFrom('marked' as const, 'delivered' as const),
     conversation: conversations,

@@ -58,6 +58,8 @@ export class ChatWorld {
       state: this.state,
       now: 7,
       talkOf,
+      maySee: () => true,
+      inSpool: () => false,
       exempt: [],
       within: () => [],
       inviteToken: (invite: string) => `token of ${invite}`,

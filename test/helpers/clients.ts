@@ -56,11 +56,16 @@ export function postToName(name: string, text: string): Command {
 export class TestClient {
   readonly client: Client;
   readonly profile: Profile;
+  /** Who else hears what it hears. */
+  readonly hearers: ((message: ClientMessage) => void)[] = [];
   readonly #inbox = new Inbox<ClientMessage>();
 
   constructor(options: ClientOptions) {
     this.profile = options.profile;
-    this.client = new Client(options, message => this.#inbox.add(message));
+    this.client = new Client(options, message => {
+      this.#inbox.add(message);
+      for (const hear of this.hearers) hear(message);
+    });
   }
 
   get messages(): readonly ClientMessage[] {

@@ -2,6 +2,7 @@
 // are checked where they come in.
 import type { AnyEvent, EventDetail } from '../../src/chat/vocabulary.ts';
 import { type Msg as ChatMsg, createChat } from '../../src/tui/chat/chat.ts';
+import type { Transfer } from '../../src/tui/chat/model-files.ts';
 import { type Columns, columnsOf, panesOf } from '../../src/tui/chat/panes.ts';
 import { createDashboard, type LogEntry, type Msg, type UserRow } from '../../src/tui/dashboard/dashboard.ts';
 import type { Person, RoomRow, Settings } from '../../src/tui/dashboard/facts.ts';
@@ -37,6 +38,7 @@ const CHAT_FIELDS = [
   ...['server name', 'own name', 'name here', 'name away', 'presence name', 'room name', 'other room', 'topic'],
   ...['author', 'message', 'action', 'page item', 'joined name', 'creator', 'kicked name', 'kick reason', 'broadcast'],
   ...['away text', 'reaction', 'edited text', 'answered', 'reply author', 'invited room', 'inviter'],
+  ...['file name', 'other file', 'file from', 'file to', 'file reason', 'file path', 'who has it', 'entry', 'folder'],
   ...['topic event', 'unknown kind', 'limiter', 'refusal code', 'refusal params', 'notice params', 'sent away by'],
 ] as const;
 type ChatField = (typeof CHAT_FIELDS)[number];
@@ -124,6 +126,11 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
       body: { kind: 'text', text: text['edited text'] },
     }),
     event(text.author, { kind: 'visibility', visibility: 'hidden' }, `#${text['room name']}`),
+    { kind: 'transfers', transfers: transfersOf(text) },
+    // One whose state a transfer tells, and one of which the log alone does.
+    about(event(text['file from'], { kind: 'offered', size: 5000, body: fileOf(text['file name']) }), 'running'),
+    about(event(text['file from'], { kind: 'offered', size: 5000, body: fileOf(text['other file']) }), 'told'),
+    event(text['who has it'], { kind: 'received', about: { account: PEER, id: 'told' } }),
     about(said(text.author, text.message), 'last'),
     {
       kind: 'members',
@@ -143,7 +150,43 @@ function chatMessages(fill: (field: ChatField) => string): ChatMsg[] {
   ];
 }
 
+function fileOf(name: string) {
+  return { kind: 'file', file: { name, folder: false, files: 1, modified: NOW, executable: false } } as const;
+}
+
+/** A file in each state that has words of its own. */
+function transfersOf(text: Readonly<Record<ChatField, string>>): readonly Transfer[] {
+  const states = [
+    'offered',
+    'running',
+    'paused',
+    'waiting',
+    'failed',
+    'done',
+    'declined',
+    'withdrawn',
+    'kept',
+  ] as const;
+  return states.flatMap(state =>
+    (['receive', 'send'] as const).map(side => ({
+      ...{
+        key: `${state}-${side}`,
+        about: { account: side === 'send' ? ME : 'account-other', id: state },
+        side,
+        state,
+      },
+      ...(state === 'running' && side === 'receive' ? { about: { account: PEER, id: 'running' } } : {}),
+      ...{ conversation: '~talk', who: side === 'send' ? text['file to'] : text['file from'], size: 5000, done: 2000 },
+      ...{ file: fileOf(state === 'paused' ? text['other file'] : text['file name']).file, rate: 1000, route: 'relay' },
+      ...{ reason: { code: 'file-unreadable', params: { file: text['file reason'], reason: text['file reason'] } } },
+      ...{ received: state === 'done' ? [text['who has it']] : [], path: text['file path'], since: NOW },
+    })),
+  ) as Transfer[];
+}
+
 const key = (name: string): ChatMsg => ({ kind: 'input', event: { type: 'key', key: name }, target: undefined });
+
+const wrote = (text: string): ChatMsg => ({ kind: 'input', event: { type: 'text', text }, target: undefined });
 
 /** What one search was asked with: the first line of one's own and opening the search took the numbers before. */
 const FIRST_SEARCH = 3;
@@ -192,6 +235,52 @@ const CHAT_VARIANTS: Readonly<Record<string, (fill: Fill) => readonly ChatMsg[]>
       }),
     ),
   ],
+  'the list of files': () => [key('Alt-X'), key('Down')],
+  'all about a file': () => [key('Alt-X'), key('End'), wrote('i')],
+  'the end of a file': () => [key('Alt-X'), key('Down'), wrote('x')],
+  'choosing files': fill => [
+    key('Ctrl-O'),
+    {
+      ...{
+        kind: 'listing',
+        ref: FIRST_SEARCH - 1,
+        folder: `/${fill('folder')}`,
+        above: '/',
+        more: false,
+        problem: null,
+      },
+      entries: [fill('entry'), 'plain', fill('other file')].map((name, n) => ({
+        ...{ name, path: `/${n}`, folder: n === 2, size: 5000, modified: NOW },
+      })),
+    },
+    key('Down'),
+    wrote(' '),
+  ],
+  'a folder that cannot be read': fill => [
+    key('Ctrl-O'),
+    {
+      ...{ kind: 'listing', ref: FIRST_SEARCH - 1, folder: `/${fill('folder')}`, above: '/', more: false, entries: [] },
+      problem: { code: 'folder-unusable', params: { folder: fill('entry'), reason: fill('file reason') } },
+    },
+  ],
+  'a file that was dropped': fill => [
+    { kind: 'input', event: { type: 'paste', text: '/x' }, target: undefined },
+    {
+      ...{ kind: 'looked-at', ref: FIRST_SEARCH - 1 },
+      files: [{ name: fill('entry'), path: '/x', folder: false, size: 5000, modified: NOW }],
+    },
+  ],
+  'news of a file': fill => {
+    const text = Object.fromEntries(CHAT_FIELDS.map(field => [field, fill(field)])) as Record<ChatField, string>;
+    const before = transfersOf(text);
+    const failed = before.map(each => (each.key === 'running-send' ? { ...each, state: 'failed' as const } : each));
+    return [
+      { kind: 'transfers', transfers: failed },
+      key('Esc'),
+      { kind: 'transfers', transfers: before },
+      { kind: 'transfers', transfers: [...before, { ...before[0]!, key: 'new', about: { account: PEER, id: 'new' } }] },
+    ];
+  },
   'a reaction': () => [
     key('Alt-M'),
     key('Up'),
@@ -248,6 +337,8 @@ const LINES: Readonly<Record<string, (text: string) => { from: string; detail: o
   unknown: name => ({ from: 'mallory', detail: { kind: 'unknown', name } }),
   edited: text => ({ from: 'mallory', detail: { ...said(text), edited: 901 } }),
   reaction: reaction => ({ from: 'mallory', detail: { ...said('x'), reactions: [{ reaction, accounts: [PEER] }] } }),
+  offered: name => ({ from: 'mallory', detail: { kind: 'offered', size: 5000, body: fileOf(name) } }),
+  offerer: from => ({ from, detail: { kind: 'offered', size: 5000, body: fileOf('x') } }),
   answered: text => ({ from: 'mallory', detail: { ...said('x'), reply: { account: PEER, id: 'above' } }, above: text }),
 };
 const said = (text: string) => ({ kind: 'message', body: { kind: 'text', text }, action: false });

@@ -6,6 +6,7 @@ import { commands } from './arbitraries.ts';
 /** What each row needs, written down once more: the manual’s table. */
 export const TABLE: Record<CommandKind, Needs> = {
   ...{ join: 'guest', leave: 'guest' },
+  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
   ...{ post: 'member', edit: 'member', delete: 'member', react: 'member', topic: 'member', rename: 'member' },
   ...{ invite: 'member', visibility: 'member' },
   ...{ mute: 'moderator', unmute: 'moderator', slow: 'moderator', 'announce-only': 'moderator', lock: 'moderator' },
@@ -20,7 +21,8 @@ export const TABLE: Record<CommandKind, Needs> = {
   },
   ...{ set: 'operator', limit: 'operator', release: 'operator', exempt: 'operator', role: 'operator' },
   ...{ 'make-invite': 'operator', 'list-invites': 'operator', 'revoke-invite': 'operator' },
-  ...{ retain: 'operator', 'confirm-clock': 'operator' },
+  ...{ retain: 'operator', 'confirm-clock': 'operator', 'stop-file': 'operator' },
+  ...{ offer: 'member', receive: 'guest', decline: 'guest', withdraw: 'guest' },
 };
 
 export const REFUSALS: Record<Needs, string> = {

@@ -185,6 +185,22 @@ const CLIENT_ROWS_3: Rows = {
   ],
 };
 
+/** What version 4 did besides: a file that was being received. */
+const CLIENT_ROWS_4: Rows = {
+  ...CLIENT_ROWS_3,
+  transfers: [
+    {
+      ...{ sequence: 1, server: 'one', account: 'bob', id: idOf(60), owner: 1, over: 0, time: 6_000 },
+      record: JSON.stringify({
+        ...{ server: 'one', account: 'bob', id: idOf(60), way: 'in', conversation: '~talk', peer: 'bob' },
+        ...{ state: 'running', time: 6_000, name: 'a.pdf', folder: false, files: 1, size: 7, modified: null },
+        ...{ executable: false, path: '/downloads', print: null, fault: null },
+        part: { part: 'b.part', inode: '5', boot: 'c', synced: 3, placing: null },
+      }),
+    },
+  ],
+};
+
 /** What was kept of a server, as each version wrote it that changed how. */
 export const LOG_ROWS: readonly Written[] = [{ by: 1, rows: LOG_ROWS_1 }];
 /** The same of a client. */
@@ -192,4 +208,5 @@ export const CLIENT_ROWS: readonly Written[] = [
   { by: 1, rows: CLIENT_ROWS_1 },
   { by: 2, rows: CLIENT_ROWS_2 },
   { by: 3, rows: CLIENT_ROWS_3 },
+  { by: 4, rows: CLIENT_ROWS_4 },
 ];

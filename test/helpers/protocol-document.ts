@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface Example {
   readonly name: string;
-  readonly from: 'client' | 'server' | 'either';
+  /** `data`: of whichever end of a file's way. */
+  readonly from: 'client' | 'server' | 'either' | 'data';
   readonly bytes: Buffer;
   /** The value as the JSON block beside it gives it, if there is one. */
   readonly value: unknown;
@@ -43,7 +44,7 @@ export function examples(): readonly Example[] {
   }
   const found: Example[] = [];
   for (const [, tag = '', body = ''] of DOCUMENT.matchAll(/^```hex (name=.*)\n([\s\S]*?)^```$/gm)) {
-    const [, name = '', from = '', rest = ''] = /^name=(\S+) from=(client|server|either)(.*)$/.exec(tag) ?? [];
+    const [, name = '', from = '', rest = ''] = /^name=(\S+) from=(client|server|either|data)(.*)$/.exec(tag) ?? [];
     const refused = /refused=(\S+)/.exec(rest)?.[1] ?? null;
     const foreign = rest.includes('accepts');
     found.push({ name, from: from as Example['from'], bytes: bytesOf(body), value: json.get(name), foreign, refused });

@@ -14,6 +14,7 @@ import { stretch } from '../../src/identity/password.ts';
 import { isProof, prove } from '../../src/identity/proof.ts';
 import * as limits from '../../src/limits.ts';
 import { decodeClientPacket, decodeServerPacket, encodePacket } from '../../src/protocol/codec.ts';
+import { type DataPacket, decodeDataPacket, encodeDataPacket } from '../../src/protocol/data-packet.ts';
 import { decodeClose, encodeClose, encodeFrame, FRAME, FrameDecoder } from '../../src/protocol/frame.ts';
 import { DEFAULT_PORT } from '../../src/session/address.ts';
 import {
@@ -50,10 +51,18 @@ function frameOf(bytes: Buffer): Seen {
 
 function encoded(packet: ReturnType<typeof decode>): string {
   if (packet.type === 'unknown') throw new Error('a kind that the program does not know');
+  if (isDataPacket(packet)) return encodeDataPacket(packet).toString('hex');
   return encodePacket(packet).toString('hex');
 }
 
+const DATA_TYPES = ['attached', 'from', 'credit', 'end', 'done', 'direct'];
+
+function isDataPacket(packet: { readonly type: string }): packet is DataPacket {
+  return DATA_TYPES.includes(packet.type);
+}
+
 function decode(from: Example['from'], payload: Buffer) {
+  if (from === 'data') return decodeDataPacket(payload);
   return from === 'client' ? decodeClientPacket(payload) : decodeServerPacket(payload);
 }
 
@@ -187,7 +196,9 @@ const NEVER_SENT = [
 ];
 
 test('every type of packet has a heading and an example', t => {
-  for (const type of [...words('gate-client.ts', 'kindOf'), ...words('gate-server.ts', 'kindOf')]) {
+  const ofData = words('data-packet.ts', 'kindOf');
+  t.deepEqual([...ofData], DATA_TYPES);
+  for (const type of [...words('gate-client.ts', 'kindOf'), ...words('gate-server.ts', 'kindOf'), ...ofData]) {
     t.true(HEADINGS.includes(type), type);
     t.true(
       MAPS.some(each => each.map['type'] === type),
@@ -231,7 +242,7 @@ function fieldsOf(text: string): Set<string> {
 
 test('every field that a gate checks stands in a table', t => {
   const documented = new Set(column('field').map(field => field.split('.').at(-1)));
-  const checked = ['gate-client.ts', 'gate-server.ts', 'gate-fields.ts'].flatMap(file => [
+  const checked = ['gate-client.ts', 'gate-server.ts', 'gate-fields.ts', 'data-packet.ts'].flatMap(file => [
     ...fieldsOf(source('protocol', file)),
   ]);
   t.true(checked.length > 50);
@@ -328,6 +339,19 @@ const VALUES: Readonly<Record<string, number>> = {
   'bytes of a frame’s payload before login': limits.FRAME_BEFORE_LOGIN,
   'bytes received before login': limits.BYTES_BEFORE_LOGIN,
   'bytes of a frame’s payload after login': limits.FRAME_CONTROL,
+  'bytes of a data frame’s payload': limits.FRAME_DATA,
+  'MiB of a file': limits.FILE_MIB,
+  'offers of an account that nobody has answered': limits.OFFERS_PER_ACCOUNT,
+  'offers of an account in all': limits.OFFERS_HELD,
+  'files of an account on their way': limits.FILES_AT_ONCE,
+  'MiB of files that wait at the server': limits.SPOOL_MIB,
+  'of them of one account': limits.SPOOL_MIB_PER_ACCOUNT,
+  'days that an offer stands': limits.SPOOL_DAYS,
+  'milliseconds that a grant holds': limits.GRANT_HOLDS,
+  'milliseconds that one end of a way waits for the other': limits.WAY_PATIENCE,
+  'bytes of a file that a relay holds': limits.RELAY_HELD,
+  'addresses of a direct way': limits.DIRECT_ADDRESSES,
+  'milliseconds within which a direct way comes about': limits.DIRECT_TIMEOUT,
   'depth of a value': limits.VALUE_DEPTH,
   'bytes of a message’s text': limits.MESSAGE_BYTES,
   'lines of a message’s text': limits.MESSAGE_LINES,

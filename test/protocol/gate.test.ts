@@ -285,23 +285,26 @@ test('text in the new fields is clean behind the gates', t => {
 /** All of them, or the compiler says which one is missing. */
 const CLIENT_TYPES: Record<ClientPacket['type'], true> = {
   ...{ hello: true, login: true, command: true, watch: true, query: true, mark: true, stored: true, status: true },
-  admin: true,
+  ...{ admin: true, attach: true },
 };
 const SERVER_TYPES: Record<ServerPacket['type'], true> = {
   ...{ challenge: true, welcome: true, ack: true, refused: true, event: true, presence: true, stale: true },
-  ...{ marked: true, delivered: true, page: true, role: true, admin: true },
+  ...{ marked: true, delivered: true, page: true, role: true, admin: true, wanted: true },
 };
 const QUERIES: Record<Query['kind'], true> = {
   ...{ history: true, search: true, conversations: true, rooms: true, people: true, members: true },
+  ...{ offers: true, grant: true },
 };
 const PAGES: Record<Page['kind'], true> = {
   ...{ events: true, hits: true, conversations: true, rooms: true, people: true, members: true },
+  ...{ offers: true, grants: true },
 };
 const EVENTS: Record<EventKind | 'unknown', true> = {
   ...{ message: true, edited: true, deleted: true, reacted: true, invited: true, visibility: true, created: true },
   ...{ joined: true, left: true, topic: true, broadcast: true, kicked: true, limited: true, retained: true },
   ...{ 'clock-confirmed': true, claimed: true, unknown: true, renamed: true, released: true, role: true },
   ...{ banned: true, unbanned: true, muted: true, unmuted: true, ruled: true, door: true, motd: true, set: true },
+  ...{ offered: true, received: true, declined: true, withdrawn: true },
   ...{ exempted: true, 'invite-made': true, 'invite-used': true, 'invite-revoked': true },
 };
 

@@ -12,10 +12,13 @@ const room = '#den';
 const lasting = { lasts: null, reason: 'why' };
 
 /** What everybody may do about their own things: no acts. */
-type Own = 'post' | 'edit' | 'react' | 'join' | 'leave' | 'topic' | 'rename' | 'invite';
+type Own =
+  | ('post' | 'edit' | 'react' | 'join' | 'leave' | 'topic' | 'rename' | 'invite')
+  | ('offer' | 'receive' | 'decline' | 'withdraw');
 
 /** All others, in an order in which each is possible; and the kind of act that it is. Null: it changes nothing. */
 const ROWS: Record<Exclude<CommandKind, Own>, readonly [Command, EventKind | null]> = {
+  'stop-file': [{ kind: 'stop-file', about: { account: '', id: '' } }, 'withdrawn'],
   broadcast: [{ kind: 'broadcast', text: 'hear' }, 'broadcast'],
   visibility: [{ kind: 'visibility', room, visibility: 'invite' }, 'visibility'],
   delete: [{ kind: 'delete', about: { account: '', id: '' } }, 'deleted'],
@@ -67,9 +70,20 @@ for (const way of ['client', 'dashboard elsewhere', 'console'] as const) {
     screen.attach({ log: false });
     const account = way === 'console' ? '*' : accountOf(profile.key.public);
     let invite = '';
+    // What is stopped: an offer of somebody’s to the room.
+    const file = { name: 'a', folder: false, files: 1, modified: null, executable: false };
+    const offer = { kind: 'offer', target: { to: 'room', room }, size: 1, body: { kind: 'file', file } } as const;
+    const { id } = await owner.does(offer);
+    const about = { account: accountOf(owner.profile.key.public), id };
     for (const [kind, [row, act]] of Object.entries(ROWS)) {
       const command =
-        row.kind === 'revoke-invite' ? { ...row, invite } : row.kind === 'delete' ? { ...row, about: said } : row;
+        row.kind === 'revoke-invite'
+          ? { ...row, invite }
+          : row.kind === 'delete'
+            ? { ...row, about: said }
+            : row.kind === 'stop-file'
+              ? { ...row, about }
+              : row;
       const before = (await actsOf(admin)).length;
       if (way === 'client') await alice.does(command);
       else {

@@ -142,6 +142,10 @@ for (const [version, written] of filesOf(CLIENT_MIGRATIONS, CLIENT_ROWS)) {
       const [sealed] = store.page('~talk', null, 10).events;
       t.deepEqual(sealed?.kind === 'message' && sealed.body, { kind: 'sealed', bytes: new Uint8Array([0, 255, 7]) });
       t.deepEqual([...store.reads()], [['#lobby', 5]]);
+      t.deepEqual(
+        store.transfers.list('one').map(({ id, part }) => [id, part?.synced]),
+        written.by < 4 ? [] : [[idOf(60), 3]],
+      );
       t.deepEqual([...store.drafts()], [['#lobby', 'half a\nthought']]);
       const search = { conversation: null, from: null, before: null, limit: 10 };
       t.deepEqual(

@@ -2,9 +2,19 @@
 import { MESSAGE_BYTES } from '../../limits.ts';
 import { findAccount } from '../state.ts';
 import { cleanText, faultOfMessage, utf8Length, validRoom } from '../text.ts';
-import { type Body, type Decision, type Draft, type MessageRef, reject, type Target } from '../vocabulary.ts';
+import {
+  type Body,
+  type Decision,
+  type Draft,
+  type EventDetail,
+  type MessageRef,
+  type OfferBody,
+  reject,
+  type Target,
+} from '../vocabulary.ts';
 import {
   type CommandRow,
+  type Deciding,
   draft,
   firstWord,
   type LineContext,
@@ -58,40 +68,53 @@ export const post: CommandRow<'post'> = {
     const answered = reply && deciding.message(reply);
     if (reply && !answered) return reject('no-such-message');
     const detail = { kind: 'message', body, action, ...(reply ? { reply } : {}) } as const;
-    return command.target.to === 'room'
-      ? postToRoom(command.target.room)
-      : postToPerson(findAccount(deciding.state, command.target));
-
-    function postToRoom(wanted: string): Decision {
-      const room = validRoom(wanted);
-      if (!room) return reject('room-invalid', { room: wanted });
-      if (answered && answered.conversation !== room) return reject('no-such-message');
-      // What holds in a closed room is told to nobody outside.
-      if (!maySpeak(deciding, room)) return reject('room-closed', { room });
-      const silent = mayNotSpeak(deciding, room);
-      if (silent) return silent;
-      const events: Draft[] = [];
-      if (!deciding.state.rooms.has(room)) {
-        const refusal = mayFound(deciding);
-        if (refusal) return refusal;
-        events.push(draft(deciding, room, { kind: 'created' }, false));
-      }
-      events.push(draft(deciding, room, detail, true));
-      return { ok: true, events };
-    }
-
-    function postToPerson(other: ReturnType<typeof findAccount>) {
-      if (!other) return reject('no-such-name', { name: nameOf(command.target) });
-      const silent = mayNotSpeak(deciding, null);
-      if (silent) return silent;
-      const talk = deciding.talkOf(deciding.actor.account, other.id);
-      if (answered && answered.conversation !== talk) return reject('no-such-message');
-      if (!deciding.mayWait(other.id, sizeOf(body))) return reject('queue-full', { name: other.name });
-      const to = { account: other.id, name: other.name };
-      return { ok: true, events: [draft(deciding, talk, { ...detail, to }, true)] } as const;
-    }
+    return sayTo(command.target, deciding, { detail, bytes: sizeOf(body), ...(answered ? { answered } : {}) });
   },
 };
+
+/** What is to be said: an event for a room or, with who it is for, for private talk. */
+interface Said {
+  readonly detail: Extract<EventDetail, { kind: 'message' | 'offered' }>;
+  /** As they count while it waits for somebody. */
+  readonly bytes: number;
+  /** The message that it answers. */
+  readonly answered?: Draft;
+}
+
+/** Says something where it is meant to go. A room that nobody made yet comes into being. */
+export function sayTo(target: Target, deciding: Deciding, said: Said): Decision {
+  return target.to === 'room' ? sayToRoom(target.room, deciding, said) : sayToPerson(target, deciding, said);
+}
+
+function sayToRoom(wanted: string, deciding: Deciding, { detail, answered }: Said): Decision {
+  const room = validRoom(wanted);
+  if (!room) return reject('room-invalid', { room: wanted });
+  if (answered && answered.conversation !== room) return reject('no-such-message');
+  // What holds in a closed room is told to nobody outside.
+  if (!maySpeak(deciding, room)) return reject('room-closed', { room });
+  const silent = mayNotSpeak(deciding, room);
+  if (silent) return silent;
+  const events: Draft[] = [];
+  if (!deciding.state.rooms.has(room)) {
+    const refusal = mayFound(deciding);
+    if (refusal) return refusal;
+    events.push(draft(deciding, room, { kind: 'created' }, false));
+  }
+  events.push(draft(deciding, room, detail, true));
+  return { ok: true, events };
+}
+
+function sayToPerson(target: Target, deciding: Deciding, { detail, answered, bytes }: Said): Decision {
+  const other = findAccount(deciding.state, target);
+  if (!other) return reject('no-such-name', { name: nameOf(target) });
+  const silent = mayNotSpeak(deciding, null);
+  if (silent) return silent;
+  const talk = deciding.talkOf(deciding.actor.account, other.id);
+  if (answered && answered.conversation !== talk) return reject('no-such-message');
+  if (!deciding.mayWait(other.id, bytes)) return reject('queue-full', { name: other.name });
+  const to = { account: other.id, name: other.name };
+  return { ok: true, events: [draft(deciding, talk, { ...detail, to }, true)] };
+}
 
 /** A line without a slash: said where one is. */
 export function here(text: string, action: boolean, context: LineContext, reply?: MessageRef): LineResult {
@@ -118,8 +141,9 @@ export function faultOfBody(body: Body): Decision | null {
 }
 
 /** Bytes of a body, as they count while it waits for somebody. */
-export function sizeOf(body: Body): number {
-  return body.kind === 'text' ? utf8Length(body.text) : body.bytes.length;
+export function sizeOf(body: Body | OfferBody): number {
+  if (body.kind === 'sealed') return body.bytes.length;
+  return utf8Length(body.kind === 'text' ? body.text : body.file.name);
 }
 
 function nameOf(target: Target): string {

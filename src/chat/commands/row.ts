@@ -35,6 +35,10 @@ export interface Deciding {
   readonly exempt: readonly string[];
   /** The accounts that are connected from within a network (in its kept form). */
   readonly within: (network: string) => Iterable<AccountId>;
+  /** Whether the actor may see what somebody said or offered. */
+  readonly maySee: (about: MessageRef) => boolean;
+  /** Whether all of an offered file waits at the server. */
+  readonly inSpool: (about: MessageRef) => boolean;
   /** Whether so many bytes more of the actor's may wait for an account that is away. */
   readonly mayWait: (to: AccountId, bytes: number) => boolean;
 }
@@ -92,7 +96,12 @@ export function firstWord(rest: string): [string, string] {
 }
 
 /** An event by the actor; `answers` on the one that carries the command's id. */
-export function draft(deciding: Deciding, conversation: ConversationId, detail: EventDetail, answers: boolean): Draft {
+export function draft(
+  deciding: Pick<Deciding, 'actor' | 'now' | 'id'>,
+  conversation: ConversationId,
+  detail: EventDetail,
+  answers: boolean,
+): Draft {
   const { actor, now, id } = deciding;
   return { time: now, conversation, account: actor.account, from: actor.name, id: answers ? id : null, ...detail };
 }

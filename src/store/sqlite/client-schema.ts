@@ -109,6 +109,24 @@ export const CLIENT_MIGRATIONS: readonly Migration[] = [
     `,
     fill: indexKept,
   },
+  {
+    version: 4,
+    sql: `
+      -- Files that were offered, by this account or to it. "owner" as in "queued": who is at it; "record" is JSON.
+      CREATE TABLE transfers (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        server TEXT NOT NULL,
+        account TEXT NOT NULL,
+        id TEXT NOT NULL,
+        owner INTEGER NOT NULL,
+        over INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        UNIQUE (server, account, id)
+      ) STRICT;
+      CREATE INDEX transfers_by_owner ON transfers (owner, server);
+    `,
+  },
 ];
 
 /** Rows that are read at once. */

@@ -9,7 +9,9 @@ export function clientStatements(db: Sqlite) {
     refuse: db.prepare('UPDATE queued SET refusal = ? WHERE id = ?'),
     settle: db.prepare('DELETE FROM queued WHERE id = ?'),
     queued: db.prepare('SELECT id, server, time, command, refusal FROM queued WHERE owner = ? ORDER BY sequence'),
-    owners: db.prepare('SELECT DISTINCT owner FROM queued WHERE owner <> ?').pluck(),
+    owners: db
+      .prepare('SELECT owner FROM queued WHERE owner <> ? UNION SELECT owner FROM transfers WHERE owner <> ?')
+      .pluck(),
     adopt: db.prepare('UPDATE queued SET owner = ? WHERE owner = ?'),
 
     last: db.prepare('SELECT number, id FROM servers ORDER BY used DESC LIMIT 1'),

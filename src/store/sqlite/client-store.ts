@@ -19,7 +19,8 @@ import { joining } from '../folding.ts';
 import { ClientEvents } from './client-events.ts';
 import { CLIENT_MIGRATIONS } from './client-schema.ts';
 import { clientStatements } from './client-statements.ts';
-import { lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { durably, lock, openWriter, type Sqlite, storageError } from './database.ts';
+import { SqliteTransferJournal } from './transfer-journal.ts';
 
 /** Milliseconds within which writes are put together. */
 const SOON = 50;
@@ -40,6 +41,7 @@ interface QueuedRow {
 }
 
 export class SqliteClientStore implements ClientStore {
+  readonly transfers: SqliteTransferJournal;
   readonly #db: Sqlite;
   /** Held for as long as this process lives. */
   readonly #place: Sqlite;
@@ -67,6 +69,11 @@ export class SqliteClientStore implements ClientStore {
     this.#sql = clientStatements(db);
     this.#server = (this.#sql.last.get() as { number: number; id: string } | undefined) ?? null;
     this.#events = new ClientEvents(db);
+    this.transfers = new SqliteTransferJournal(db, owner, {
+      later: write => this.#later(write),
+      flush: () => this.flush(),
+      read: (read, otherwise) => this.#read(read, otherwise),
+    });
     [this.#cursor, this.#ahead] = this.#stored();
     this.#written = this.#cursor;
     this.#adopt(file);
@@ -130,14 +137,7 @@ export class SqliteClientStore implements ClientStore {
 
   add({ id, command, time, server, refusal }: QueuedLine): void {
     const values = [id, this.#owner, server, time, commandText(command), refusal && JSON.stringify(refusal)];
-    try {
-      this.#db.exec('PRAGMA synchronous = FULL');
-      this.#sql.add.run(...values);
-    } catch (error) {
-      throw storageError(error);
-    } finally {
-      this.#db.exec('PRAGMA synchronous = NORMAL');
-    }
+    durably(this.#db, () => this.#sql.add.run(...values));
   }
 
   refuse(id: MessageId, refusal: Refusal): void {
@@ -335,10 +335,11 @@ export class SqliteClientStore implements ClientStore {
 
   /** Lines of places that nobody holds any more become this one's. */
   #adopt(file: string): void {
-    for (const owner of this.#sql.owners.all(this.#owner) as number[]) {
+    for (const owner of this.#sql.owners.all(this.#owner, this.#owner) as number[]) {
       const place = tryPlace(file, owner);
       if (!place) continue;
       this.#sql.adopt.run(this.#owner, owner);
+      this.transfers.adopt(owner);
       place.close();
     }
   }

@@ -157,6 +157,18 @@ function keepCopy(db: Sqlite, file: string, version: number): void {
   else rmSync(part);
 }
 
+/** A write that is on the disk when this returns, in a database whose others may wait. Throws what storageError gives. */
+export function durably<T>(db: Sqlite, write: () => T): T {
+  try {
+    db.exec('PRAGMA synchronous = FULL');
+    return write();
+  } catch (error) {
+    throw storageError(error);
+  } finally {
+    db.exec('PRAGMA synchronous = NORMAL');
+  }
+}
+
 const FULL = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT']);
 
 /** What SQLite or the file system threw as a code that a client understands. */

@@ -1,5 +1,5 @@
 // Events as rows of a table, and back.
-import type { Body, ChatEvent, EventDetail, MessageId } from '../../chat/vocabulary.ts';
+import type { Body, ChatEvent, EventDetail, FileNote, MessageId, OfferBody } from '../../chat/vocabulary.ts';
 
 /** A row of `events`, with the id of its command beside it. */
 export interface EventRow {
@@ -20,7 +20,7 @@ export const EVENT_COLUMNS = 'position, time, conversation, account, name, kind,
 /** `id` stands in the detail, so that a page of events needs no second table. */
 export function rowOf(event: ChatEvent): EventRow {
   const { position, time, conversation, account, from, id, kind, ...detail } = event as ChatEvent & {
-    body?: Body;
+    body?: Body | OfferBody;
     text?: string;
     key?: Uint8Array;
   };
@@ -31,9 +31,12 @@ export function rowOf(event: ChatEvent): EventRow {
   if (event.kind === 'claimed') fields['key'] = Buffer.from(event.key).toString('base64');
   const body = 'body' in event ? event.body : null;
   const own = 'text' in event ? event.text : null;
+  // A file's name is its text: it counts like what is said, and can be taken away like it.
+  const file = body?.kind === 'file' ? body.file : null;
+  if (file) fields['file'] = { ...file, name: undefined };
   return {
     ...{ position, time, conversation, account, name: from, kind },
-    text: body?.kind === 'text' ? body.text : own,
+    text: body?.kind === 'text' ? body.text : (file?.name ?? own),
     sealed: body?.kind === 'sealed' ? body.bytes : null,
     detail: JSON.stringify(fields),
   };
@@ -51,6 +54,11 @@ function detailOf(kind: EventDetail['kind'], row: EventRow, fields: Record<strin
     case 'message':
     case 'edited':
       return { kind, ...fields, body: bodyOf(row) };
+    case 'offered': {
+      const { file, ...rest } = fields;
+      const body = row.sealed ? bodyOf(row) : { kind: 'file', file: { ...(file as FileNote), name: row.text ?? '' } };
+      return { kind, ...rest, body };
+    }
     case 'topic':
     case 'broadcast':
     case 'motd':

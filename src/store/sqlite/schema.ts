@@ -90,4 +90,11 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE firsts (position INTEGER PRIMARY KEY, text TEXT, sealed BLOB) STRICT;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      -- What was offered and what became of it: the newest are looked through at each start.
+      CREATE INDEX events_of_files ON events (position) WHERE kind IN ('offered', 'received', 'declined', 'withdrawn');
+    `,
+  },
 ];

@@ -43,6 +43,9 @@ import { Writing } from './writing.ts';
 const BY_POSITION = `SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`;
 /** Rows of the state's history that are read at once. */
 const HISTORY_ROWS = 1_000;
+/** As the index of them says it. */
+const OF_FILES = "kind IN ('offered', 'received', 'declined', 'withdrawn')";
+const NO_FILES = "kind NOT IN ('offered', 'received', 'declined', 'withdrawn')";
 export class SqliteLog implements EventLog {
   readonly id: string;
   readonly #file: string;
@@ -216,14 +219,21 @@ export class SqliteLog implements EventLog {
     return this.#merged(reaches, { forward, edge, limit });
   }
 
-  *history(): IterableIterator<ChatEvent> {
+  history(): Iterable<ChatEvent> {
+    return this.#all(`kind NOT IN ('message', 'edited', 'deleted', 'reacted') AND ${NO_FILES}`, 0);
+  }
+
+  files(after: Position): Iterable<ChatEvent> {
+    return this.#all(OF_FILES, after);
+  }
+
+  *#all(which: string, from: Position): IterableIterator<ChatEvent> {
     const rows = this.#prepared<EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND kind NOT IN ('message', 'edited', 'deleted', 'reacted')
-        ORDER BY position LIMIT ${HISTORY_ROWS}`,
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? AND ${which} ORDER BY position LIMIT ${HISTORY_ROWS}`,
     );
-    for (let after: Position | undefined = 0; after !== undefined; ) {
-      const from: Position = after;
-      const some = reading(() => rows.all(from));
+    for (let after: Position | undefined = from; after !== undefined; ) {
+      const last: Position = after;
+      const some = reading(() => rows.all(last));
       for (const row of some) yield eventOf(row);
       after = some.at(-1)?.position;
     }
@@ -302,7 +312,8 @@ export class SqliteLog implements EventLog {
   }
 
   #written(event: ChatEvent): WrittenEvent {
-    const other = (event.kind === 'message' || event.kind === 'invited') && event.to ? event.to.account : null;
+    const begins = event.kind === 'message' || event.kind === 'offered' || event.kind === 'invited';
+    const other = begins && event.to ? event.to.account : null;
     const about = isChange(event) ? { account: event.about.account, id: idBytes(event.about.id) } : null;
     this.#latest = Math.max(this.#latest, event.time);
     const row = { ...rowOf(event), latest: this.#latest };

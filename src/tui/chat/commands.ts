@@ -2,7 +2,8 @@
 // Each row runs the same action as a key does, or one of its own with an argument.
 import { cleanShort } from '../../chat/text.ts';
 import { AWAY_LENGTH } from '../../limits.ts';
-import type { Action } from './keys.ts';
+import { bytesWritten } from '../kit/format.ts';
+import type { Action, FileAction } from './keys.ts';
 
 export type Own =
   | { readonly do: 'action'; readonly action: Exclude<Action, 'send'> }
@@ -11,6 +12,14 @@ export type Own =
   | { readonly do: 'open'; readonly name: string }
   | { readonly do: 'search'; readonly words: string }
   | { readonly do: 'date'; readonly text: string }
+  /** What follows /send, as it was written. */
+  | { readonly do: 'send'; readonly words: string }
+  /** About the file that is meant by the beginning of its name; '': the first of which it can be done. */
+  | { readonly do: 'file'; readonly action: FileAction; readonly name: string }
+  /** Bytes a second; null: as fast as it goes; left out: say what holds. */
+  | { readonly do: 'rate'; readonly bytes?: number | null }
+  /** '': say where. */
+  | { readonly do: 'downloads'; readonly folder: string }
   /** Null: back. */
   | { readonly do: 'away'; readonly text: string | null };
 
@@ -50,6 +59,58 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     args: 'DAY | TIME',
     help: 'chat.command.date',
     parse: rest => (rest === '' ? null : { do: 'date', text: rest }),
+  },
+  {
+    name: 'send',
+    aliases: ['file'],
+    args: '[@NAME | #ROOM] [PATH…]',
+    help: 'chat.command.send',
+    parse: rest => ({ do: 'send', words: rest }),
+  },
+  {
+    name: 'files',
+    aliases: ['transfers'],
+    args: '[clear]',
+    help: 'chat.command.files',
+    parse: rest => {
+      if (rest === 'clear') return { do: 'file', action: 'clear', name: '' };
+      return rest === '' ? { do: 'action', action: 'files' } : null;
+    },
+  },
+  {
+    name: 'accept',
+    aliases: [],
+    args: '[always | into] [FILE]',
+    help: 'chat.command.accept',
+    parse: rest => {
+      const [, how, name = ''] = /^(always|into)(?:\s+(.*))?$/.exec(rest) ?? [];
+      if (how === undefined) return { do: 'file', action: 'accept', name: rest };
+      return { do: 'file', action: how === 'always' ? 'always' : 'folder', name };
+    },
+  },
+  aboutFile('decline'),
+  aboutFile('pause'),
+  aboutFile('resume'),
+  aboutFile('cancel'),
+  aboutFile('show', 'open'),
+  {
+    name: 'rate',
+    aliases: [],
+    args: '[BYTES | off]',
+    help: 'chat.command.rate',
+    parse: rest => {
+      if (rest === '') return { do: 'rate' };
+      if (rest === 'off') return { do: 'rate', bytes: null };
+      const bytes = bytesWritten(rest);
+      return bytes === null || bytes < 1 ? null : { do: 'rate', bytes };
+    },
+  },
+  {
+    name: 'downloads',
+    aliases: [],
+    args: '[FOLDER]',
+    help: 'chat.command.downloads',
+    parse: rest => ({ do: 'downloads', folder: rest }),
   },
   plain('first', 'first-unread'),
   plain('mention', 'mention'),
@@ -95,6 +156,13 @@ const BY_NAME = new Map(OWN_COMMANDS.flatMap(row => [row.name, ...row.aliases].m
 
 export function ownCommand(name: string): OwnCommand | undefined {
   return BY_NAME.get(name.toLowerCase());
+}
+
+function aboutFile(name: string, action = name as FileAction): OwnCommand {
+  return {
+    ...{ name, aliases: [], args: '[FILE]', help: `chat.command.${name}` },
+    parse: rest => ({ do: 'file', action, name: rest }),
+  };
 }
 
 function plain(name: string, action: Exclude<Action, 'send'>, aliases: readonly string[] = []): OwnCommand {

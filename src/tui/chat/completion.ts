@@ -20,7 +20,8 @@ export function complete(model: Model, step: 1 | -1): Model {
   return choices.length === 0 ? model : offer(model, chat, start, choices, step > 0 ? 0 : choices.length - 1);
 }
 
-function offer(model: Model, chat: Chat, start: number, choices: readonly string[], index: number): Model {
+/** The model with the word from an offset on replaced by one of its choices. */
+export function offer(model: Model, chat: Chat, start: number, choices: readonly string[], index: number): Model {
   const draft = apply(chat.draft, { kind: 'replace', start, end: chat.draft.cursor, text: choices[index]! });
   return { ...withChat(model, { ...chat, draft }), completion: { start, choices, index, text: draft.text } };
 }

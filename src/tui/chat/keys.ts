@@ -12,6 +12,8 @@ export type Action =
   | 'next-unread'
   | 'go-to'
   | 'search'
+  | 'send-file'
+  | 'files'
   | 'first-unread'
   | 'mention'
   | 'mention-after'
@@ -49,6 +51,8 @@ const ROWS: readonly KeyRow<Action>[] = [
   row('next-unread', 'Alt-A'),
   row('go-to', 'Alt-G'),
   row('search', 'Alt-S'),
+  row('send-file', 'Ctrl-O'),
+  row('files', 'Alt-X'),
   row('first-unread', 'Alt-J'),
   row('mention', 'Alt-N'),
   row('mention-after', 'Alt-Shift-N'),
@@ -91,13 +95,15 @@ export function placeOf(action: Action): number | null {
 /** What the bar at the bottom says, from left to right; where there is no room for all, the lowest ranks stay. */
 export const HINTS: readonly { readonly action: Action; readonly rank: number }[] = [
   { action: 'help', rank: 1 },
-  { action: 'chat-1', rank: 5 },
+  { action: 'chat-1', rank: 6 },
   { action: 'next-unread', rank: 4 },
   { action: 'go-to', rank: 2 },
-  { action: 'search', rank: 6 },
-  { action: 'pick', rank: 7 },
-  { action: 'page-up', rank: 8 },
-  { action: 'plain', rank: 9 },
+  { action: 'send-file', rank: 5 },
+  { action: 'files', rank: 8 },
+  { action: 'search', rank: 7 },
+  { action: 'pick', rank: 9 },
+  { action: 'page-up', rank: 10 },
+  { action: 'plain', rank: 11 },
   { action: 'quit', rank: 3 },
 ];
 
@@ -121,6 +127,57 @@ export const PICK_KEYS: readonly {
 
 function pick(action: PickAction, keys: readonly string[]) {
   return { action, keys, help: `chat.pick.${action}` };
+}
+
+export type FileAction =
+  | 'accept'
+  | 'always'
+  | 'folder'
+  | 'decline'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'open'
+  | 'details'
+  | 'clear';
+
+interface LetterRow<Name extends string, Group extends string> {
+  readonly action: Name;
+  readonly keys: readonly string[];
+  readonly help: `chat.${Group}.key.${Name}`;
+}
+
+/** In the list of files; those that fit one file also where its offer is chosen in message mode. In the order of help. */
+export const FILE_KEYS: readonly LetterRow<FileAction, 'files'>[] = [
+  file('accept', ['a', 'Enter']),
+  file('always', ['A']),
+  file('folder', ['o']),
+  file('decline', ['d']),
+  file('pause', ['p']),
+  file('resume', ['r']),
+  file('cancel', ['x']),
+  file('open', ['f']),
+  file('details', ['i', 'Enter']),
+  file('clear', ['c']),
+];
+
+function file<Name extends FileAction>(action: Name, keys: readonly string[]): LetterRow<Name, 'files'> {
+  return { action, keys, help: `chat.files.key.${action}` };
+}
+
+export type PickerAction = 'choose' | 'mark' | 'complete' | 'above' | 'hidden';
+
+/** Where files are chosen; any other letter is looked for. */
+export const PICKER_KEYS: readonly LetterRow<PickerAction, 'picker'>[] = [
+  picker('choose', ['Enter']),
+  picker('mark', ['Space']),
+  picker('complete', ['Tab', 'Right']),
+  picker('above', ['Backspace', 'Left']),
+  picker('hidden', ['Alt-H']),
+];
+
+function picker<Name extends PickerAction>(action: Name, keys: readonly string[]): LetterRow<Name, 'picker'> {
+  return { action, keys, help: `chat.picker.key.${action}` };
 }
 
 /** The keys of an action as hints and help print them: 'Alt-1…9' stands for nine. */

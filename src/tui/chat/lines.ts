@@ -38,6 +38,12 @@ export function lineOf(event: AnyEvent, me: Me | null, timeline: Timeline | null
     case 'motd':
     case 'unknown':
       return { is: 'server', position, last: position, time, event, toMe: isToMe(event, me) };
+    case 'offered':
+      return { is: 'offer', position, last: position, time, event, account: event.account, from: event.from };
+    // What becomes of an offer stands in its line.
+    case 'received':
+    case 'declined':
+    case 'withdrawn':
     case 'edited':
     case 'deleted':
     case 'reacted':

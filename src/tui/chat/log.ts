@@ -190,6 +190,8 @@ function makeRows(line: Line, width: number): Rows {
     }
     case 'membership':
       return alone(ONE_ROW);
+    case 'offer':
+      return alone(CARD);
     case 'server':
       return alone(wrap(serverText(line), width));
     default:
@@ -203,5 +205,7 @@ function alone(rows: readonly WrappedLine[]): Rows {
 
 /** Fitted to the width when it is painted: as many names as there is room for. */
 const ONE_ROW: readonly WrappedLine[] = [{ text: '', start: 0, end: 0 }];
+/** A card is as high whatever becomes of its file, so that nothing jumps. */
+const CARD: readonly WrappedLine[] = [...ONE_ROW, ...ONE_ROW];
 /** Columns that the word 'queued' takes beyond those kept for marks. */
 const QUEUED_COLUMNS = 5;

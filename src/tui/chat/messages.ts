@@ -15,6 +15,7 @@ import type {
 } from '../../chat/vocabulary.ts';
 import type { ErrorParams } from '../../errors.ts';
 import type { InputEvent } from '../kit/input.ts';
+import type { FileEffect, FileMsg } from './messages-files.ts';
 
 /** Where a conversation is meant from the screen: a room (`#dev`), a private talk (`~…`), or, while nobody has told its id yet, the account of the other one. */
 export type ConversationRef = ConversationId | AccountId;
@@ -92,6 +93,7 @@ export interface SearchQuery {
 }
 
 export type Msg =
+  | FileMsg
   | { readonly kind: 'link'; readonly link: Link }
   /** What one may do there has changed. */
   | { readonly kind: 'role'; readonly role: Role }
@@ -198,6 +200,7 @@ export type Msg =
   | { readonly kind: 'resized'; readonly width: number; readonly height: number };
 
 export type Effect =
+  | FileEffect
   /** From the start screen: dial, with this profile name ('' = the last used). Answered by `link`. */
   | { readonly kind: 'connect'; readonly address: string; readonly name: string }
   /** A command for the server. Answered by `queued`, then `acked` or `refused`; its events come as `event` besides. */

@@ -15,6 +15,7 @@ import { apply, createEditor, type Editor, type EditorLimits } from '../kit/edit
 import type { KeyOverrides, KeyTable } from '../kit/keys.ts';
 import { type Action, chatKeys } from './keys.ts';
 import type { ConversationRef, Effect, Link, SendRef } from './messages.ts';
+import { type Dropped, type Files, type FilesOverlay, NO_FILES, type Picker } from './model-files.ts';
 import type { Search } from './search.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
@@ -98,7 +99,9 @@ export type Overlay =
   | { readonly is: 'who'; readonly room: ConversationId | null; readonly top: number }
   /** The search itself outlives its overlay: one comes back to it. */
   | { readonly is: 'search' }
-  | { readonly is: 'react'; readonly about: MessageRef; readonly filter: Editor; readonly selected: number };
+  | { readonly is: 'react'; readonly about: MessageRef; readonly filter: Editor; readonly selected: number }
+  | FilesOverlay
+  | Picker;
 
 /** Where one was before one jumped. */
 export interface Back {
@@ -180,6 +183,8 @@ export interface Model {
   readonly wanted: ReadonlySet<ConversationId>;
   readonly overlay: Overlay | null;
   readonly search: Search | null;
+  readonly files: Files;
+  readonly dropped: Dropped | null;
   /** Message mode: the line that is picked; null while writing. */
   readonly picked: Position | null;
   /** A message that is to be taken back, once that is sure. */
@@ -268,6 +273,8 @@ export function createModel(options: ChatOptions): Model {
     wanted: new Set(),
     overlay: null,
     search: null,
+    files: NO_FILES,
+    dropped: null,
     picked: null,
     asking: null,
     going: null,

@@ -2,13 +2,32 @@
 import type { Position } from '../../chat/vocabulary.ts';
 import { createEditor } from '../kit/editor.ts';
 import { aimAt, askToDelete, pickedMessage, refOf } from './aim.ts';
+import { actionsFor, fileAction, offerTitle, transferOf } from './files.ts';
 import { PICK_KEYS, type PickAction } from './keys.ts';
 import { revealed, visible, windowOf } from './log.ts';
 import { type Chat, currentChat, FIELD, type Model, type Step } from './model.ts';
+import type { Transfer } from './model-files.ts';
 import { codeText, serverText } from './sentences.ts';
 import { indexOf, type Line, lineAt, lineCount } from './timeline.ts';
 import { anchor, only } from './update-chats.ts';
+import { runFile } from './update-files.ts';
 import { openRoom, told } from './update-send.ts';
+
+/** The file whose offer is picked, while something can be done about it. */
+export function pickedOffer(model: Model): Transfer | undefined {
+  const chat = currentChat(model);
+  if (chat === null || model.picked === null) return undefined;
+  const line = lineAt(chat.timeline, indexOf(chat.timeline, model.picked));
+  return line?.is === 'offer' ? transferOf(model, line.event) : undefined;
+}
+
+/** What a key means where an offer is picked; null: nothing of its own. */
+export function runOffer(model: Model, key: string): Step | null {
+  const transfer = pickedOffer(model);
+  if (transfer === undefined) return null;
+  const action = fileAction(key, [...actionsFor(transfer), 'details']);
+  return action === undefined ? null : runFile(model, transfer, action);
+}
 
 /** What a key means in message mode; undefined: nothing of its own. */
 export function pickAction(key: string): PickAction | undefined {
@@ -112,6 +131,8 @@ function copyText(line: Line): string {
       return line.text;
     case 'server':
       return serverText(line);
+    case 'offer':
+      return offerTitle(line);
     case 'membership':
       return '';
     default:

@@ -83,6 +83,10 @@ export function serverText({ event, toMe }: ServerLine): string {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'offered':
+    case 'received':
+    case 'declined':
+    case 'withdrawn':
     case 'retained':
     case 'clock-confirmed':
     case 'created':
@@ -135,7 +139,7 @@ const WORDS = {
 /** Names that are spelt out; the others are counted. */
 const NAMED = 4;
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const some = names.slice(0, NAMED).map(upright).join(say('chat.list.separator'));
   return names.length <= NAMED ? some : say('chat.list.more', { names: some, count: names.length - NAMED });
 }

@@ -1,6 +1,6 @@
 // What lies under the mouse: views register these, update reads them.
 import type { ConversationId, Position } from '../../chat/vocabulary.ts';
-import type { Action } from './keys.ts';
+import type { Action, FileAction } from './keys.ts';
 import type { ChatKey } from './model.ts';
 
 export type Target =
@@ -11,7 +11,12 @@ export type Target =
   | { readonly on: 'log' }
   | { readonly on: 'line'; readonly position: Position }
   | { readonly on: 'composer' }
-  /** A row of the go-to overlay. */
+  /** A file in the side pane: the list opens at it. */
+  | { readonly on: 'files'; readonly transfer: string }
+  | { readonly on: 'file'; readonly transfer: string; readonly do: FileAction }
+  /** What is marked in the picker: it is sent. */
+  | { readonly on: 'marked' }
+  /** A row of a list in an overlay. */
   | { readonly on: 'choice'; readonly index: number }
   /** Inside an overlay, where nothing can be pressed; and outside of one: that closes it. */
   | { readonly on: 'overlay' }

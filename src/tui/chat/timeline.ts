@@ -68,6 +68,14 @@ export interface ServerLine extends LineHead {
   readonly toMe: boolean;
 }
 
+/** A file that is offered. What becomes of it is no part of the line: see model-files.ts. */
+export interface OfferLine extends LineHead {
+  readonly is: 'offer';
+  readonly event: AnyEvent & { readonly kind: 'offered' };
+  readonly account: AccountId;
+  readonly from: string;
+}
+
 /** A line of one's own on its way. */
 export interface PendingLine extends LineHead {
   readonly is: 'pending';
@@ -82,7 +90,7 @@ export interface PendingLine extends LineHead {
   readonly refusal: { readonly code: string; readonly params: ErrorParams } | null;
 }
 
-export type LoggedLine = MessageLine | MembershipLine | ServerLine;
+export type LoggedLine = MessageLine | MembershipLine | ServerLine | OfferLine;
 export type Line = LoggedLine | PendingLine;
 
 /** Above every position of a log. */

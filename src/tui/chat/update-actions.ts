@@ -17,6 +17,9 @@ import {
   scrollPage,
   scrollTop,
 } from './update-chats.ts';
+import { completePath } from './update-complete.ts';
+import { openFiles } from './update-files.ts';
+import { openPicker } from './update-picker.ts';
 import { openSearch } from './update-search.ts';
 import { closeTalk, drop, retry, setTheme } from './update-send.ts';
 
@@ -33,7 +36,7 @@ export function runAction(model: Model, action: Exclude<Action, 'send'>): Step {
 }
 
 const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
-  complete: model => only(complete(model, 1)),
+  complete: model => completePath(model) ?? only(complete(model, 1)),
   'complete-back': model => only(complete(model, -1)),
   'chat-previous': model => neighbour(model, -1),
   'chat-next': model => neighbour(model, 1),
@@ -43,6 +46,9 @@ const ACTIONS: Readonly<Record<Simple, (model: Model) => Step>> = {
     [{ kind: 'lists' }],
   ],
   search: model => openSearch(model, null),
+  'send-file': model =>
+    model.current === null ? only(model) : openPicker(model, { for: 'send', chat: model.current }),
+  files: model => openFiles(model),
   'first-unread': jumpToUnread,
   mention: model => jumpToMention(model, -1),
   'mention-after': model => jumpToMention(model, 1),

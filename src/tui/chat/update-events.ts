@@ -119,7 +119,7 @@ function counts(model: Model, chat: Chat, event: AnyEvent, line: LoggedLine): Ch
 
 /** What another person said, or asked one to. */
 export function isNews(line: LoggedLine, me: Me | null): boolean {
-  if (line.is === 'message') return line.account !== me?.account;
+  if (line.is === 'message' || line.is === 'offer') return line.account !== me?.account;
   return line.is === 'server' && line.toMe;
 }
 

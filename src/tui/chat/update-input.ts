@@ -6,10 +6,12 @@ import { answerDelete } from './aim.ts';
 import { goBack } from './jump.ts';
 import { currentChat, type Model, type Step, withChat } from './model.ts';
 import { panesOf } from './panes.ts';
-import { copyPicked, pickAction, runPick } from './pick.ts';
+import { copyPicked, pickAction, runOffer, runPick } from './pick.ts';
 import { asTarget, type Target } from './targets.ts';
 import { editorAction, type Typed } from './typing.ts';
 import { only, openChat, read, scrollBy } from './update-chats.ts';
+import { answerDrop, dropped, inserted } from './update-drop.ts';
+import { onFile, openFiles, runFile } from './update-files.ts';
 import { act } from './update-line.ts';
 import { overlayInput, overlayMouse } from './update-overlay.ts';
 import { openRoom } from './update-send.ts';
@@ -47,16 +49,20 @@ function typed(model: Model, event: Typed): Step {
   if (model.start !== null) return startInput(model, event, action);
   if (model.overlay !== null) return overlayInput(model, model.overlay, event, action);
   if (model.picked !== null) return picking(model, event, action);
+  if (model.dropped !== null) return answerDrop(model, event) ?? typed(inserted(model), event);
   if (action !== undefined) {
     const quiet = action === 'interrupt' ? model : { ...model, quitting: false, notice: null };
     return act(quiet, action);
   }
-  return only(write(model, event));
+  const chat = currentChat(model);
+  return (chat !== null && dropped(model, chat, event)) || only(write(model, event));
 }
 
 function picking(model: Model, event: Typed, action: ReturnType<Model['setting']['keys']['actionOf']>): Step {
   const key = event.type === 'key' ? event.key : event.type === 'text' ? event.text : '';
   if (model.asking !== null) return answerDelete(model, /^y$/i.test(key));
+  const offer = runOffer(model, key);
+  if (offer !== null) return offer;
   const own = pickAction(key);
   if (own !== undefined) return runPick({ ...model, notice: null }, own);
   const left: Model = { ...model, picked: null };
@@ -103,10 +109,15 @@ function click(model: Model, event: MouseInput, target: Target): Step {
       // A click on the picked line copies it, one on another picks that.
       if (model.picked === target.position) return copyPicked(model);
       return only(model.picked === null ? model : { ...model, picked: target.position });
+    case 'files':
+      return openFiles(model, target.transfer);
+    case 'file':
+      return onFile(model, target.transfer, transfer => runFile(model, transfer, target.do));
     case 'composer':
       return only(placeCursor(model, event));
     case 'log':
     case 'choice':
+    case 'marked':
     case 'overlay':
     case 'outside':
     case 'server':

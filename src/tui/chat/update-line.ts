@@ -10,6 +10,7 @@ import type { Action } from './keys.ts';
 import { type Chat, currentChat, type Model, type Step, withChat } from './model.ts';
 import { runAction } from './update-actions.ts';
 import { only, openChat } from './update-chats.ts';
+import { runFileCommand } from './update-files.ts';
 import { openSearch } from './update-search.ts';
 import { openRoom, personCalled, run, setTheme, told } from './update-send.ts';
 
@@ -83,6 +84,11 @@ function runOwn(model: Model, own: Own): Step {
     }
     case 'away':
       return away(model, own.text);
+    case 'send':
+    case 'file':
+    case 'rate':
+    case 'downloads':
+      return runFileCommand(model, own);
     default:
       return own satisfies never;
   }

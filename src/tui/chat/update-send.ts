@@ -71,6 +71,11 @@ export function run(model: Model, command: Command): Step {
     case 'edit':
     case 'delete':
     case 'react':
+    case 'offer':
+    case 'receive':
+    case 'decline':
+    case 'withdraw':
+    case 'stop-file':
     case 'visibility':
     case 'retain':
     case 'ban':

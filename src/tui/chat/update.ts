@@ -5,6 +5,7 @@ import type { Msg } from './messages.ts';
 import type { Model, Step } from './model.ts';
 import { history, only } from './update-chats.ts';
 import { acked, addEvent, addPage, pageFailed, queued, refused } from './update-events.ts';
+import { fileMsg, withFates } from './update-files.ts';
 import { input } from './update-input.ts';
 import { changes, restored } from './update-kept.ts';
 import { linkChanged, membersChanged, peopleChanged, presenceChanged, roomsChanged } from './update-link.ts';
@@ -35,9 +36,9 @@ function taken(model: Model, msg: Msg): Step {
     case 'presence':
       return only(presenceChanged(model, msg));
     case 'event':
-      return addEvent(model, msg.event);
+      return addEvent(withFates(model, [msg.event]), msg.event);
     case 'page':
-      return addPage(model, msg);
+      return addPage(withFates(model, msg.events), msg);
     case 'page-failed':
       return only(pageFailed(model, msg.conversation));
     case 'queued':
@@ -47,23 +48,29 @@ function taken(model: Model, msg: Msg): Step {
     case 'refused':
       return only(refused(model, msg, msg.code, msg.params));
     case 'restored':
-      return restored(model, msg.kept);
+      return restored(withFates(model, msg.kept?.pages.flatMap(page => page.events) ?? []), msg.kept);
     case 'delivered':
       return only(delivered(model, msg.conversation, msg.position));
     case 'overview':
       return only(overview(model, msg.conversations));
     case 'newest':
-      return beginAnew(model, msg);
+      return beginAnew(withFates(model, msg.events), msg);
     case 'marked':
       return only(marked(model, msg.conversation, msg.position));
     case 'landed':
-      return landed(model, msg);
+      return landed(withFates(model, msg.events), msg);
     case 'jump-failed':
       return only(jumpFailed(model, msg));
     case 'found':
       return found(model, msg);
     case 'search-failed':
       return searchFailed(model, msg);
+    case 'transfers':
+    case 'file-settings':
+    case 'listing':
+    case 'looked-at':
+    case 'completed-path':
+      return fileMsg(model, msg);
     case 'tick':
       return only({ ...model, now: msg.now });
     case 'notice':

@@ -2,22 +2,36 @@
 import { say } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
 import { truncate, widthOf } from '../kit/width.ts';
+import { actionsFor } from './files.ts';
 import { HINTS, keyLabel } from './keys.ts';
 import { below, visible, windowOf } from './log.ts';
 import { type Chat, chatOrder, currentChat, isRoom, type Model, titleOf } from './model.ts';
 import { noticeLines, noticeOf } from './notices.ts';
+import { pickedOffer } from './pick.ts';
 import { dayText } from './sentences.ts';
 import { lineAt } from './timeline.ts';
 import { membersHere } from './update-link.ts';
+import { paintActions, summarySpans } from './view-files.ts';
 import { personMark, roomMark } from './view-side.ts';
 
-/** The top bar. On low screens it bears the chat's title, in place of the header. */
-export function paintBar(canvas: Canvas, model: Model, titled: boolean): void {
+/** The top bar. On low screens it bears the chat's title, in place of the header; without the side pane all files in one line. */
+export function paintBar(
+  canvas: Canvas,
+  model: Model,
+  { titled, files }: { readonly titled: boolean; readonly files: boolean },
+): void {
   canvas.fill('bar');
   const { width } = canvas;
   const margin = width < 60 ? 1 : 2;
   const link = linkSpans(model, width);
-  const taken = canvas.spans(margin, 0, link, { width: width - 2 * margin, align: 'right' });
+  let taken = canvas.spans(margin, 0, link, { width: width - 2 * margin, align: 'right' });
+  const summary = files ? summarySpans(model) : [];
+  if (summary.length > 0) {
+    const used = canvas.spans(margin, 0, summary, { width: width - 2 * margin - taken - 2, align: 'right' });
+    const x = width - margin - taken - 2 - used;
+    canvas.target({ x, y: 0, width: used, height: 1 }, { on: 'action', action: 'files' });
+    taken += used + 2;
+  }
   const left = width - 2 * margin - taken - 2;
   if (left < 4) return;
   const chat = currentChat(model);
@@ -176,6 +190,11 @@ function newerText(model: Model, chat: Chat): string {
 /** The keys that help most, as many as there is room for. */
 export function paintHints(canvas: Canvas, model: Model): void {
   canvas.fill('bar');
+  const offer = pickedOffer(model);
+  if (offer !== undefined) {
+    paintActions(canvas, offer, [...actionsFor(offer), 'details'], { x: 1, y: 0, width: canvas.width - 2 });
+    return;
+  }
   if (model.picked !== null) {
     const key =
       model.asking !== null ? 'chat.delete.hint' : model.back !== null ? 'chat.pick.hint-back' : 'chat.pick.hint';

@@ -12,6 +12,7 @@ import { dayText, isEdited, membershipParts, textOf } from './sentences.ts';
 import type { Line, MessageLine, PendingLine } from './timeline.ts';
 import { timeOfDay } from './times.ts';
 import { paintReactions, paintReply } from './view-about.ts';
+import { paintOffer } from './view-offer.ts';
 
 export function paintLog(canvas: Canvas, model: Model, chat: Chat | null): void {
   canvas.target({ x: 0, y: 0, width: canvas.width, height: canvas.height }, { on: 'log' });
@@ -59,6 +60,9 @@ function paintBlock(canvas: Canvas, model: Model, window: Window, block: Block, 
       break;
     case 'server':
       paintServer(canvas, window, block, line, y);
+      break;
+    case 'offer':
+      paintOffer(canvas, model, window, block, line, y);
       break;
     default:
       line satisfies never;

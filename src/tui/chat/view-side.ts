@@ -1,9 +1,10 @@
-// The side pane: rooms, people and rooms that one is not in, with what is unread.
+// The side pane: rooms, people and rooms that one is not in, with what is unread; and files on their way.
 import { say } from '../../words/words.ts';
 import type { Canvas } from '../kit/canvas.ts';
 import type { Token } from '../kit/tokens.ts';
 import { type Chat, type ChatKey, isRoom, type Model, titleOf } from './model.ts';
 import type { Target } from './targets.ts';
+import { fileRows, paintFiles } from './view-files.ts';
 
 interface Section {
   readonly heading: string;
@@ -16,9 +17,11 @@ export function paintSide(canvas: Canvas, model: Model): void {
   canvas.fill('side');
   if (canvas.colours === 'none') for (let y = 0; y < canvas.height; y++) canvas.text(canvas.width - 1, y, '│', 'rule');
   const sections = sectionsOf(model).filter(section => section.rows.length > 0);
+  const wanted = sections.reduce((sum, section) => sum + section.rows.length + 2, 0);
+  const files = fileRows(model, canvas.height - 2, wanted);
   const heights = share(
     sections.map(section => section.rows.length),
-    canvas.height - 2 * sections.length,
+    canvas.height - 2 * sections.length - (files === 0 ? 0 : files + 2),
   );
   let y = 0;
   for (const [index, section] of sections.entries()) {
@@ -27,6 +30,7 @@ export function paintSide(canvas: Canvas, model: Model): void {
     paintSection(canvas.region({ x: 0, y: y + 1, width: canvas.width, height: rows + 1 }), model, section);
     y += rows + 2;
   }
+  if (files > 0) paintFiles(canvas.region({ x: 0, y: y + 1, width: canvas.width, height: files + 1 }), model);
 }
 
 function sectionsOf(model: Model): readonly Section[] {

@@ -1,8 +1,10 @@
 // The chat screen, computed from the model: surfaces first, then each pane in a region of its own.
 import type { Canvas } from '../kit/canvas.ts';
 import { currentChat, type Model, type Overlay } from './model.ts';
+import { paintFileList } from './overlays/files.ts';
 import { paintGoTo } from './overlays/go-to.ts';
 import { paintHelp } from './overlays/help.ts';
+import { paintPicker } from './overlays/picker.ts';
 import { paintReact } from './overlays/react.ts';
 import { paintSearch } from './overlays/search.ts';
 import { paintWho } from './overlays/who.ts';
@@ -22,7 +24,7 @@ export function view(model: Model, canvas: Canvas): void {
   // A resize reaches the model a moment after the frame: both sizes bound what is painted.
   const panes = panesOf(model);
   const chat = currentChat(model);
-  paintBar(canvas.region(panes.bar), model, panes.header === null);
+  paintBar(canvas.region(panes.bar), model, { titled: panes.header === null, files: panes.side === null });
   if (panes.side !== null) paintSide(canvas.region(panes.side), model);
   if (panes.header !== null) paintHeader(canvas.region(panes.header), model, panes.side === null);
   paintLog(canvas.region(panes.log), model, chat);
@@ -48,6 +50,12 @@ function paintOverlay(canvas: Canvas, model: Model, overlay: Overlay): void {
       break;
     case 'react':
       paintReact(canvas, model, overlay);
+      break;
+    case 'files':
+      paintFileList(canvas, model, overlay);
+      break;
+    case 'send-file':
+      paintPicker(canvas, model, overlay);
       break;
     default:
       overlay satisfies never;

@@ -27,10 +27,12 @@ export type LogKind =
   | 'motd' // name, text
   | 'set' // name, text
   | 'retained' // name, room or none, text: how long
+  | 'file' // code: what became of it; room, name, text: what it is called
   | 'clock-confirmed' // name
   | 'kicked' // name: whom; other: by whom; text: the reason
   | 'limited' // params.connections; name: by whom
   | 'operated' // code: what was done; params; name: by whom: a sentence `dashboard.operated.CODE`
+  | 'file' // code: what became of it; room, name, text: what it is called
   | 'warning'; // code, params: a sentence `dashboard.warning.CODE`; name: whom it is about
 
 /** One line of the live log. Texts may come from peers: they are cleaned when they are painted. */

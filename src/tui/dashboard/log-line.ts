@@ -66,6 +66,7 @@ function spansWithin(entry: LogEntry, units: number): readonly Span[] {
     case 'retained':
     case 'clock-confirmed':
       return [{ text: `≡ ${sentence(entry)}`, token: 'system' }];
+    case 'file':
     case 'topic':
     case 'edited':
     case 'reacted':
@@ -147,6 +148,8 @@ function sentence(entry: LogEntry): string {
       return other ? say('dashboard.log.kicked-by', { name, by: other }) : say('dashboard.log.kicked', { name });
     case 'limited':
       return say('dashboard.log.limited', { by: name, connections: params.connections ?? '' });
+    case 'file':
+      return wordsOf(code, { name, room }, 'dashboard.file.');
     case 'operated':
       return wordsOf(code, { name, ...params }, 'dashboard.operated.');
     case 'warning':

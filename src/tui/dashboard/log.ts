@@ -32,6 +32,7 @@ const GROUP_OF: { readonly [K in LogKind]: LogGroup } = {
   edited: 'talk',
   deleted: 'talk',
   reacted: 'talk',
+  file: 'talk',
   visibility: 'talk',
   retained: 'alerts',
   banned: 'alerts',

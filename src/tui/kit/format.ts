@@ -110,3 +110,23 @@ export function formatStamp(time: number, now: number, offset = 0): string {
 function threeDigits(value: number): string {
   return Math.abs(value) < 9.95 ? value.toFixed(1) : String(Math.round(value));
 }
+
+const WRITTEN = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?(?:\/s)?$/i;
+
+/** A number of bytes as people write it: `2M`, `500 KB/s`, `1.5GiB`, in steps of 1024; null where it is none. */
+export function bytesWritten(text: string): number | null {
+  const [, number, unit = ''] = WRITTEN.exec(text.trim()) ?? [];
+  if (number === undefined) return null;
+  const bytes = Math.round(Number(number) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** Time that is left, as a clock counts down: `0:04`, `12:31`, `1:02:03`; from four days on in days. */
+export function formatLeft(milliseconds: number): string {
+  const seconds = Math.ceil(Math.max(0, milliseconds) / SECOND);
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds >= 4 * 24 * 3600) return formatAge(milliseconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

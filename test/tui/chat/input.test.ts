@@ -3,12 +3,12 @@ import test from 'ava';
 import { lineForms } from '../../../src/chat/line.ts';
 import { OWN_COMMANDS } from '../../../src/tui/chat/commands.ts';
 import { choicesOf, scoreOf } from '../../../src/tui/chat/go-to.ts';
-import { chatKeys, HINTS } from '../../../src/tui/chat/keys.ts';
+import { chatKeys, FILE_KEYS, HINTS, PICK_KEYS, PICKER_KEYS } from '../../../src/tui/chat/keys.ts';
 import { marksOf, mentionOf } from '../../../src/tui/chat/markup.ts';
 import { chatOf, currentChat } from '../../../src/tui/chat/model.ts';
 import { EDITOR_KEYS } from '../../../src/tui/kit/editor.ts';
 import { keyTable } from '../../../src/tui/kit/keys.ts';
-import { isWordKey } from '../../../src/words/words.ts';
+import { isWordKey, say } from '../../../src/words/words.ts';
 import { busy, type Driver, entered, goTo, help, message, PEOPLE, SCENES, start } from './scenes.ts';
 
 function draft(driver: Driver): string {
@@ -46,6 +46,9 @@ test('the help names every key and every command', t => {
   for (const row of [...chatKeys().rows, ...EDITOR_KEYS]) {
     const [key = ''] = [row.key].flat();
     t.true(screen.includes(/^Alt-[2-9]$/.test(key) ? 'Alt-1…9' : key), key);
+  }
+  for (const { help: words } of [...PICK_KEYS, ...FILE_KEYS, ...PICKER_KEYS]) {
+    t.true(isWordKey(words) && screen.includes(say(words).slice(0, 30)), words);
   }
 });
 

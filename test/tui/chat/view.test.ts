@@ -6,7 +6,10 @@ import type { Frame, Rect } from '../../../src/tui/kit/canvas.ts';
 import { tokensOf } from '../../../src/tui/kit/tokens.ts';
 import { widthOf } from '../../../src/tui/kit/width.ts';
 import { golden } from '../../helpers/golden.ts';
-import { busy, type Driver, entered, message, NOW, SCENES } from './scenes.ts';
+import { FILE_SCENES } from './file-scenes.ts';
+import { busy, SCENES as CHAT_SCENES, type Driver, entered, message, NOW } from './scenes.ts';
+
+const SCENES = { ...CHAT_SCENES, ...FILE_SCENES };
 
 const SIZES = [
   [100, 30],
@@ -23,7 +26,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
   }
 }
 
-for (const name of ['busy', 'changed', 'search', 'talk', 'past'] as const) {
+for (const name of ['busy', 'changed', 'search', 'talk', 'past', 'files', 'file-list', 'picker'] as const) {
   test(`${name}: without colours, marks and lines take over`, t => {
     golden(t, `chat-${name}-80x24-mono`, SCENES[name]({ width: 80, height: 24 }).draw('none'));
   });

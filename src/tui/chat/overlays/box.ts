@@ -2,9 +2,13 @@
 import { say, type WordKey } from '../../../words/words.ts';
 import type { Canvas, Rect } from '../../kit/canvas.ts';
 import { type Editor, layout } from '../../kit/editor.ts';
+import { formatBytes } from '../../kit/format.ts';
 import { centred } from '../../kit/layout.ts';
+import { shortName } from '../files.ts';
 import { choicesOf } from '../go-to.ts';
 import { currentChat, type Model, type Overlay, titleOf } from '../model.ts';
+import type { Picker } from '../model-files.ts';
+import { pickerChoices } from '../picker.ts';
 import { type ReactionChoice, reactionChoices } from '../reactions.ts';
 import { hitRows, shownHits } from '../search.ts';
 import { messageOf } from '../timeline.ts';
@@ -16,10 +20,15 @@ function frameRows(model: Model): number {
   return model.height < 16 ? 2 : 4;
 }
 
-const WIDTHS = { help: 78, 'go-to': 56, who: 56, search: 110, react: 34 } as const satisfies Record<
-  Overlay['is'],
-  number
->;
+const WIDTHS = {
+  help: 78,
+  'go-to': 56,
+  who: 56,
+  search: 110,
+  react: 34,
+  files: 110,
+  'send-file': 76,
+} as const satisfies Record<Overlay['is'], number>;
 /** Of the help with keys and commands side by side. */
 const HELP_WIDE = 140;
 
@@ -39,13 +48,14 @@ function boxOf(model: Model, overlay: Overlay): Rect {
   return centred({ x: 0, y: 0, width, height }, across, Math.max(3, Math.min(most, wanted + frameRows(model))));
 }
 
-const ROWS: Partial<Record<Overlay['is'], number>> = { 'go-to': 16, search: 40, react: 11 };
+const ROWS: Partial<Record<Overlay['is'], number>> = { 'go-to': 16, search: 40, react: 11, files: 14, 'send-file': 20 };
 
 /** Rows, or choices, of the content in sight. */
 export function overlayRows(model: Model): number {
   const { overlay } = model;
   if (overlay === null) return 0;
-  const rows = boxOf(model, overlay).height - frameRows(model) - (ROWS[overlay.is] === undefined ? 0 : 1);
+  const besides = overlay.is === 'send-file' || overlay.is === 'files' ? 2 : ROWS[overlay.is] === undefined ? 0 : 1;
+  const rows = boxOf(model, overlay).height - frameRows(model) - besides;
   const each = overlay.is === 'search' ? hitRows(innerWidth(model, overlay)) : 1;
   return Math.max(1, Math.floor(rows / each));
 }
@@ -70,6 +80,10 @@ export function overlayContent(model: Model, overlay: Overlay): number {
       return reactionsFor(model, overlay).length;
     case 'search':
       return model.search === null ? 0 : shownHits(model.search).length;
+    case 'files':
+      return model.files.transfers.length;
+    case 'send-file':
+      return pickerChoices(overlay).length;
     default:
       return overlay satisfies never;
   }
@@ -88,9 +102,16 @@ export function paintBox(canvas: Canvas, model: Model, overlay: Overlay): Canvas
   box.fill('raised');
   if (canvas.colours === 'none') frame(box);
   box.text(2, 0, ` ${heading(model, overlay)} `, 'strong', { width: rect.width - 4 });
-  box.text(2, rect.height - 1, ` ${say(HINTS[overlay.is])} `, 'dim', { width: rect.width - 4 });
+  box.text(2, rect.height - 1, ` ${say(hintOf(overlay))} `, 'dim', { width: rect.width - 4 });
   const free = (frameRows(model) - 2) / 2;
   return box.region({ x: 2, y: 1 + free, width: rect.width - 4, height: rect.height - 2 - 2 * free });
+}
+
+/** What the keys do that every list has, and the way out. */
+function hintOf(overlay: Overlay): WordKey {
+  if (overlay.is === 'files' && overlay.details) return 'chat.files.hint-details';
+  if (overlay.is === 'send-file' && overlay.purpose.for === 'save') return 'chat.picker.hint-save';
+  return HINTS[overlay.is];
 }
 
 const HINTS = {
@@ -99,6 +120,8 @@ const HINTS = {
   'go-to': 'chat.go-to.hint',
   search: 'chat.search.hint',
   react: 'chat.react.hint',
+  files: 'chat.files.hint',
+  'send-file': 'chat.picker.hint',
 } as const satisfies Record<Overlay['is'], WordKey>;
 
 function heading(model: Model, overlay: Overlay): string {
@@ -106,9 +129,22 @@ function heading(model: Model, overlay: Overlay): string {
   if (overlay.is === 'go-to') return say('chat.go-to.title');
   if (overlay.is === 'search') return say('chat.search.title');
   if (overlay.is === 'react') return say('chat.react.title');
+  if (overlay.is === 'files') return filesTitle(model);
+  if (overlay.is === 'send-file') return pickerTitle(model, overlay);
   return overlay.room === null
     ? say('chat.who.everyone')
     : say('chat.who.title', { room: titleOf(model, overlay.room) });
+}
+
+function filesTitle({ files: { cap } }: Model): string {
+  const title = say('chat.files.title');
+  return cap === null ? title : `${title} · ${say('chat.files.cap', { rate: formatBytes(cap) })}`;
+}
+
+function pickerTitle(model: Model, { purpose }: Picker): string {
+  if (purpose.for === 'send') return say('chat.picker.title', { name: titleOf(model, purpose.chat) });
+  const transfer = model.files.transfers.find(each => each.key === purpose.transfer);
+  return say('chat.picker.title-save', { file: transfer === undefined ? '' : shortName(transfer) });
 }
 
 /** The field above a list of choices, with the real cursor in it. */

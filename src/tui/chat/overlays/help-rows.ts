@@ -3,7 +3,7 @@ import { lineForms } from '../../../chat/line.ts';
 import { isWordKey, say } from '../../../words/words.ts';
 import { EDITOR_KEYS } from '../../kit/editor.ts';
 import { OWN_COMMANDS } from '../commands.ts';
-import { keyLabel, PICK_KEYS, placeOf } from '../keys.ts';
+import { FILE_KEYS, keyLabel, PICK_KEYS, PICKER_KEYS, placeOf } from '../keys.ts';
 import type { Model } from '../model.ts';
 
 export type Entry =
@@ -17,11 +17,17 @@ const TWO_COLUMNS = 120;
 export type HelpRow = readonly Entry[];
 
 export function helpRows(model: Model, width: number): readonly HelpRow[] {
+  const blank: Entry = { is: 'blank' };
   const keys = [heading('chat.help.keys'), ...keyEntries(model)];
   const commands = [heading('chat.help.commands'), ...commandEntries(model)];
-  const picking = [heading('chat.help.picking'), ...PICK_KEYS.map(row => entry(row.keys.join(', '), row.help))];
+  const picking = [
+    ...section('chat.help.picking', PICK_KEYS),
+    blank,
+    ...section('chat.help.files', FILE_KEYS),
+    blank,
+    ...section('chat.help.picker', PICKER_KEYS),
+  ];
   const editing = [heading('chat.help.editing'), ...editingEntries()];
-  const blank: Entry = { is: 'blank' };
   if (width < TWO_COLUMNS)
     return [...keys, blank, ...picking, blank, ...commands, blank, ...editing].map(entry => [entry]);
   const half = Math.max(
@@ -38,6 +44,14 @@ export function helpRows(model: Model, width: number): readonly HelpRow[] {
 
 function heading(key: Parameters<typeof say>[0]): Entry {
   return { is: 'heading', text: say(key) };
+}
+
+/** A table in which plain letters are keys. */
+function section(
+  title: Parameters<typeof say>[0],
+  rows: readonly { readonly keys: readonly string[]; readonly help: string }[],
+): readonly Entry[] {
+  return [heading(title), ...rows.map(row => entry(row.keys.join(', '), row.help))];
 }
 
 function keyEntries(model: Model): readonly Entry[] {
