@@ -260,8 +260,8 @@ export const MONITOR_TIMEOUT = 5 * SECOND;
 export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
-/** Milliseconds between two batches of lines of the live log: a screen draws no oftener. */
-export const FEED_PAUSE = 50;
+/** Milliseconds between two batches of lines of the live log: each is a frame to draw, and nobody reads faster. */
+export const FEED_PAUSE = 100;
 /** Lines of talk a second in the live log, and at once; twice what it has to keep up with, and more than anybody reads. */
 export const FEED_LINES = 4_000;
 /** Rooms that an operator's list shows: the busiest. */

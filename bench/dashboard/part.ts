@@ -21,13 +21,14 @@ const BYTES = 64;
 /** Members of the room whose fan-out is measured, and messages on their way at once. */
 const CROWD = 100;
 const IN_FLIGHT = 64;
-/** Seconds in which the log stands still and counts what it misses. */
+/** Seconds in which the log stands still and counts what it misses; at a rate of which no message falls on their very end. */
 const HELD_SECONDS = 3;
+const HELD_RATE = RATE - 1;
 /** Milliseconds until a screen that has just been drawn is warm. */
 const WARM = 2_000;
 
-/** F3, Space and Ctrl-L. */
-const FOCUS_LOG = '\x1bOR';
+/** F4, Space and Ctrl-L. */
+const FOCUS_LOG = '\x1bOS';
 const HOLD = ' ';
 const REDRAW = '\x0c';
 
@@ -41,15 +42,17 @@ interface Followed {
   readonly lag: number;
 }
 
+/** Deliveries a second, and microseconds of the server's process for each. */
+type Fan = Pick<Load, 'perSecond' | 'serverCpu'>;
+
 interface FanOut {
-  readonly without: number;
-  readonly attached: number;
-  readonly own: number;
+  readonly without: Fan;
+  readonly attached: Fan;
+  readonly own: Fan;
 }
 
 export interface DashboardResults {
   readonly followed: readonly Followed[];
-  /** Deliveries a second. */
   readonly fanOut: readonly FanOut[];
 }
 
@@ -68,12 +71,14 @@ export async function dashboard(options: BenchOptions): Promise<DashboardResults
   );
   const row = (name: string, of: keyof FanOut) => [
     name,
-    fixed(median(fanOut.map(each => each[of])) / 1e6, 3),
-    fixed(median(fanOut.map(each => each[of] / each.without)), 3),
+    fixed(median(fanOut.map(each => each[of].perSecond)) / 1e6, 3),
+    fixed(median(fanOut.map(each => each[of].perSecond / each.without.perSecond)), 3),
+    fixed(median(fanOut.map(each => each[of].serverCpu)), 3),
+    fixed(median(fanOut.map(each => each.without.serverCpu / each[of].serverCpu)), 3),
   ];
   printTable(
-    `dashboard: fan-out to ${CROWD} members, million deliveries/s`,
-    ['', 'deliveries', 'of that without'],
+    `dashboard: fan-out to ${CROWD} members`,
+    ['', 'million/s', 'of that without', 'server CPU µs each', 'by CPU'],
     [row('headless', 'without'), row('one attached', 'attached'), row('the server’s own', 'own')],
   );
   return { followed, fanOut };
@@ -91,13 +96,13 @@ async function following({ program, runs, logSeconds }: BenchOptions): Promise<F
     await load.do({ do: 'enter', server: 'tchat', speaks: 'tchat', tls, port, members: MEMBERS, joins: true });
     const { client } = await enter(port, newProfile('marker'), { presence: false });
     screen = await attached(program, folder);
-    const open = (seconds: number) =>
-      load.do({ do: 'open', rate: RATE, server: 'tchat', pid, bytes: BYTES, seconds }) as Promise<Load>;
+    const open = (rate: number, seconds: number) =>
+      load.do({ do: 'open', rate, server: 'tchat', pid, bytes: BYTES, seconds }) as Promise<Load>;
     for (let run = 1; run <= runs; run++) {
       progress(`run ${run} of ${runs}: the log follows ${RATE} messages/s for ${logSeconds} s`);
       const before = cpuOf(screen.pid);
       const began = performance.now();
-      const { serverShare } = await open(logSeconds);
+      const { serverShare } = await open(RATE, logSeconds);
       const share = ((cpuOf(screen.pid) - before) * 1000) / (performance.now() - began);
       const text = `marker-${run}-of-${began.toFixed(0)}`;
       const shown = screen.shows(text);
@@ -109,7 +114,7 @@ async function following({ program, runs, logSeconds }: BenchOptions): Promise<F
     const { write, shows } = screen;
     write(`${FOCUS_LOG}${HOLD}`);
     await pause(500);
-    await open(HELD_SECONDS);
+    await open(HELD_RATE, HELD_SECONDS);
     await pause(500);
     // Painted whole: else only the digits that have changed are drawn.
     const counted = shows(formatCount(sentIn(HELD_SECONDS)));
@@ -129,7 +134,7 @@ async function following({ program, runs, logSeconds }: BenchOptions): Promise<F
 
 /** Messages of an open loop: one to measure a frame, and what goes out in the time and half a second before it. */
 function sentIn(seconds: number): number {
-  return 1 + Math.floor(((seconds * 1000 + 500) * RATE) / 1000) + 1;
+  return 1 + Math.floor(((seconds * 1000 + 500) * HELD_RATE) / 1000) + 1;
 }
 
 async function attached(program: string, folder: string): Promise<Client> {
@@ -164,7 +169,8 @@ async function fanOuts({ program, runs, seconds }: BenchOptions): Promise<FanOut
     await load.do({ do: 'enter', server: 'own', port, ...facts });
     const closed = async (server: string, of: number) => {
       const order = { do: 'closed', inFlight: IN_FLIGHT, server, pid: of, bytes: BYTES, seconds } as const;
-      return ((await load.do(order)) as Load).perSecond;
+      const { perSecond, serverCpu } = (await load.do(order)) as Load;
+      return { perSecond, serverCpu };
     };
     // Nobody counts the first: everything is still compiled.
     await closed('headless', pid);
