@@ -1,7 +1,5 @@
 // Files from one client to another, over real sockets: straight on, through the server's store, to a room; what is said to ends
 // that lie; what a relay holds.
-// Seen red: a relay that lets come what the receiver lets come; a grant that is taken twice; a way whose proof is not looked at;
-// credit that is not counted; an end that is believed before all has come; a spool that keeps what was wrong.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
 // Files under faults: server, sender and receiver killed at any moment, and connections cut at any byte. In the end the file is
 // there as it was, under its own name and never in part.
-// Seen red: a journal that forgets the part; a sender that offers anew after a restart.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
