@@ -283,8 +283,8 @@ export const SETTINGS: Msg = {
       settings: {
         ...{ 'connections-per-address': 16, 'unauthenticated-per-address': 8, 'new-per-minute': 32 },
         ...{ 'members-per-room': 500, 'commands-per-second': 5, 'commands-at-once': 20 },
-        ...{ 'file-mib': 2048, 'files-at-once': 4, 'offers-per-account': 8, 'spool-mib-per-account': 1024 },
-        ...{ 'spool-mib': 20_480, 'spool-days': 7 },
+        ...{ 'file-mib': 2_048, 'offers-per-account': 8, 'files-at-once': 4 },
+        ...{ 'spool-mib': 20_480, 'spool-mib-per-account': 1_024, 'spool-days': 7 },
       },
       retention: { days: 365, bytes: 2 * 1024 ** 3 },
       ...{ door: 'open', motd: 'Be kind.', exempt: ['10.1.0.0/16'] },
