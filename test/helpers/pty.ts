@@ -1,5 +1,6 @@
 // The built program in a pseudo-terminal, with a terminal emulator as its screen: typed to and read like a person would.
 import { readFileSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { spawn } from '@lydell/node-pty';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
@@ -123,8 +124,10 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
   const send = (bytes: string) => {
     if (!ended) pty.write(bytes);
   };
-  // Without an encoding the bytes come as they are, cut anywhere.
-  pty.onData(data => terminal.write(data as string | Uint8Array, changed));
+  // Without an encoding the bytes come as they are, cut anywhere; the emulator itself loses a character of three bytes
+  // that is cut after its first.
+  const decoder = new StringDecoder('utf8');
+  pty.onData(data => terminal.write(decoder.write(data as unknown as Buffer), changed));
   terminal.onData(send);
   const gone = new Promise<void>(resolve => pty.onExit(() => resolve()));
   const exited = new Promise<Exit>(resolve => {
