@@ -60,6 +60,9 @@ export async function closedLoop(shared: Shared, inFlight: number): Promise<Load
   return load;
 }
 
+/** Milliseconds between signs of life while a measurement lasts. */
+const SIGN_EVERY = 10_000;
+
 /** Posts at a fixed rate, and notes when each message reached each member. */
 export async function openLoop(shared: Shared, rate: number): Promise<Load & { delay: Delay }> {
   const { crowd, bytes, seconds } = shared;
@@ -81,7 +84,13 @@ export async function openLoop(shared: Shared, rate: number): Promise<Load & { d
   );
   const begin = performance.now();
   let measuring: Promise<Load> | null = null;
+  let signs = 0;
   for (;;) {
+    // Of who is silent for long a server asks whether they live, and that would be counted as a message.
+    if (performance.now() - begin >= (signs + 1) * SIGN_EVERY) {
+      signs += 1;
+      crowd.alive();
+    }
     const due = begin + (sent * 1000) / rate;
     const wait = due - performance.now();
     if (wait > 0) await pause(wait);
