@@ -303,8 +303,10 @@ export const DIRECT_ADDRESS_UNITS = 64;
 export const DIRECT_TIMEOUT = 5 * SECOND;
 /** Milliseconds that one end of a file's way waits for the other at the server. */
 export const WAY_PATIENCE = 20 * SECOND;
-/** Bytes that a receiver lets come before it has written what is there. */
-export const DATA_AHEAD = 4 * KIB * KIB;
+/** Bytes that a receiver lets come before it has written what is there: no more than these are sent twice after a cut. */
+export const DATA_AHEAD = 960 * KIB;
+/** Bytes of one write to the disk. */
+export const DATA_WRITE = DATA_AHEAD / 4;
 /** Bytes of a file that are queued for a connection before it counts as full: one chunk is on its way while the next is read. */
 export const DATA_QUEUED = CHUNK / 2;
 /** Milliseconds between two words to a screen about how far files are. */

@@ -69,6 +69,10 @@ interface Way {
   relay: Relay | null;
   /** It comes into the store. */
   coming: DataSession | null;
+  /** Until when (elapsed) a receiver who has begun with it may come back, before it goes into the store from its first byte. */
+  back: number;
+  /** Takes back the call of that moment. */
+  later: () => void;
 }
 
 /** An end of a way that is open, and whose it is. */
@@ -86,11 +90,13 @@ export class Files {
   #depot: Depot | null = null;
   readonly #ways = new Map<string, Way>();
   readonly #carried = new Map<Connection, Carried>();
+  readonly #began: number;
   #stop: () => void;
 
   constructor(options: FilesOptions) {
     this.#options = options;
     const { clock } = options.hall;
+    this.#began = clock.elapsed();
     this.#grants = new Grants(clock);
     this.#stop = clock.every(EXPIRY_INTERVAL, () => this.#expire());
   }
@@ -116,6 +122,7 @@ export class Files {
 
   async close(): Promise<void> {
     this.#stop();
+    for (const way of this.#ways.values()) way.later();
     for (const { way } of this.#carried.values()) way.close('server-stopping');
     await this.#depot?.close();
   }
@@ -143,15 +150,16 @@ export class Files {
   async #forSender(connection: Connection, actor: Actor, offer: Offer, spool: boolean): Promise<boolean> {
     if (offer.account !== actor.account) throw new TchatError('not-yours');
     const depot = this.#depot;
-    const key = offerKey(offer);
-    const way = this.#wayOf(key);
+    const way = this.#wayOf(offer);
     way.holders.add(connection);
     if (depot?.has(offer)) throw new TchatError('in-spool');
     if (offer.to && (way.receiver?.open || way.waiting.size > 0)) {
       this.#call(way.waiting, offer, 'receive');
       return false;
     }
-    if (offer.to && !spool && this.#isHere(offer.to.account)) throw new TchatError('not-yet');
+    if (offer.to && !spool && (this.#isHere(offer.to.account) || this.#mayBeBack(way, offer))) {
+      throw new TchatError('not-yet');
+    }
     if (!depot) throw new TchatError('no-spool');
     depot.check(offer.account, offer.size - depot.written(offer));
     return true;
@@ -162,8 +170,7 @@ export class Files {
     const mayTake = offer.to ? offer.to.account === actor.account : offer.account !== actor.account;
     if (!mayTake) throw new TchatError('no-such-offer');
     const depot = this.#depot;
-    const key = offerKey(offer);
-    const way = this.#wayOf(key);
+    const way = this.#wayOf(offer);
     if (depot?.has(offer)) return true;
     way.waiting.add(connection);
     // It comes by the store, from where it can be taken as soon as it is whole.
@@ -198,7 +205,7 @@ export class Files {
     if (!depot) way.close('no-spool');
     else if (side === 'receive') depot.bringOut(way, offer, offer.size);
     else {
-      const here = this.#wayOf(offerKey(offer));
+      const here = this.#wayOf(offer);
       here.coming?.close('replaced');
       here.coming = way;
       void depot.takeIn(way, offer, offer.size, () => this.#call(here.waiting, offer, 'receive'));
@@ -206,7 +213,7 @@ export class Files {
   }
 
   #toRelay(way: DataSession, offer: Offer, side: Side): void {
-    const here = this.#wayOf(offerKey(offer));
+    const here = this.#wayOf(offer);
     const { clock } = this.#options.hall;
     // One that was cut may not have been noticed yet.
     here.relay?.stop('replaced');
@@ -226,6 +233,7 @@ export class Files {
       ...{ sender, receiver, size: offer.size },
       over: () => {
         if (here.relay === relay) here.relay = null;
+        here.back = clock.elapsed() + WAY_PATIENCE;
       },
     });
     if (sender.open && receiver.open) here.relay = relay;
@@ -310,6 +318,7 @@ export class Files {
     this.#grants.revoke(granted => offerKey(granted.about) === key);
     // Whoever has it whole ends the way in its own time.
     if (code !== 'done') for (const each of [...this.#carried.values()]) if (each.key === key) each.way.close(code);
+    this.#ways.get(key)?.later();
     this.#ways.delete(key);
     void this.#depot?.release(about).catch(() => {});
   }
@@ -332,13 +341,27 @@ export class Files {
     return count;
   }
 
-  #wayOf(key: string): Way {
+  #wayOf(offer: Offer): Way {
+    const key = offerKey(offer);
     let way = this.#ways.get(key);
     if (!way) {
-      way = { holders: new Set(), waiting: new Set(), sender: null, receiver: null, relay: null, coming: null };
+      // Of what was offered to a server that has stopped since nobody knows who had begun with it.
+      const back = offer.time < this.#options.hall.facts.startedAt ? this.#began + WAY_PATIENCE : 0;
+      const ends = { sender: null, receiver: null, relay: null, coming: null };
+      way = { holders: new Set(), waiting: new Set(), ...ends, back, later: () => {} };
       this.#ways.set(key, way);
     }
     return way;
+  }
+
+  /** Whether its receiver had begun and was lost only now: the sender is called when they have not come back. */
+  #mayBeBack(way: Way, offer: Offer): boolean {
+    const { clock } = this.#options.hall;
+    const left = way.back - clock.elapsed();
+    if (left <= 0) return false;
+    way.later();
+    way.later = clock.after(left, () => this.#call(way.holders, offer, 'send'));
+    return true;
   }
 
   #expire(): void {

@@ -1,6 +1,6 @@
 // The receiver's end of a file's way: asks for what is missing, lets so much come as is written, checks the whole at its end.
 import { asTchatError, TchatError } from '../errors.ts';
-import { CHUNK, DATA_AHEAD } from '../limits.ts';
+import { DATA_AHEAD, DATA_WRITE } from '../limits.ts';
 import type { DataPacket } from '../protocol/data-packet.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { DataOwner, DataSession } from './data-session.ts';
@@ -120,11 +120,11 @@ export class Receiving implements DataOwner {
     // Never allowed, so never kept.
     if (this.#come > this.#until || this.#hash) throw new TchatError('file-too-long');
     for (let at = 0; at < piece.length; ) {
-      this.#filling ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
+      this.#filling ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(DATA_WRITE);
       const copied = piece.copy(this.#filling, this.#filled, at);
       this.#filled += copied;
       at += copied;
-      if (this.#filled === CHUNK) this.#flush();
+      if (this.#filled === DATA_WRITE) this.#flush();
     }
     // Nothing more comes before this is written.
     if (this.#come === this.#until) this.#flush();

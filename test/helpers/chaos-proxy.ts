@@ -29,6 +29,9 @@ export class ChaosProxy {
   refusing = false;
   /** Connections so far. */
   accepted = 0;
+  /** Bytes that clients have sent so far, over all connections. */
+  came = 0;
+  #watched: { readonly bytes: number; readonly tell: () => void }[] = [];
   readonly #pairs = new Set<Pair>();
   readonly #sockets = new Set<Socket>();
   /** The port that new connections are forwarded to. */
@@ -54,6 +57,22 @@ export class ChaosProxy {
   get port(): number {
     const address = this.#server?.address();
     return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  /** Resolves as soon as clients have sent so many bytes in all. */
+  until(bytes: number): Promise<void> {
+    return new Promise(tell => {
+      this.#watched.push({ bytes, tell });
+      this.#count(0);
+    });
+  }
+
+  #count(bytes: number): void {
+    this.came += bytes;
+    const reached = this.#watched.filter(each => each.bytes <= this.came);
+    if (reached.length === 0) return;
+    this.#watched = this.#watched.filter(each => each.bytes > this.came);
+    for (const { tell } of reached) tell();
   }
 
   /** Live connections. */
@@ -124,6 +143,7 @@ export class ChaosProxy {
     // A side that ends ends the other, unless the pair was torn apart on purpose.
     client.once('close', () => this.#pairs.delete(pair) && server.destroy());
     server.once('close', () => this.#pairs.delete(pair) && client.destroy());
+    client.on('data', (chunk: Buffer) => this.#count(chunk.length));
     this.#pipe(client, server, this.up);
     this.#pipe(server, client, this.down);
   }
