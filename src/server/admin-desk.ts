@@ -96,7 +96,8 @@ export class AdminDesk {
         );
         const ask = <K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }) => {
           const answer: AdminAnswers[keyof AdminAnswers] = admin.ask(query);
-          return (query.kind === 'rooms' ? veil.rooms(answer as AdminAnswers['rooms']) : answer) as AdminAnswers[K];
+          if (query.kind === 'rooms') return veil.rooms(answer as AdminAnswers['rooms']) as AdminAnswers[K];
+          return (query.kind === 'files' ? veil.files(answer as AdminAnswers['files']) : answer) as AdminAnswers[K];
         };
         return { ...admin, ask };
       },
@@ -120,6 +121,11 @@ function veilOf({ access }: Hall, account: AccountId) {
     rooms: ({ rooms, ...rest }: AdminAnswers['rooms']): AdminAnswers['rooms'] => ({
       ...rest,
       rooms: rooms.map(row => (sees(row.room) ? row : { ...row, topic: '' })),
+    }),
+    /** Of private talk too: who gives somebody something, and never what. */
+    files: ({ files, ...rest }: AdminAnswers['files']): AdminAnswers['files'] => ({
+      ...rest,
+      files: files.map(row => (!row.private && sees(row.to) ? row : { ...row, name: '' })),
     }),
   };
 }

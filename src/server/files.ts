@@ -27,12 +27,14 @@ import {
 import type { Attach, Grant, Query, Side } from '../protocol/packet.ts';
 import { DataSession } from '../transfer/data-session.ts';
 import { Spool } from '../transfer/spool.ts';
-import type { FileRow } from './admin-session.ts';
+import type { AdminAnswers } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Depot } from './depot.ts';
+import { listed } from './file-rows.ts';
 import { Grants } from './grants.ts';
 import type { Hall } from './hall.ts';
+import { Movements } from './movements.ts';
 import { Relay } from './relay.ts';
 
 /** What files are allowed where no operator has said anything. */
@@ -86,12 +88,14 @@ export class Files {
   #depot: Depot | null = null;
   readonly #ways = new Map<string, Way>();
   readonly #carried = new Map<Connection, Carried>();
+  readonly #movements: Movements;
   #stop: () => void;
 
   constructor(options: FilesOptions) {
     this.#options = options;
     const { clock } = options.hall;
     this.#grants = new Grants(clock);
+    this.#movements = new Movements(() => clock.elapsed());
     this.#stop = clock.every(EXPIRY_INTERVAL, () => this.#expire());
   }
 
@@ -196,17 +200,24 @@ export class Files {
   #toDepot(way: DataSession, offer: Offer, side: Side): void {
     const depot = this.#depot;
     if (!depot) way.close('no-spool');
-    else if (side === 'receive') depot.bringOut(way, offer, offer.size);
-    else {
+    else if (side === 'receive') {
+      const { progress, end } = this.#movements.begin(offerKey(offer), 'taken');
+      depot.bringOut(way, offer, offer.size, { progress, over: end });
+    } else {
       const here = this.#wayOf(offerKey(offer));
       here.coming?.close('replaced');
       here.coming = way;
-      void depot.takeIn(way, offer, offer.size, () => this.#call(here.waiting, offer, 'receive'));
+      const { progress, end } = this.#movements.begin(offerKey(offer), 'coming');
+      void depot.takeIn(way, offer, offer.size, progress).then(whole => {
+        end();
+        if (whole) this.#call(here.waiting, offer, 'receive');
+      });
     }
   }
 
   #toRelay(way: DataSession, offer: Offer, side: Side): void {
-    const here = this.#wayOf(offerKey(offer));
+    const key = offerKey(offer);
+    const here = this.#wayOf(key);
     const { clock } = this.#options.hall;
     // One that was cut may not have been noticed yet.
     here.relay?.stop('replaced');
@@ -222,10 +233,14 @@ export class Files {
     }
     here.sender = null;
     here.receiver = null;
+    const movement = this.#movements.begin(key, 'relayed');
     const relay = new Relay({
-      ...{ sender, receiver, size: offer.size },
-      over: () => {
+      ...{ sender, receiver, size: offer.size, progress: movement.progress },
+      over: code => {
         if (here.relay === relay) here.relay = null;
+        const done = this.#movements.of(key)?.done ?? 0;
+        movement.end();
+        if (code === 'moved') this.#movements.straight(key, done);
       },
     });
     if (sender.open && receiver.open) here.relay = relay;
@@ -267,6 +282,7 @@ export class Files {
       way.holders.delete(connection);
       way.waiting.delete(connection);
     }
+    if (account !== null && this.#options.hall.index.of(account).size === 0) this.#vanished(account);
     // What is for somebody who has just left goes into the store.
     if (account === null || this.#isHere(account)) return;
     for (const offer of this.#offers.values()) {
@@ -291,18 +307,20 @@ export class Files {
       }));
   }
 
-  /** All that stand, the oldest first. */
-  rows(): readonly FileRow[] {
+  /** All that stand, for operators. */
+  rows(): AdminAnswers['files'] {
     const depot = this.#depot;
-    return [...this.#offers].map(([key, offer]) => {
-      const { from, to, body, size, time, received } = offer;
-      const { relay, coming } = this.#ways.get(key) ?? {};
-      const name = body.kind === 'file' ? body.file.name : '';
-      const state = relay ? 'relayed' : depot?.has(offer) ? 'waiting' : coming ? 'coming' : 'offered';
-      const done = relay?.passed ?? depot?.written(offer) ?? 0;
-      const head = { file: key, from, to: to?.name ?? offer.conversation, name, size, since: time };
-      return { ...head, state, done, received: received.size };
+    return listed(this.#offers, {
+      moving: key => this.#movements.of(key),
+      kept: offer => ({ whole: depot?.has(offer) ?? false, written: depot?.written(offer) ?? 0 }),
     });
+  }
+
+  /** Whoever is gone takes nothing directly any more, and gives nothing. */
+  #vanished(account: AccountId): void {
+    for (const [key, offer] of this.#offers) {
+      if (offer.account === account || offer.to?.account === account) this.#movements.straightOver(key);
+    }
   }
 
   #ended(about: MessageRef, code: string): void {
@@ -311,6 +329,7 @@ export class Files {
     // Whoever has it whole ends the way in its own time.
     if (code !== 'done') for (const each of [...this.#carried.values()]) if (each.key === key) each.way.close(code);
     this.#ways.delete(key);
+    this.#movements.straightOver(key);
     void this.#depot?.release(about).catch(() => {});
   }
 

@@ -113,12 +113,18 @@ function writingHints(model: Model): readonly Hint[] {
   });
 }
 
+/** A pane can be clicked itself: its hint is the first to go. */
+function rankOf({ vital, place }: Hint): number {
+  if (vital) return 0;
+  return place?.on === 'action' && (place.action === 'users' || place.action === 'log') ? 2 : 1;
+}
+
 /** As many as fit; the vital ones have their room kept. */
 function fitted(hints: readonly Hint[], width: number): readonly Hint[] {
   const taken = (hint: Hint) => widthOf(hint.label) + 1 + widthOf(hint.words) + 2;
   let left = width + 2;
   const kept = new Set<Hint>();
-  for (const hint of [...hints.filter(each => each.vital), ...hints.filter(each => !each.vital)]) {
+  for (const hint of hints.toSorted((one, other) => rankOf(one) - rankOf(other))) {
     if (taken(hint) > left) continue;
     left -= taken(hint);
     kept.add(hint);
