@@ -107,6 +107,11 @@ export class AdminDesk {
 
 const NOT_ALLOWED = new TchatError('not-allowed', { needs: 'operator' });
 
+/** What is said and given in rooms. */
+const TALK: ReadonlySet<LogEntry['kind']> = new Set<LogEntry['kind']>([
+  ...(['message', 'edited', 'deleted', 'reacted', 'file'] as const),
+]);
+
 /** What an account is not shown of rooms that are closed to it. */
 function veilOf({ access }: Hall, account: AccountId) {
   const sees = (room: string) => access.mayFollow(room, account);
@@ -115,8 +120,9 @@ function veilOf({ access }: Hall, account: AccountId) {
       const { time, kind, room, name } = entry;
       if (room === undefined || sees(room)) return entry;
       if (kind === 'topic') return { ...entry, text: '' };
-      const talks = kind === 'message' || kind === 'edited' || kind === 'deleted' || kind === 'reacted';
-      return talks ? { time, kind: 'private', room, other: room, ...(name === undefined ? {} : { name }) } : entry;
+      return TALK.has(kind)
+        ? { time, kind: 'private', room, other: room, ...(name === undefined ? {} : { name }) }
+        : entry;
     },
     rooms: ({ rooms, ...rest }: AdminAnswers['rooms']): AdminAnswers['rooms'] => ({
       ...rest,

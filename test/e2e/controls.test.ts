@@ -439,6 +439,7 @@ const CONTROLS: readonly Control[] = [
     kind: 'withdrawn',
     before: async ({ operator, person }, way) => {
       const whom = await person(nameFor('offers', way));
+      await whom.join('#dev');
       const file = { name: fileFor(way), folder: false, files: 1, modified: null, executable: false };
       const target = { to: 'room', room: '#dev' } as const;
       await whom.does({ kind: 'offer', target, size: 5_000, body: { kind: 'file', file } });
@@ -675,7 +676,7 @@ const CLOCK: Control = {
     await operator.screen.waitFor(/clock +right/);
   },
   seen: async (t, scene) => t.is((await settings(scene)).clockOff, null),
-  says: () => ({}),
+  says: () => ({ kind: 'clock-confirmed' }),
 };
 
 /** A server's data of the day after tomorrow. */
