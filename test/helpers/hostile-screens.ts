@@ -7,6 +7,8 @@ import { type Columns, columnsOf, panesOf } from '../../src/tui/chat/panes.ts';
 import { createDashboard, type LogEntry, type Msg, type UserRow } from '../../src/tui/dashboard/dashboard.ts';
 import type { Person, RoomRow, Settings } from '../../src/tui/dashboard/facts.ts';
 import { arrange, logLines } from '../../src/tui/dashboard/layout.ts';
+import { listRect } from '../../src/tui/dashboard/lists/shown.ts';
+import { insideOf } from '../../src/tui/dashboard/overlays/box.ts';
 import { Frame, type Rect } from '../../src/tui/kit/canvas.ts';
 
 process.env['TZ'] = 'UTC';
@@ -525,7 +527,16 @@ function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Dr
   for (const msg of all) [model] = program.update(model, msg);
   const frame = painted(width, height, each => program.view(model, each.root));
   const { log } = arrange(model);
-  return { frame, moving: log === null || !model.log.wrapped ? [] : [logLines(log)] };
+  // Where a text takes as many rows as it needs, all below it moves.
+  const wrapped = log === null || !model.log.wrapped ? [] : [logLines(log)];
+  const details = model.overlay?.is === 'details' ? [detailLines(listRect(model))] : [];
+  return { frame, moving: [...wrapped, ...details] };
+}
+
+/** What is known of a person: within its box without the heading and the buttons. */
+function detailLines(box: Rect): Rect {
+  const { x, y, width, height } = insideOf(box, { colours: 'truecolor' });
+  return { x, y: y + 1, width, height: height - 2 };
 }
 
 function painted(width: number, height: number, view: (frame: Frame) => void): Frame {
