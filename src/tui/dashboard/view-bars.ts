@@ -113,10 +113,11 @@ function writingHints(model: Model): readonly Hint[] {
   });
 }
 
-/** A pane can be clicked itself: its hint is the first to go. */
-function rankOf({ vital, place }: Hint): number {
+/** Which stay the longest: what opens something, then the panes, which can be clicked themselves, then what acts in them. */
+function rankOf({ label, vital, place }: Hint): number {
   if (vital) return 0;
-  return place?.on === 'action' && (place.action === 'users' || place.action === 'log') ? 2 : 1;
+  if (place?.on === 'action' && (place.action === 'users' || place.action === 'log')) return 2;
+  return /^F\d+$/.test(label) ? 1 : 3;
 }
 
 /** As many as fit; the vital ones have their room kept. */

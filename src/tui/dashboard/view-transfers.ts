@@ -61,7 +61,7 @@ function cellOf(row: TransferRow, column: TransferColumn): readonly Span[] {
     case 'file':
       return [{ text: nameOf(row), token: 'dim' }];
     case 'done':
-      return doneOf(row, BAR);
+      return doneOf(row, BAR, 'bar-empty');
     case 'rate':
       return [{ text: rateOf(row), token: row.rate > 0 ? 'text' : 'faint' }];
     case 'route':

@@ -4,8 +4,13 @@ import type { Token } from './tokens.ts';
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** `fraction`: 0 to 1; `token`: of what is done. */
-export function progressSpans(fraction: number, width: number, token: Token): readonly Span[] {
+/** `fraction`: 0 to 1; `token`: of what is done, `left` of the rest, which has to be seen on the surface that it is on. */
+export function progressSpans(
+  fraction: number,
+  width: number,
+  token: Token,
+  left: Token = 'bar-empty',
+): readonly Span[] {
   if (width <= 0) return [];
   const eighths = Math.floor(Math.min(1, Math.max(0, fraction)) * width * 8);
   const whole = eighths >> 3;
@@ -13,6 +18,6 @@ export function progressSpans(fraction: number, width: number, token: Token): re
   const rest = width - whole - (part === '' ? 0 : 1);
   return [
     { text: '█'.repeat(whole) + part, token },
-    { text: '░'.repeat(rest), token: 'bar-empty' },
+    { text: '░'.repeat(rest), token: left },
   ];
 }

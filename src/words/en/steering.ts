@@ -49,6 +49,7 @@ export const steering = {
   'dashboard.transfers.state.direct': 'direct',
   'dashboard.transfers.state.coming': 'into the store',
   'dashboard.transfers.state.waiting': 'kept, {received} have it',
+  'dashboard.transfers.state.waiting-yet': 'kept',
   'dashboard.transfers.state.taken': 'kept, {takers} take it',
   'dashboard.transfers.stop': 'stop',
 

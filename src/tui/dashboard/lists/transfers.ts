@@ -4,6 +4,7 @@ import { say } from '../../../words/words.ts';
 import type { Span } from '../../kit/canvas.ts';
 import { formatAge, formatBytes } from '../../kit/format.ts';
 import { progressSpans } from '../../kit/progress.ts';
+import type { Token } from '../../kit/tokens.ts';
 import { widthOf } from '../../kit/width.ts';
 import type { TransferRow } from '../facts.ts';
 import { steer } from '../steer.ts';
@@ -43,7 +44,7 @@ export const TRANSFERS: ListSpec = {
     known.transfers?.files.map(row => ({
       key: row.file,
       text: () => `${nameOf(row)} ${row.from} ${row.to} ${routeOf(row)}`,
-      cell: (column: string) => (column === 'done' ? doneOf(row, BAR) : [cellOf(row, column, now)]),
+      cell: (column: string) => (column === 'done' ? doneOf(row, BAR, 'faint') : [cellOf(row, column, now)]),
     })) ?? null,
   actions: [
     {
@@ -70,6 +71,7 @@ export function nameOf({ name }: TransferRow): string {
 }
 
 export function routeOf({ state, received, takers }: TransferRow): string {
+  if (state === 'waiting' && received === 0) return say('dashboard.transfers.state.waiting-yet');
   return say(`dashboard.transfers.state.${state}`, { received, takers });
 }
 
@@ -78,7 +80,7 @@ export function rateOf({ rate }: TransferRow): string {
 }
 
 /** A bar and a percentage; of what goes past the server nobody here knows how far it is. */
-export function doneOf(row: TransferRow, width: number): readonly Span[] {
+export function doneOf(row: TransferRow, width: number, rest: Token): readonly Span[] {
   const { state, done, size } = row;
   if (state === 'direct') return [{ text: say('dashboard.transfers.unseen'), token: 'faint' }];
   const fraction = size === 0 ? 1 : Math.min(1, done / size);
@@ -86,7 +88,7 @@ export function doneOf(row: TransferRow, width: number): readonly Span[] {
   const percent = say('dashboard.transfers.percent', { percent: Math.floor(fraction * 100) });
   const gap = ' '.repeat(Math.max(1, 6 - widthOf(percent)));
   return [
-    ...progressSpans(fraction, width, token),
+    ...progressSpans(fraction, width, token, rest),
     { text: `${gap}${percent}`, token: isMoving(row) ? 'text' : 'dim' },
   ];
 }
