@@ -293,8 +293,11 @@ export const RELAY_HELD = 2 * KIB * KIB;
 export const SPOOL_DAYS = 7;
 export const SPOOL_MIB = 20 * KIB;
 export const SPOOL_MIB_PER_ACCOUNT = KIB;
-/** Bytes of one write of a file: of a reader of 10 kB/s it is seen within OUTBOUND_STALLED that it takes some. */
-export const DATA_PORTION = 128 * KIB;
+/** Bytes of one write of a file; and milliseconds that its reader may take none of them: one of 10 kB/s takes 53 s for a write. */
+export const DATA_PORTION = CHUNK / 2;
+export const DATA_STALLED = 75 * SECOND;
+/** Bytes that come over carriers between two looks of the collector at what is young (session/sweep.ts). */
+export const DATA_SWEEP = 8 * CHUNK;
 /** Addresses of a direct way that are told, and dialled; UTF-16 units of one. */
 export const DIRECT_ADDRESSES = 4;
 export const DIRECT_ADDRESS_UNITS = 64;

@@ -1,5 +1,5 @@
 // One sweep for all sessions of a process: pings the quiet ones, ends the dead and the stalled ones.
-import { OUTBOUND_STALLED, PEER_DEAD, PING_IDLE } from '../limits.ts';
+import { PEER_DEAD, PING_IDLE } from '../limits.ts';
 import type { Clock } from './clock.ts';
 
 /** What the sweep needs to know of a session, and may do to it. */
@@ -8,6 +8,8 @@ export interface Beating {
   readonly heard: number;
   /** When a ping went out that has no answer yet, or 0. */
   readonly pinged: number;
+  /** Milliseconds for which it may take nothing of what waits for it. */
+  readonly mayStall: number;
   /** Since when something waits to be written without any progress, or 0. */
   stalledSince(now: number): number;
   ping(now: number): void;
@@ -43,7 +45,7 @@ export class Heartbeat {
     for (const session of this.#sessions) {
       const silent = now - session.heard;
       const stalled = session.stalledSince(now);
-      if (stalled > 0 && now - stalled >= OUTBOUND_STALLED) session.die('peer-stalled');
+      if (stalled > 0 && now - stalled >= session.mayStall) session.die('peer-stalled');
       else if (silent >= PEER_DEAD) session.die('peer-dead');
       else if (silent >= PING_IDLE && session.pinged === 0) session.ping(now);
     }

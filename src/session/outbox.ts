@@ -1,7 +1,7 @@
 // What waits to be written to one peer. All frames of one turn of the event loop go out in one write; the queue is
 // never cut and never reordered, and its owner stops filling it when it is full.
 import type { Duplex } from 'node:stream';
-import { OUTBOUND_QUEUED } from '../limits.ts';
+import { DATA_PORTION, OUTBOUND_QUEUED } from '../limits.ts';
 
 /** Outboxes with something to flush in this turn: one timer for all of them. */
 let waiting: Outbox[] = [];
@@ -36,17 +36,24 @@ export class Outbox {
   #scheduled = false;
   #writing = false;
   #closed = false;
+  /** Where portions are put together; of a connection one is on its way at a time. */
+  #together: Buffer | null = null;
   /** Bytes queued above which nothing more should be pushed. */
   most = OUTBOUND_QUEUED;
   /**
    * Bytes of one write, and at most in the hands of the socket: a socket tells only of whole writes that they are done, and
    * of a file's slow reader one wants to see that it takes anything at all.
    */
-  portion = Number.POSITIVE_INFINITY;
+  #portion = Number.POSITIVE_INFINITY;
 
   constructor(socket: Duplex, owner: { flushed(): void }) {
     this.#socket = socket;
     this.#owner = owner;
+  }
+
+  /** From now on it goes out in portions, one after the other; or not any more, once all is to go at once. */
+  inPortions(on: boolean): void {
+    this.#portion = on ? DATA_PORTION : Number.POSITIVE_INFINITY;
   }
 
   /** Bytes not yet taken by the kernel. */
@@ -79,7 +86,7 @@ export class Outbox {
       this.#bytes = 0;
       return;
     }
-    if (this.portion !== Number.POSITIVE_INFINITY) {
+    if (this.#portion !== Number.POSITIVE_INFINITY) {
       this.#portions();
       return;
     }
@@ -92,27 +99,40 @@ export class Outbox {
   /** One write at a time; the next follows when the socket has done it. */
   #portions(): void {
     if (this.#writing || this.#closed || this.#queue.length === 0) return;
-    const parts: Uint8Array[] = [];
-    let left = this.portion;
-    while (left > 0) {
-      const part = this.#queue[0];
-      if (part === undefined) break;
-      if (part.length > left) {
-        parts.push(part.subarray(0, left));
-        this.#queue[0] = part.subarray(left);
-      } else {
-        parts.push(part);
-        this.#queue.shift();
-      }
-      left -= Math.min(left, part.length);
-    }
-    this.#bytes -= this.portion - left;
+    const bytes = this.#next();
+    this.#bytes -= bytes.length;
     this.#writing = true;
-    this.#socket.write(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts), () => {
+    this.#socket.write(bytes, () => {
       this.#writing = false;
       this.#portions();
       this.#owner.flushed();
     });
+  }
+
+  /** A portion off the queue: as it lies there where that is enough, else put together. */
+  #next(): Uint8Array {
+    const first = this.#queue[0] as Uint8Array;
+    const most = this.#portion;
+    if (first.length >= most || this.#queue.length === 1) return this.#take(most);
+    this.#together ??= Buffer.allocUnsafeSlow(most);
+    let length = 0;
+    while (length < most && this.#queue.length > 0) {
+      const part = this.#take(most - length);
+      this.#together.set(part, length);
+      length += part.length;
+    }
+    return this.#together.subarray(0, length);
+  }
+
+  /** Of the first in the queue at most so much. */
+  #take(most: number): Uint8Array {
+    const part = this.#queue[0] as Uint8Array;
+    if (part.length <= most) {
+      this.#queue.shift();
+      return part;
+    }
+    this.#queue[0] = part.subarray(most);
+    return part.subarray(0, most);
   }
 
   /** Takes nothing more; what waits is dropped. */

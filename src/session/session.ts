@@ -2,7 +2,14 @@
 // What a packet means is not its business.
 import type { Duplex } from 'node:stream';
 import { TchatError } from '../errors.ts';
-import { BYTES_BEFORE_LOGIN, CLOSE_LINGER, DATA_PORTION, FRAME_BEFORE_LOGIN, FRAME_DATA } from '../limits.ts';
+import {
+  BYTES_BEFORE_LOGIN,
+  CLOSE_LINGER,
+  DATA_STALLED,
+  FRAME_BEFORE_LOGIN,
+  FRAME_DATA,
+  OUTBOUND_STALLED,
+} from '../limits.ts';
 import {
   type CloseNote,
   decodeClose,
@@ -15,6 +22,7 @@ import {
 import type { Clock } from './clock.ts';
 import type { Beating, Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
+import { passed } from './sweep.ts';
 
 /** What the owner of a session hears from it. */
 export interface SessionOwner {
@@ -55,6 +63,7 @@ export class Session implements Beating {
   sent = 0;
   heard: number;
   pinged = 0;
+  mayStall = OUTBOUND_STALLED;
 
   constructor(socket: Duplex, owner: SessionOwner, context: SessionContext) {
     this.#socket = socket;
@@ -96,7 +105,8 @@ export class Session implements Beating {
   carry(queued: number): void {
     this.#decoder.dataLimit = FRAME_DATA;
     this.#outbox.most = queued;
-    this.#outbox.portion = DATA_PORTION;
+    this.#outbox.inPortions(true);
+    this.mayStall = DATA_STALLED;
   }
 
   /** Queues whole frames; they go out at the end of this turn. Never blocks, never fails. */
@@ -122,7 +132,7 @@ export class Session implements Beating {
     if (this.#state !== 'open') return;
     this.#outbox.push(encodeClose({ code, detail }));
     // All of it: behind half a frame nobody would understand the reason.
-    this.#outbox.portion = Number.POSITIVE_INFINITY;
+    this.#outbox.inPortions(false);
     this.#outbox.flush();
     this.#finish({ code, detail }, 'us');
     this.#socket.end();
@@ -201,6 +211,7 @@ export class Session implements Beating {
         break;
       case FRAME.data:
         this.#owner.data?.(payload);
+        passed(payload.length);
         break;
       case FRAME.close:
         this.#gone(decodeClose(payload), 'peer');

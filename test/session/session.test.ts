@@ -6,7 +6,10 @@ import { TchatError } from '../../src/errors.ts';
 import {
   BYTES_BEFORE_LOGIN,
   CLOSE_LINGER,
+  DATA_PORTION,
+  DATA_STALLED,
   FRAME_CONTROL,
+  FRAME_DATA,
   OUTBOUND_QUEUED,
   OUTBOUND_STALLED,
   PEER_DEAD,
@@ -271,6 +274,78 @@ test('a peer that takes nothing for half a minute is ended, one that takes somet
   await talk();
   clock.advance(OUTBOUND_STALLED);
   t.is((await ear.end()).note.code, 'peer-stalled');
+});
+
+test('who reads a file slowly has longer: a whole portion has to go before it is seen that anything went', async t => {
+  const clock = fakeClock();
+  const [one, two] = await sockets(t);
+  const { session, ear } = open(one, clock);
+  session.carry(OUTBOUND_QUEUED);
+  const talk = () =>
+    new Promise<void>(resolve => two.write(encodeFrame(FRAME.pong, Buffer.alloc(0)), () => setImmediate(resolve)));
+  while (!session.full) {
+    session.send(packet(Buffer.alloc(60_000)));
+    await turn();
+  }
+  clock.advance(1_000);
+  await talk();
+  clock.advance(OUTBOUND_STALLED);
+  await talk();
+  await talk();
+  t.is(ear.ends.length, 0);
+  clock.advance(DATA_STALLED - OUTBOUND_STALLED);
+  t.is((await ear.end()).note.code, 'peer-stalled');
+});
+
+// Red when a portion is put together where the one before still lies, and when a piece that does not fit into it is cut wrongly.
+test('a carrier hands over pieces of any size as they were, however they fill portions', async t => {
+  const [one, two] = await sockets(t);
+  const sizes = [
+    1,
+    5,
+    16_384,
+    16_379,
+    100_000,
+    DATA_PORTION - 1,
+    DATA_PORTION,
+    DATA_PORTION + 1,
+    FRAME_DATA,
+    3,
+    16_000,
+  ];
+  const all = [...sizes, ...sizes.toReversed(), ...Array.from({ length: 200 }, (_, n) => (n * 7_919) % 33_000)];
+  const whole = Buffer.from(all.flatMap((size, n) => Array.from({ length: size }, (_, at) => (at * 31 + n) & 255)));
+  const { session } = open(one);
+  session.carry(OUTBOUND_QUEUED);
+  let at = 0;
+  for (const [n, size] of all.entries()) {
+    session.send(encodeFrame(FRAME.data, whole.subarray(at, at + size)));
+    at += size;
+    if (n % 5 === 0) await turn();
+  }
+  // Only now it is read: until then the kernel takes what it can, and no more.
+  const came: Buffer[] = [];
+  const arrived = new Promise<void>(resolve => {
+    let length = 0;
+    const carried = new Session(
+      two,
+      {
+        packet: () => {},
+        drained: () => {},
+        closed: () => {},
+        data: piece => {
+          came.push(Buffer.from(piece));
+          length += piece.length;
+          if (length === whole.length) resolve();
+        },
+      },
+      { clock: systemClock, heartbeat: new Heartbeat(systemClock) },
+    );
+    carried.allow(FRAME_CONTROL);
+    carried.carry(OUTBOUND_QUEUED);
+  });
+  await arrived;
+  t.true(Buffer.concat(came).equals(whole));
 });
 
 // Red without the resume in close: the connection then stays until it is cut.
