@@ -157,7 +157,7 @@ export function entryOf(event: ChatEvent): LogEntry {
     case 'declined':
     case 'withdrawn': {
       if (event.kind === 'withdrawn' && event.why === 'stopped') {
-        return { time, kind: 'operated', code: 'file-stopped', name, params: { target: event.to?.name ?? room } };
+        return { time, kind: 'operated', code: `file-${event.why}`, name, params: { target: event.to?.name ?? room } };
       }
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.kind === 'offered' && event.body.kind === 'file' ? event.body.file.name : '';
