@@ -1,5 +1,7 @@
 // Draws the pictures of the README: the real program in a pseudo-terminal, its screen as SVG. `npm run pictures`.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Cell, openPty, type Pty } from '../test/helpers/pty.ts';
 
 const CELL = { width: 8.4, height: 17, font: 14 };
@@ -88,6 +90,7 @@ async function main(): Promise<void> {
     rows: 34,
   });
   const opened: Pty[] = [server];
+  const folder = mkdtempSync(join(tmpdir(), 'tchat-pictures-'));
   try {
     await server.waitFor(/127\.0\.0\.1:\d+/);
     const [address = ''] = /127\.0\.0\.1:\d+/.exec(server.screen().join('\n')) ?? [];
@@ -103,10 +106,30 @@ async function main(): Promise<void> {
     const [alice] = people as [Pty];
     writeFileSync(new URL('client.svg', import.meta.url), svg(alice, 100, 30));
     await server.waitFor(/bob ⇄ alice/);
+    await give(people, folder);
+    await server.waitFor(/bob → carol .* [1-9]\d %.* relay/);
+    await server.waitFor(/李雷 → #dev .*kept/);
     writeFileSync(new URL('dashboard.svg', import.meta.url), svg(server, 120, 34));
   } finally {
     for (const pty of opened.reverse()) await pty.close();
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Files on their way: one from person to person, so slowly that it is seen, and one that the server keeps for a room. */
+async function give(people: readonly Pty[], folder: string): Promise<void> {
+  const [, bob, carol, lilei] = people as [Pty, Pty, Pty, Pty];
+  const sized = (name: string, size: number) => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    truncateSync(path, size);
+    return path;
+  };
+  line(bob, '/rate 3M');
+  line(bob, `/send @carol ${sized('build.tar.gz', 48 * 1024 ** 2)}`);
+  await carol.waitFor('build.tar.gz');
+  line(carol, '/accept build');
+  line(lilei, `/send #dev ${sized('slides.pdf', 6 * 1024 ** 2)}`);
 }
 
 /** A short conversation that shows rooms, private talk, scripts of the world, code, a mention and what is unread. */

@@ -266,6 +266,8 @@ export const FEED_PAUSE = 100;
 export const FEED_LINES = 4_000;
 /** Rooms that an operator's list shows: the busiest. */
 export const ROOMS_LISTED = 1_000;
+/** Files that an operator's list shows: those that move, and the oldest. */
+export const FILES_LISTED = 1_000;
 /** Acts about one person that are shown. */
 export const PERSON_ACTS = 50;
 /** Lines of the dashboard's live log. */

@@ -39,9 +39,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { from: ['chat'], uses: ['node:buffer', 'msgpackr'] },
   // Ping, pong and close are frame types; what a packet means is not its business.
   session: {
-    from: ['protocol/frame.ts'],
+    from: ['protocol/frame.ts', 'session/sweep.ts'],
     uses: ['node:net', 'node:tls', 'node:stream', 'node:events', 'node:timers', 'node:perf_hooks'],
   },
+  // The only one that speaks to the engine's collector.
+  'session/sweep.ts': { from: [], uses: ['node:v8', 'node:vm'] },
   identity: { from: ['chat'], uses: ['node:crypto', 'node:fs', 'node:path'] },
   store: { from: ['chat'], uses: ['node:fs', 'node:path', 'node:worker_threads', 'node:crypto', 'better-sqlite3'] },
   bus: {

@@ -22,10 +22,10 @@ export function lineForms(role: Role): readonly LineForm[] {
     .flatMap(row => row.lines);
 }
 
-/** What a plain member may not do: the forms of operators, of moderators and of those who own a room. */
+/** What a plain member may not do where nothing is theirs: the forms of operators, of moderators and of those who own a room. */
 export function steeringForms(): readonly LineForm[] {
   return Object.values(COMMANDS)
-    .filter(({ needs }) => needs !== 'guest' && needs !== 'member')
+    .filter(({ needs, steers = false }) => steers || (needs !== 'guest' && needs !== 'member'))
     .flatMap(row => row.lines);
 }
 

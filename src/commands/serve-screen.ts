@@ -157,6 +157,8 @@ async function answerTo(query: Query, admin: SeatedSession): Promise<Answer> {
       return { of: 'settings', settings: await admin.ask({ kind: 'settings' }) };
     case 'rooms':
       return { of: 'rooms', ...(await admin.ask({ kind: 'rooms' })) };
+    case 'transfers':
+      return { of: 'transfers', ...(await admin.ask({ kind: 'files' })) };
     case 'person':
       return { of: 'person', whom: query.whom, ...(await admin.ask({ kind: 'person', whom: query.whom })) };
     default:

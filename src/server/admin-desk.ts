@@ -96,7 +96,8 @@ export class AdminDesk {
         );
         const ask = <K extends keyof AdminAnswers>(query: AdminQuery & { readonly kind: K }) => {
           const answer: AdminAnswers[keyof AdminAnswers] = admin.ask(query);
-          return (query.kind === 'rooms' ? veil.rooms(answer as AdminAnswers['rooms']) : answer) as AdminAnswers[K];
+          if (query.kind === 'rooms') return veil.rooms(answer as AdminAnswers['rooms']) as AdminAnswers[K];
+          return (query.kind === 'files' ? veil.files(answer as AdminAnswers['files']) : answer) as AdminAnswers[K];
         };
         return { ...admin, ask };
       },
@@ -106,6 +107,11 @@ export class AdminDesk {
 
 const NOT_ALLOWED = new TchatError('not-allowed', { needs: 'operator' });
 
+/** What is said and given in rooms. */
+const TALK: ReadonlySet<LogEntry['kind']> = new Set<LogEntry['kind']>([
+  ...(['message', 'edited', 'deleted', 'reacted', 'file'] as const),
+]);
+
 /** What an account is not shown of rooms that are closed to it. */
 function veilOf({ access }: Hall, account: AccountId) {
   const sees = (room: string) => access.mayFollow(room, account);
@@ -114,12 +120,18 @@ function veilOf({ access }: Hall, account: AccountId) {
       const { time, kind, room, name } = entry;
       if (room === undefined || sees(room)) return entry;
       if (kind === 'topic') return { ...entry, text: '' };
-      const talks = kind === 'message' || kind === 'edited' || kind === 'deleted' || kind === 'reacted';
-      return talks ? { time, kind: 'private', room, other: room, ...(name === undefined ? {} : { name }) } : entry;
+      return TALK.has(kind)
+        ? { time, kind: 'private', room, other: room, ...(name === undefined ? {} : { name }) }
+        : entry;
     },
     rooms: ({ rooms, ...rest }: AdminAnswers['rooms']): AdminAnswers['rooms'] => ({
       ...rest,
       rooms: rooms.map(row => (sees(row.room) ? row : { ...row, topic: '' })),
+    }),
+    /** Of private talk too: who gives somebody something, and never what. */
+    files: ({ files, ...rest }: AdminAnswers['files']): AdminAnswers['files'] => ({
+      ...rest,
+      files: files.map(row => (!row.private && sees(row.to) ? row : { ...row, name: '' })),
     }),
   };
 }

@@ -65,7 +65,8 @@ export interface RoomRow {
   readonly slow: number;
   readonly announceOnly: boolean;
   readonly locked: boolean;
-  readonly moderators: number;
+  /** Their names; '' for one who has none any more. */
+  readonly moderators: readonly string[];
   /** Messages a second over the last ten seconds. */
   readonly messagesPerSecond: number;
 }
@@ -105,14 +106,26 @@ export interface FileRow {
   readonly from: string;
   /** The room, or the one it is for. */
   readonly to: string;
-  /** Sealed: ''. */
+  /** It is for one person, and no room's. */
+  readonly private: boolean;
+  /** '' where it is sealed, or not for whoever asks to know. */
   readonly name: string;
   readonly size: number;
   readonly since: Millis;
-  /** Nobody has taken it; from one to the other; into the store; in it. */
-  readonly state: 'offered' | 'relayed' | 'coming' | 'waiting';
-  /** Bytes that have gone through, or wait. */
+  /**
+   * Nobody takes it; through the server from one to the other; without it; into the store; whole in it; out of it, to those
+   * who take it.
+   */
+  readonly state: 'offered' | 'relayed' | 'direct' | 'coming' | 'waiting' | 'taken';
+  /**
+   * Bytes of the whole that have gone through, or are in the store; of a `direct` one, those that went through before: of
+   * the others the server knows nothing. Of several who take it, what the furthest has.
+   */
   readonly done: number;
+  /** Bytes a second through the server, of late. */
+  readonly rate: number;
+  /** How many take it from the store at present. */
+  readonly takers: number;
   /** How many have it. */
   readonly received: number;
 }
@@ -132,11 +145,19 @@ export interface AdminAnswers {
     readonly door: Door;
     readonly motd: string;
     readonly exempt: readonly string[];
+    /** Milliseconds by which the clock has jumped, so that nothing expires until it is confirmed; null: it has not. */
+    readonly clockOff: Millis | null;
   };
   /** The busiest first, `all` of which so many are listed. */
   readonly rooms: { readonly rooms: readonly RoomRow[]; readonly all: number };
   readonly person: { readonly person: PersonFacts | null };
-  readonly files: { readonly files: readonly FileRow[] };
+  /** What moves first, then the oldest; `all` of which so many are listed, and how many bytes a second of all `moving`. */
+  readonly files: {
+    readonly files: readonly FileRow[];
+    readonly all: number;
+    readonly moving: number;
+    readonly rate: number;
+  };
 }
 
 export interface AdminSession {

@@ -17,6 +17,9 @@ export interface DepotOptions {
   readonly limits: () => { readonly total: number; readonly perAccount: number };
 }
 
+/** What is told of bytes that come or go. */
+export type Progress = (done: number) => void;
+
 /** Ends after which what came is no beginning of what was offered. */
 const WRONG = new Set(['file-too-long', 'file-too-short', 'file-hash', 'bad-packet', 'bad-frame', 'cancelled']);
 
@@ -24,7 +27,7 @@ export class Depot {
   readonly #options: DepotOptions;
   readonly #pacer: Pacer;
   /** What comes in, by offerKey. */
-  readonly #coming = new Map<string, Promise<void>>();
+  readonly #coming = new Map<string, Promise<boolean>>();
 
   constructor(options: DepotOptions) {
     this.#options = options;
@@ -51,34 +54,40 @@ export class Depot {
     if (spool.used() + size > total) throw new TchatError('spool-full');
   }
 
-  /** `whole`: all of it is here. Of one file one comes after the other, when what the one before left is cleared up. */
-  async takeIn(way: DataSession, about: MessageRef, size: number, whole: () => void): Promise<void> {
+  /** Whether all of it is here now. Of one file one comes after the other, when what the one before left is cleared up. */
+  async takeIn(way: DataSession, about: MessageRef, size: number, progress: Progress): Promise<boolean> {
     const key = offerKey(about);
     const before = this.#coming.get(key);
     const coming = (async () => {
       await before;
-      await this.#take(way, about, size, whole);
+      return this.#take(way, about, size, progress);
     })();
     this.#coming.set(key, coming);
-    await coming;
+    const whole = await coming;
     if (this.#coming.get(key) === coming) this.#coming.delete(key);
+    return whole;
   }
 
   /** Until it is over, one way or the other. */
-  async #take(way: DataSession, about: MessageRef, size: number, whole: () => void): Promise<void> {
+  async #take(way: DataSession, about: MessageRef, size: number, progress: Progress): Promise<boolean> {
     let writer: SpoolWriter;
     try {
       writer = await this.#options.spool.receive(about, size);
     } catch (error) {
       way.close(asTchatError(error, 'storage-failed').code);
-      return;
+      return false;
     }
-    const error = await new Promise<TchatError | null>(over => this.#receive(way, writer, over));
-    if (!error) whole();
-    else if (WRONG.has(error.code)) await writer.abort().catch(() => {});
+    progress(writer.written);
+    const error = await new Promise<TchatError | null>(over => this.#receive(way, writer, { progress, over }));
+    if (error && WRONG.has(error.code)) await writer.abort().catch(() => {});
+    return error === null;
   }
 
-  #receive(way: DataSession, writer: SpoolWriter, over: (error: TchatError | null) => void): void {
+  #receive(
+    way: DataSession,
+    writer: SpoolWriter,
+    told: { readonly progress: Progress; readonly over: (error: TchatError | null) => void },
+  ): void {
     const receiving = new Receiving(way, {
       taker: {
         size: writer.size,
@@ -89,18 +98,23 @@ export class Depot {
         finish: hash => writer.complete(hash),
         suspend: () => writer.suspend(),
       },
-      ...{ pacer: this.#pacer, direct: false, progress: () => {} },
+      ...{ pacer: this.#pacer, direct: false, ...told },
       after: (delay, call) => this.#options.clock.after(delay, call),
-      over,
     });
     receiving.start();
   }
 
-  bringOut(way: DataSession, about: MessageRef, size: number): void {
+  /** `over`: it has arrived, or not. */
+  bringOut(
+    way: DataSession,
+    about: MessageRef,
+    size: number,
+    told: { readonly progress: Progress; readonly over: () => void },
+  ): void {
     const { spool, clock } = this.#options;
     new Sending(way, {
       giver: { size, stream: (from, held) => spool.stream(about, from, held) },
-      ...{ pacer: this.#pacer, progress: () => {}, over: () => {} },
+      ...{ pacer: this.#pacer, ...told },
       after: (delay, call) => clock.after(delay, call),
     }).start();
   }

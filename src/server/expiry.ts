@@ -59,6 +59,11 @@ export class Expiry {
     return this.#jump !== null;
   }
 
+  /** Milliseconds by which it has jumped, less than 0 where it was set back; null: it is not in doubt. */
+  get off(): Millis | null {
+    return this.#jump;
+  }
+
   start(): void {
     const { clock, log } = this.#options;
     const now = clock.now();

@@ -156,6 +156,9 @@ export function entryOf(event: ChatEvent): LogEntry {
     case 'received':
     case 'declined':
     case 'withdrawn': {
+      if (event.kind === 'withdrawn' && event.why === 'stopped') {
+        return { time, kind: 'operated', code: `file-${event.why}`, name, params: { target: event.to?.name ?? room } };
+      }
       if (event.to) return { time, kind: 'private', name, other: event.to.name };
       const text = event.kind === 'offered' && event.body.kind === 'file' ? event.body.file.name : '';
       return { time, kind: 'file', code: event.kind, room, name, text };
@@ -183,8 +186,9 @@ export function entryOf(event: ChatEvent): LogEntry {
       return { time, kind: event.kind, name: event.name, other: name, text, ...where, ...lasting(event) };
     }
     case 'ruled': {
-      const { slow, announceOnly, locked } = event.rules;
-      const text = [slow > 0 && `slow ${slow} s`, announceOnly && 'announce-only', locked && 'locked'];
+      const { slow, announceOnly, locked, moderators } = event.rules;
+      const led = moderators.length > 0 && `${moderators.length} moderators`;
+      const text = [slow > 0 && `slow ${slow} s`, announceOnly && 'announce-only', locked && 'locked', led];
       return { time, kind: event.kind, room, name, text: text.filter(Boolean).join(', ') || '-' };
     }
     case 'door':

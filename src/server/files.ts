@@ -27,13 +27,16 @@ import {
 import type { Attach, Grant, Query, Side } from '../protocol/packet.ts';
 import { DataSession } from '../transfer/data-session.ts';
 import { Spool } from '../transfer/spool.ts';
-import type { FileRow } from './admin-session.ts';
+import type { AdminAnswers } from './admin-session.ts';
 import { readsPrivate } from './audience-index.ts';
 import type { Connection } from './connection.ts';
 import { Depot } from './depot.ts';
+import { listed } from './file-rows.ts';
 import { Grants } from './grants.ts';
 import type { Hall } from './hall.ts';
+import { Movements } from './movements.ts';
 import { Relay } from './relay.ts';
+import { Ways } from './ways.ts';
 
 /** What files are allowed where no operator has said anything. */
 export const FILE_DEFAULTS: Readonly<Record<FileSetting, number>> = {
@@ -58,23 +61,6 @@ export interface FilesOptions {
   readonly clockInDoubt: () => boolean;
 }
 
-/** What goes on about one offer. */
-interface Way {
-  /** Sessions that have its bytes, and those that want them and could not have them yet. */
-  readonly holders: Set<Connection>;
-  readonly waiting: Set<Connection>;
-  /** Ends that wait for the other one. */
-  sender: DataSession | null;
-  receiver: DataSession | null;
-  relay: Relay | null;
-  /** It comes into the store. */
-  coming: DataSession | null;
-  /** Until when (elapsed) a receiver who has begun with it may come back, before it goes into the store from its first byte. */
-  back: number;
-  /** Takes back the call of that moment. */
-  later: () => void;
-}
-
 /** An end of a way that is open, and whose it is. */
 interface Carried {
   readonly connection: Connection;
@@ -88,16 +74,17 @@ export class Files {
   readonly #grants: Grants;
   /** Where files wait for those who are away; null: nowhere. */
   #depot: Depot | null = null;
-  readonly #ways = new Map<string, Way>();
+  readonly #ways: Ways;
   readonly #carried = new Map<Connection, Carried>();
-  readonly #began: number;
+  readonly #movements: Movements;
   #stop: () => void;
 
   constructor(options: FilesOptions) {
     this.#options = options;
     const { clock } = options.hall;
-    this.#began = clock.elapsed();
+    this.#ways = new Ways(clock, options.hall.facts.startedAt);
     this.#grants = new Grants(clock);
+    this.#movements = new Movements(() => clock.elapsed());
     this.#stop = clock.every(EXPIRY_INTERVAL, () => this.#expire());
   }
 
@@ -122,7 +109,7 @@ export class Files {
 
   async close(): Promise<void> {
     this.#stop();
-    for (const way of this.#ways.values()) way.later();
+    this.#ways.close();
     for (const { way } of this.#carried.values()) way.close('server-stopping');
     await this.#depot?.close();
   }
@@ -150,15 +137,16 @@ export class Files {
   async #forSender(connection: Connection, actor: Actor, offer: Offer, spool: boolean): Promise<boolean> {
     if (offer.account !== actor.account) throw new TchatError('not-yours');
     const depot = this.#depot;
-    const way = this.#wayOf(offer);
+    const way = this.#ways.of(offer);
     way.holders.add(connection);
     if (depot?.has(offer)) throw new TchatError('in-spool');
     if (offer.to && (way.receiver?.open || way.waiting.size > 0)) {
       this.#call(way.waiting, offer, 'receive');
       return false;
     }
-    if (offer.to && !spool && (this.#isHere(offer.to.account) || this.#mayBeBack(way, offer))) {
-      throw new TchatError('not-yet');
+    if (offer.to && !spool) {
+      const call = () => this.#call(way.holders, offer, 'send');
+      if (this.#isHere(offer.to.account) || this.#ways.mayBeBack(way, call)) throw new TchatError('not-yet');
     }
     if (!depot) throw new TchatError('no-spool');
     depot.check(offer.account, offer.size - depot.written(offer));
@@ -170,7 +158,7 @@ export class Files {
     const mayTake = offer.to ? offer.to.account === actor.account : offer.account !== actor.account;
     if (!mayTake) throw new TchatError('no-such-offer');
     const depot = this.#depot;
-    const way = this.#wayOf(offer);
+    const way = this.#ways.of(offer);
     if (depot?.has(offer)) return true;
     way.waiting.add(connection);
     // It comes by the store, from where it can be taken as soon as it is whole.
@@ -203,17 +191,24 @@ export class Files {
   #toDepot(way: DataSession, offer: Offer, side: Side): void {
     const depot = this.#depot;
     if (!depot) way.close('no-spool');
-    else if (side === 'receive') depot.bringOut(way, offer, offer.size);
-    else {
-      const here = this.#wayOf(offer);
+    else if (side === 'receive') {
+      const { progress, end } = this.#movements.begin(offerKey(offer), 'taken');
+      depot.bringOut(way, offer, offer.size, { progress, over: end });
+    } else {
+      const here = this.#ways.of(offer);
       here.coming?.close('replaced');
       here.coming = way;
-      void depot.takeIn(way, offer, offer.size, () => this.#call(here.waiting, offer, 'receive'));
+      const { progress, end } = this.#movements.begin(offerKey(offer), 'coming');
+      void depot.takeIn(way, offer, offer.size, progress).then(whole => {
+        end();
+        if (whole) this.#call(here.waiting, offer, 'receive');
+      });
     }
   }
 
   #toRelay(way: DataSession, offer: Offer, side: Side): void {
-    const here = this.#wayOf(offer);
+    const key = offerKey(offer);
+    const here = this.#ways.of(offer);
     const { clock } = this.#options.hall;
     // One that was cut may not have been noticed yet.
     here.relay?.stop('replaced');
@@ -229,11 +224,15 @@ export class Files {
     }
     here.sender = null;
     here.receiver = null;
+    const movement = this.#movements.begin(key, 'relayed');
     const relay = new Relay({
-      ...{ sender, receiver, size: offer.size },
-      over: () => {
+      ...{ sender, receiver, size: offer.size, progress: movement.progress },
+      over: code => {
         if (here.relay === relay) here.relay = null;
-        here.back = clock.elapsed() + WAY_PATIENCE;
+        this.#ways.broken(here);
+        const done = this.#movements.of(key)?.done ?? 0;
+        movement.end();
+        if (code === 'moved') this.#movements.straight(key, done);
       },
     });
     if (sender.open && receiver.open) here.relay = relay;
@@ -270,15 +269,16 @@ export class Files {
   gone(connection: Connection, account: AccountId | null): void {
     const ended = this.#carried.get(connection)?.way;
     this.#carried.delete(connection);
-    for (const way of this.#ways.values()) {
+    for (const way of this.#ways.all) {
       if (way.coming === ended) way.coming = null;
       way.holders.delete(connection);
       way.waiting.delete(connection);
     }
+    if (account !== null && this.#options.hall.index.of(account).size === 0) this.#vanished(account);
     // What is for somebody who has just left goes into the store.
     if (account === null || this.#isHere(account)) return;
     for (const offer of this.#offers.values()) {
-      if (offer.to?.account === account) this.#call(this.#ways.get(offerKey(offer))?.holders, offer, 'send');
+      if (offer.to?.account === account) this.#call(this.#ways.find(offerKey(offer))?.holders, offer, 'send');
     }
   }
 
@@ -299,18 +299,20 @@ export class Files {
       }));
   }
 
-  /** All that stand, the oldest first. */
-  rows(): readonly FileRow[] {
+  /** All that stand, for operators. */
+  rows(): AdminAnswers['files'] {
     const depot = this.#depot;
-    return [...this.#offers].map(([key, offer]) => {
-      const { from, to, body, size, time, received } = offer;
-      const { relay, coming } = this.#ways.get(key) ?? {};
-      const name = body.kind === 'file' ? body.file.name : '';
-      const state = relay ? 'relayed' : depot?.has(offer) ? 'waiting' : coming ? 'coming' : 'offered';
-      const done = relay?.passed ?? depot?.written(offer) ?? 0;
-      const head = { file: key, from, to: to?.name ?? offer.conversation, name, size, since: time };
-      return { ...head, state, done, received: received.size };
+    return listed(this.#offers, {
+      moving: key => this.#movements.of(key),
+      kept: offer => ({ whole: depot?.has(offer) ?? false, written: depot?.written(offer) ?? 0 }),
     });
+  }
+
+  /** Whoever is gone takes nothing directly any more, and gives nothing. */
+  #vanished(account: AccountId): void {
+    for (const [key, offer] of this.#offers) {
+      if (offer.account === account || offer.to?.account === account) this.#movements.straightOver(key);
+    }
   }
 
   #ended(about: MessageRef, code: string): void {
@@ -318,8 +320,8 @@ export class Files {
     this.#grants.revoke(granted => offerKey(granted.about) === key);
     // Whoever has it whole ends the way in its own time.
     if (code !== 'done') for (const each of [...this.#carried.values()]) if (each.key === key) each.way.close(code);
-    this.#ways.get(key)?.later();
-    this.#ways.delete(key);
+    this.#ways.drop(key);
+    this.#movements.straightOver(key);
     void this.#depot?.release(about).catch(() => {});
   }
 
@@ -339,29 +341,6 @@ export class Files {
     let count = this.#grants.of(account);
     for (const { actor, way } of this.#carried.values()) if (actor.account === account && way.open) count += 1;
     return count;
-  }
-
-  #wayOf(offer: Offer): Way {
-    const key = offerKey(offer);
-    let way = this.#ways.get(key);
-    if (!way) {
-      // Of what was offered to a server that has stopped since nobody knows who had begun with it.
-      const back = offer.time < this.#options.hall.facts.startedAt ? this.#began + WAY_PATIENCE : 0;
-      const ends = { sender: null, receiver: null, relay: null, coming: null };
-      way = { holders: new Set(), waiting: new Set(), ...ends, back, later: () => {} };
-      this.#ways.set(key, way);
-    }
-    return way;
-  }
-
-  /** Whether its receiver had begun and was lost only now: the sender is called when they have not come back. */
-  #mayBeBack(way: Way, offer: Offer): boolean {
-    const { clock } = this.#options.hall;
-    const left = way.back - clock.elapsed();
-    if (left <= 0) return false;
-    way.later();
-    way.later = clock.after(left, () => this.#call(way.holders, offer, 'send'));
-    return true;
   }
 
   #expire(): void {

@@ -2,7 +2,7 @@
 import { holds, rulesOf } from '../chat/moderation.ts';
 import type { Room } from '../chat/state.ts';
 import { undoOf } from '../chat/undo.ts';
-import type { ConversationId } from '../chat/vocabulary.ts';
+import type { ConversationId, Millis } from '../chat/vocabulary.ts';
 import { KEPT_BYTES, KEPT_DAYS, ROOMS_LISTED } from '../limits.ts';
 import type { AdminQuery } from '../protocol/admin.ts';
 import type { Act, AdminAnswers, RoomRow } from './admin-session.ts';
@@ -19,12 +19,14 @@ export interface Overseen {
   readonly warden: Warden;
   readonly traffic: RoomTraffic;
   readonly files: Files;
+  /** See `Expiry.off`. */
+  readonly clockOff: Millis | null;
 }
 
 /** Answers a query; a snapshot, and the sessions of a person, are the control room's. */
 export function overview(
   hall: Hall,
-  { warden, traffic, files }: Overseen,
+  { warden, traffic, files, clockOff }: Overseen,
   query: AdminQuery,
 ): AdminAnswers[keyof AdminAnswers] {
   const { state, clock, trail } = hall;
@@ -39,14 +41,14 @@ export function overview(
       return { bans: bans.map(({ looks: _looks, ...ban }) => ban), mutes };
     }
     case 'files':
-      return { files: files.rows() };
+      return files.rows();
     case 'audit':
       return { acts: trail.page(query.before, query.limit).map(act => actOf(act, hall, warden)) };
     case 'settings': {
       const { door, motd } = moderation;
       const exempt = [...state.entry.exempt];
       const retention = state.retention.get('') ?? { days: KEPT_DAYS, bytes: KEPT_BYTES };
-      return { connections: state.connections, settings: warden.settings, retention, door, motd, exempt };
+      return { connections: state.connections, settings: warden.settings, retention, door, motd, exempt, clockOff };
     }
     case 'rooms': {
       const rooms = [...state.rooms.keys()].map(room => ({ room, rate: traffic.rate(room, clock.elapsed()) }));
@@ -78,6 +80,6 @@ function roomOf({ state, presence }: Hall, id: ConversationId, messagesPerSecond
   for (const account of members) if (presence.of(account).here) here += 1;
   return {
     ...{ room: id, topic, visibility, members: members.size, here, slow, announceOnly, locked },
-    ...{ moderators: moderators.length, messagesPerSecond },
+    ...{ moderators: moderators.map(account => state.accounts.get(account)?.name ?? ''), messagesPerSecond },
   };
 }

@@ -11,8 +11,10 @@ export interface RelayOptions {
   readonly size: number;
   readonly sender: DataSession;
   readonly receiver: DataSession;
-  /** Both ends are gone. Exactly once. */
-  readonly over: () => void;
+  /** So many bytes of the whole have gone through. */
+  readonly progress: (done: number) => void;
+  /** Both ends are gone, and why. Exactly once. */
+  readonly over: (code: string) => void;
 }
 
 /** So much more may come before the sender is told. */
@@ -46,11 +48,6 @@ export class Relay {
     if (receiver.open) sender.heardBy(this.#sending);
   }
 
-  /** Bytes of the whole that have gone through. */
-  get passed(): number {
-    return this.#passed;
-  }
-
   stop(code: string): void {
     this.#end(code, null);
   }
@@ -78,6 +75,7 @@ export class Relay {
         if (this.#begun || packet.offset > size) throw outOfTurn(packet);
         this.#begun = true;
         this.#passed = packet.offset;
+        this.#options.progress(packet.offset);
         this.#wanted = packet.until;
         this.#granted = Math.min(packet.until, packet.offset + RELAY_HELD);
         sender.send({ ...packet, until: this.#granted });
@@ -109,6 +107,7 @@ export class Relay {
     this.#passed += piece.length;
     if (this.#passed > this.#granted || this.#passed > this.#options.size) throw new TchatError('file-too-long');
     this.#options.receiver.sendData(piece);
+    this.#options.progress(this.#passed);
     this.#grant();
   }
 
@@ -130,7 +129,7 @@ export class Relay {
     this.#over = true;
     const { sender, receiver, over } = this.#options;
     for (const each of [sender, receiver]) if (each !== gone) each.close(code);
-    over();
+    over(code);
   }
 }
 

@@ -118,8 +118,11 @@ export class Server implements ConnectionOwner, CommitOwner {
       totals: () => this.totals(),
       connections: () => this.#connections,
       roomsOf: account => state.memberships.get(account)?.size ?? 0,
-      ask: query =>
-        overview(this.#hall, { warden: this.#warden, traffic: this.#figures.traffic, files: this.#files }, query),
+      ask: query => {
+        const { traffic } = this.#figures;
+        const overseen = { warden: this.#warden, traffic, files: this.#files, clockOff: this.#expiry.off };
+        return overview(this.#hall, overseen, query);
+      },
       diskFree: options.diskFree ?? (() => Promise.resolve(null)),
       perform: (actor, command, id, settle) => this.#desk.operate(actor, command, id, settle),
     });

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { AccountId, MessageRef } from '../../src/chat/vocabulary.ts';
 import { attach } from '../../src/client/way.ts';
@@ -31,6 +32,19 @@ async function person(
 ): Promise<Person> {
   const client = await openClient(t, name, { port, reconnect: true });
   return { client, files: new FilesOf(t, client, { port, patience }) };
+}
+
+/** As operators see them. */
+function filesOf(server: Server) {
+  const admin = server.admin(() => {}, false);
+  const answer = admin.ask({ kind: 'files', before: null, whom: null, limit: 0 });
+  admin.close();
+  return answer;
+}
+
+/** What the server comes to by itself, and tells nobody of. */
+async function eventually(fits: () => boolean): Promise<void> {
+  while (!fits()) await setImmediate();
 }
 
 function accountOf(client: TestClient): AccountId {
@@ -233,7 +247,6 @@ const LIES: Readonly<Record<string, (raw: RawWay, size: number) => void>> = {
 for (const [code, lie] of Object.entries(LIES)) {
   test(`a sender into the store is refused with ${code}, and its room is free again`, async t => {
     const server = await served(t);
-    const admin = server.admin(() => {});
     const alice = await person(t, server, 'alice');
     const size = 300_000;
     const about = await offers(alice, '#dev', size);
@@ -245,7 +258,7 @@ for (const [code, lie] of Object.entries(LIES)) {
     // Asked again, it begins at the first byte: nothing was kept.
     const again = await RawWay.open(alice.files.way, about, 'send');
     t.is((await again.hears('from')).offset, 0);
-    t.is(admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files[0]?.state, 'coming');
+    t.is(filesOf(server).files[0]?.state, 'coming');
   });
 }
 
@@ -321,12 +334,10 @@ test('a receiver that takes nothing leaves a relay with what it may hold, and st
   await bob.files.until('the offer', each => each.key === key);
   bob.files.transfers.accept(key);
   t.true(readFileSync((await bob.files.over(key)).path as string).equals(bytes));
-  const row = server
-    .admin(() => {})
-    .ask({ kind: 'files', before: null, whom: null, limit: 0 })
-    .files.find(each => each.state === 'relayed');
+  const row = filesOf(server).files.find(each => each.state === 'relayed');
   // What the system holds between the two is its own; nothing near the whole has gone in.
   t.true((row?.done ?? size) < size / 2, String(row?.done));
+  t.like(filesOf(server), { all: 1, moving: 1, files: [{ private: true, takers: 0 }] });
   receiver.way.session.resume();
   await receiver.inbox.until('all of it', () => receiver.bytes === size);
   sender.way.send({ type: 'end', hash: createHash('sha256').digest() });
@@ -349,6 +360,32 @@ test('a sender through a relay that sends more than is allowed is cut', async t 
   t.is(receiver.bytes, 0);
 });
 
+test('whoever takes a file out of the store is counted, and how far it is; the oldest stand behind what moves', async t => {
+  const server = await served(t);
+  const alice = await person(t, server, 'alice');
+  const bob = await person(t, server, 'bob');
+  await alice.client.join('#dev');
+  await bob.client.join('#dev');
+  await offers(alice, '#dev', 10);
+  const key = await alice.files.offer(alice.files.write('a.bin', randomBytes(MIB)), '#dev');
+  await alice.files.over(key);
+  t.like(filesOf(server), {
+    all: 2,
+    moving: 0,
+    rate: 0,
+    files: [{ state: 'offered' }, { state: 'waiting', takers: 0 }],
+  });
+  const [account = '', id = ''] = key.split('/');
+  const raw = await RawWay.open(bob.files.way, { account, id }, 'receive');
+  raw.way.send({ type: 'from', offset: MIB / 2, until: MIB / 2 + 1_000, direct: false });
+  await raw.inbox.until('what was allowed', () => raw.bytes === 1_000);
+  const [first] = filesOf(server).files;
+  t.like(first, { file: key, state: 'taken', takers: 1, done: MIB / 2 + 1_000, received: 0 });
+  raw.way.close('paused');
+  await raw.ended();
+  await eventually(() => filesOf(server).files.find(({ file }) => file === key)?.state === 'waiting');
+});
+
 test('an operator sees what is on its way, and ends it', async t => {
   const server = await served(t);
   const admin = server.admin(() => {});
@@ -357,12 +394,12 @@ test('an operator sees what is on its way, and ends it', async t => {
   const bytes = randomBytes(MIB);
   const key = await alice.files.offer(alice.files.write('a.bin', bytes), '#dev');
   await alice.files.over(key);
-  const [row] = admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files;
+  const [row] = filesOf(server).files;
   t.like(row, { file: key, from: 'alice', to: '#dev', name: 'a.bin', size: MIB, state: 'waiting', done: MIB });
   const [account = '', id = ''] = key.split('/');
   t.true((await admin.command({ kind: 'stop-file', about: { account, id } })).ok);
   await alice.files.until('the end', each => each.key === key && each.state === 'stopped');
-  t.deepEqual(admin.ask({ kind: 'files', before: null, whom: null, limit: 0 }).files, []);
+  t.deepEqual(filesOf(server).files, []);
 });
 
 // Direct ways
@@ -391,7 +428,16 @@ for (const [when, [sends, takes, route]] of Object.entries(WAYS)) {
     bob.files.transfers.setRateCap(8 * MIB);
     bob.files.takesAll();
     const key = await alice.files.offer(alice.files.write('a.bin', bytes), 'bob');
+    if (route === 'direct') {
+      await bob.files.until('the direct way', each => each.key === key && each.route === 'direct');
+      // It stands still until operators have seen it.
+      bob.files.transfers.setRateCap(1);
+      await eventually(() => filesOf(server).files[0]?.state === 'direct');
+      t.like(filesOf(server), { moving: 1, rate: 0 });
+      bob.files.transfers.setRateCap(8 * MIB);
+    }
     const come = await bob.files.over(key);
+    await eventually(() => filesOf(server).files.length === 0);
     t.is(come.state, 'done', JSON.stringify(come.reason));
     t.true(readFileSync(come.path as string).equals(bytes));
     t.is(come.route, route);

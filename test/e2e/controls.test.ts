@@ -2,12 +2,14 @@
 // audit trail. One server, in a pseudo-terminal; the people on it are clients of this process.
 //
 // Seen red: a question whose yes does nothing, a list whose letter means another row, a click that misses its row.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChatEvent, Command, EventKind } from '../../src/chat/vocabulary.ts';
 import type { AdminLink } from '../../src/commands/admin-link.ts';
 import { attachHere } from '../../src/commands/admin-ways.ts';
 import type { TchatError } from '../../src/errors.ts';
+import { SqliteLog } from '../helpers/built-store.ts';
 import { newProfile, openClient, startClient, type TestClient } from '../helpers/clients.ts';
 import { openPty, type Pty } from '../helpers/pty.ts';
 import { temporaryHome } from '../helpers/server.ts';
@@ -107,6 +109,15 @@ class Operator {
     this.screen.type(letter);
   }
 
+  /** Writes the one value of a form that asks something, and says yes. */
+  async fill(asks: string, value: string, way: Way): Promise<void> {
+    await this.screen.waitFor(asks);
+    this.screen.press('Ctrl-U');
+    this.screen.type(value);
+    await this.screen.waitFor(new RegExp(`(to|name) +${value}`));
+    await this.yes(way, asks);
+  }
+
   async yes(way: Way, asks: string | RegExp): Promise<void> {
     await this.screen.waitFor(asks);
     if (way === 'mouse') await this.click('Enter yes', 0, 'Esc no');
@@ -197,11 +208,7 @@ function setting(
     await operator.list('F7', 'F7 settings', way, new RegExp(`SETTINGS[\\s\\S]*${name}`));
     await operator.row(name, way);
     await operator.do('c', 'change', way);
-    await operator.screen.waitFor(`Set ${name}`);
-    operator.screen.press('Ctrl-U');
-    operator.screen.type(value(way));
-    await operator.screen.waitFor(new RegExp(`to +${value(way)}`));
-    await operator.yes(way, `Set ${name}`);
+    await operator.fill(`Set ${name}`, value(way), way);
     if (asks.always !== undefined) await operator.yes(way, asks.always);
   };
 }
@@ -219,6 +226,8 @@ function ofPerson(control: string, letter: string, words: string, command: strin
   };
 }
 
+const sights = { key: 'hidden', command: 'invite', mouse: 'public' } as const;
+const fileFor = (way: Way) => `plan-${way}.txt`;
 const limits = { key: 901, command: 902, mouse: 903 } as const;
 const rates = { key: 61, command: 62, mouse: 63 } as const;
 
@@ -369,6 +378,93 @@ const CONTROLS: readonly Control[] = [
     does: ofRoom('x', 'lock', 'unlock #dev'),
     seen: async (t, scene) => t.like(await room(scene, '#dev'), { locked: false }),
     says: () => ({ rules: { locked: false } }) as never,
+  },
+  {
+    name: 'who may see a room',
+    kind: 'visibility',
+    does: async (scene, way) => {
+      const { operator } = scene;
+      const seen = sights[way];
+      if (way === 'command')
+        return operator.write(`visibility #den ${seen}`, 'Close #den to those who are not invited?');
+      await operator.list('F3', 'F3 rooms', way, /ROOMS[\s\S]*#den/);
+      await operator.row('#den', way);
+      await operator.do('v', 'visibility', way);
+      await operator.fill('Who may see #den?', seen, way);
+    },
+    seen: async (t, scene, _whom, way) => t.is((await room(scene, '#den'))?.visibility, sights[way]),
+    says: way => ({ conversation: '#den', visibility: sights[way] }) as never,
+  },
+  {
+    name: 'make a moderator',
+    kind: 'ruled',
+    before: someone('mod'),
+    does: async (scene, way, whom) => {
+      const { operator } = scene;
+      const name = nameFor('mod', way);
+      if (way === 'command') return operator.write(`moderator #dev @${name}`);
+      await ofRoom('m', 'moderator', '')(scene, way, whom);
+      await operator.fill('Make somebody a moderator of #dev', name, way);
+    },
+    seen: async (t, scene, _whom, way) => t.true((await room(scene, '#dev'))?.moderators.includes(nameFor('mod', way))),
+    says: () => ({ conversation: '#dev' }),
+  },
+  {
+    name: 'take a moderator off',
+    kind: 'ruled',
+    before: async (scene, way) => {
+      const whom = await scene.person(nameFor('unmod', way));
+      const target = { to: 'name', name: nameFor('unmod', way) } as const;
+      await already(scene, 'ruled', { kind: 'moderator', room: '#dev', target, on: true });
+      return whom;
+    },
+    does: async (scene, way, whom) => {
+      const { operator } = scene;
+      const name = nameFor('unmod', way);
+      if (way === 'command') return operator.write(`unmoderator #dev @${name}`, `Take ${name} off the moderators?`);
+      await ofRoom('u', 'unmoderator', '')(scene, way, whom);
+      // Whoever became one last is written there already.
+      await operator.screen.waitFor(new RegExp(`name +${name}`));
+      await operator.fill('Take a moderator off #dev', name, way);
+    },
+    seen: async (t, scene, _whom, way) => {
+      const moderators = (await room(scene, '#dev'))?.moderators;
+      t.false(moderators?.includes(nameFor('unmod', way)));
+      t.true(moderators?.includes(nameFor('mod', way)));
+    },
+    says: () => ({ conversation: '#dev' }),
+  },
+  {
+    name: 'stop a file',
+    kind: 'withdrawn',
+    before: async ({ operator, person }, way) => {
+      const whom = await person(nameFor('offers', way));
+      await whom.join('#dev');
+      const file = { name: fileFor(way), folder: false, files: 1, modified: null, executable: false };
+      const target = { to: 'room', room: '#dev' } as const;
+      await whom.does({ kind: 'offer', target, size: 5_000, body: { kind: 'file', file } });
+      // Below the panes, where what is on its way is to be seen.
+      await operator.screen.waitFor(new RegExp(`${nameFor('offers', way)} → #dev +${fileFor(way)}`));
+      return whom;
+    },
+    does: async ({ operator, link }, way) => {
+      const asks = `Stop ${fileFor(way)}?`;
+      if (way === 'command') {
+        const { files } = await link.ask({ kind: 'files' });
+        const row = files.find(({ name }) => name === fileFor(way));
+        return operator.write(`stop-file ${row?.file}`, asks);
+      }
+      await operator.list('F5', 'F5 transfers', way, new RegExp(`TRANSFERS[\\s\\S]*${fileFor(way)}`));
+      await operator.row(fileFor(way), way);
+      await operator.do('x', 'stop', way);
+      await operator.yes(way, asks);
+    },
+    seen: async (t, { link }, whom, way) => {
+      await whom.event('the end', each => each.kind === 'withdrawn' && each.why === 'stopped');
+      const { files } = await link.ask({ kind: 'files' });
+      t.false(files.some(({ name }) => name === fileFor(way)));
+    },
+    says: () => ({ conversation: '#dev', why: 'stopped' }),
   },
   {
     name: 'delete a message',
@@ -558,15 +654,44 @@ const CONTROLS: readonly Control[] = [
   },
 ];
 
-/** The event behind a line that goes by a code: `role-guest`, `unexempted`. */
+/** The event behind a line that goes by a code: `role-guest`, `unexempted`, `file-stopped`. */
 function eventOf(code: string): EventKind {
-  return code.replace(/^unexempted$/, 'exempted').replace(/^role-.*$/, 'role') as EventKind;
+  return code
+    .replace(/^file-stopped$/, 'withdrawn')
+    .replace(/^unexempted$/, 'exempted')
+    .replace(/^role-.*$/, 'role') as EventKind;
 }
 
-async function open(t: ExecutionContext): Promise<Scene> {
+/** Confirming the clock: offered only while it is in doubt, which a server is once. */
+const CLOCK: Control = {
+  name: 'confirm the clock',
+  kind: 'clock-confirmed',
+  does: async ({ operator }, way) => {
+    const asks = 'Is the clock right?';
+    if (way === 'command') return operator.write('confirm-clock', asks);
+    await operator.list('F7', 'F7 settings', way, /clock +in doubt +it went 2 d back/);
+    await operator.row('clock', way);
+    await operator.do('c', 'confirm', way);
+    await operator.yes(way, asks);
+    await operator.screen.waitFor(/clock +right/);
+  },
+  seen: async (t, scene) => t.is((await settings(scene)).clockOff, null),
+  says: () => ({ kind: 'clock-confirmed' }),
+};
+
+/** A server's data of the day after tomorrow. */
+async function fromTheFuture(data: string): Promise<void> {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const log = await SqliteLog.open(join(data, 'chat.db'));
+  await log.setFact('clock', String(Date.now() + 2 * 24 * 3600 * 1000 + 60_000));
+  await log.close();
+}
+
+async function open(t: ExecutionContext, prepare: (data: string) => Promise<void> = async () => {}): Promise<Scene> {
   const { home, remove } = temporaryHome();
   t.teardown(remove);
   const data = join(home, 'server');
+  await prepare(data);
   const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--name', 'lab', '--data', data];
   const screen = openPty(args, { columns: 132, rows: 40, home });
   t.teardown(() => screen.close());
@@ -608,29 +733,39 @@ async function open(t: ExecutionContext): Promise<Scene> {
   };
 }
 
+async function tried(t: ExecutionContext, scene: Scene, control: Control, way: Way): Promise<void> {
+  await scene.operator.everybody();
+  const whom = (await control.before?.(scene, way)) as TestClient;
+  await scene.operator.home();
+  const [last] = (await scene.link.ask({ kind: 'audit', limit: 1 })).acts;
+  const acted = scene.act(control.kind);
+  await control.does(scene, way, whom);
+  const asked = performance.now();
+  await acted;
+  await control.seen(t, scene, whom, way);
+  const took = performance.now() - asked;
+  const { acts } = await scene.link.ask({ kind: 'audit', limit: 20 });
+  const since = acts.filter(({ event }) => event.position > (last?.event.position ?? 0));
+  const act = since.find(({ event }) => event.kind === control.kind);
+  t.truthy(act, `${control.name} by ${way} is in the trail`);
+  t.like(act?.event, control.says(way) as never, `${control.name} by ${way}`);
+  t.log(`${control.name} by ${way}: ${Math.round(took)} ms`);
+}
+
 test('each control acts by key, by command and by mouse, and is in the audit trail', async t => {
   t.timeout(600_000);
   const scene = await open(t);
   const founder = await scene.person('founder');
   await founder.says('#dev', 'hello');
-  for (const control of CONTROLS) {
-    for (const way of WAYS) {
-      await scene.operator.everybody();
-      const whom = (await control.before?.(scene, way)) as TestClient;
-      await scene.operator.home();
-      const [last] = (await scene.link.ask({ kind: 'audit', limit: 1 })).acts;
-      const acted = scene.act(control.kind);
-      await control.does(scene, way, whom);
-      const asked = performance.now();
-      await acted;
-      await control.seen(t, scene, whom, way);
-      const took = performance.now() - asked;
-      const { acts } = await scene.link.ask({ kind: 'audit', limit: 20 });
-      const since = acts.filter(({ event }) => event.position > (last?.event.position ?? 0));
-      const act = since.find(({ event }) => event.kind === control.kind);
-      t.truthy(act, `${control.name} by ${way} is in the trail`);
-      t.like(act?.event, control.says(way) as never, `${control.name} by ${way}`);
-      t.log(`${control.name} by ${way}: ${Math.round(took)} ms`);
-    }
+  await founder.says('#den', 'hello');
+  for (const control of CONTROLS) for (const way of WAYS) await tried(t, scene, control, way);
+});
+
+test('a clock in doubt is confirmed by key, by command and by mouse, and that is in the audit trail', async t => {
+  t.timeout(600_000);
+  for (const way of WAYS) {
+    const scene = await open(t, fromTheFuture);
+    t.true(Number((await settings(scene)).clockOff) < 0);
+    await tried(t, scene, CLOCK, way);
   }
 });

@@ -7,6 +7,8 @@ import { type Columns, columnsOf, panesOf } from '../../src/tui/chat/panes.ts';
 import { createDashboard, type LogEntry, type Msg, type UserRow } from '../../src/tui/dashboard/dashboard.ts';
 import type { Person, RoomRow, Settings } from '../../src/tui/dashboard/facts.ts';
 import { arrange, logLines } from '../../src/tui/dashboard/layout.ts';
+import { listRect } from '../../src/tui/dashboard/lists/shown.ts';
+import { insideOf } from '../../src/tui/dashboard/overlays/box.ts';
 import { Frame, type Rect } from '../../src/tui/kit/canvas.ts';
 
 process.env['TZ'] = 'UTC';
@@ -397,6 +399,7 @@ const DASHBOARD_FIELDS = [
   ],
   ...['text', 'code', 'params', 'result code', 'result params'],
   ...['ban reason', 'banned name', 'operator', 'motd', 'topic', 'act', 'client', 'held name', 'setting'],
+  ...['moderator', 'file name', 'file from', 'file to'],
 ] as const;
 type DashboardField = (typeof DASHBOARD_FIELDS)[number];
 
@@ -457,7 +460,7 @@ function dashboardAnswers(fill: (field: DashboardField) => string): Msg[] {
   }));
   const room: RoomRow = {
     ...{ room: fill('room'), topic: fill('topic'), visibility: 'invite', members: 3, here: 1, slow: 5 },
-    ...{ announceOnly: true, locked: true, moderators: 1, messagesPerSecond: 1 },
+    ...{ announceOnly: true, locked: true, moderators: [fill('moderator'), ''], messagesPerSecond: 1 },
   };
   const session = {
     ...{ address: fill('address'), since: NOW, lastActive: NOW, client: fill('client'), device: '0123456789abcdef' },
@@ -465,8 +468,19 @@ function dashboardAnswers(fill: (field: DashboardField) => string): Msg[] {
   };
   const settings: Settings = {
     ...{ connections: 100, settings: { [fill('setting')]: 3 } as never, retention: { days: 365, bytes: null } },
-    ...{ door: 'open', motd: fill('motd'), exempt: [fill('address')] },
+    ...{ door: 'open', motd: fill('motd'), exempt: [fill('address')], clockOff: 1 },
   };
+  const states = ['relayed', 'direct', 'coming', 'taken', 'waiting', 'offered'] as const;
+  const files = states.map((state, index) => ({
+    ...{
+      file: `account-a/${index}`,
+      name: fill('file name'),
+      from: fill('file from'),
+      to: fill('file to'),
+      size: 9_000,
+    },
+    ...{ since: NOW - 60_000, state, done: 3_000, rate: 500, takers: 1, received: 1 },
+  }));
   const person: Person = {
     ...{ account: 'account-a', name: fill('user'), held: [fill('held name')], role: 'member', claimed: NOW, seen: NOW },
     ...{ rooms: [fill('room')], banned: bans[0]!, mutes: [mute], sessions: [session] },
@@ -477,6 +491,7 @@ function dashboardAnswers(fill: (field: DashboardField) => string): Msg[] {
     { type: 'answer', answer: { of: 'audit', before: null, acts } },
     { type: 'answer', answer: { of: 'rooms', rooms: [room], all: 1 } },
     { type: 'answer', answer: { of: 'settings', settings } },
+    { type: 'answer', answer: { of: 'transfers', files, all: 7, moving: 5, rate: 3_000 } },
     { type: 'answer', answer: { of: 'person', whom: 'account-a', person } },
     { type: 'answer', answer: { of: 'person', whom: 'account-c', person } },
   ];
@@ -492,6 +507,9 @@ const DASHBOARD_VARIANTS: Readonly<Record<string, readonly Msg[]>> = {
   'a locked room': [pressed('F3'), typed('s')],
   'the bans': [pressed('F6')],
   'the settings': [pressed('F7')],
+  'the transfers': [pressed('F5')],
+  'a file to be stopped': [pressed('F5'), typed('x')],
+  'a moderator': [pressed('F3'), typed('u')],
   'a setting': [pressed('F7'), pressed('Down'), pressed('Enter')],
   'the audit trail': [pressed('F10')],
 };
@@ -509,7 +527,16 @@ function drawDashboard(variant: string, fill: Fill, { width, height }: Size): Dr
   for (const msg of all) [model] = program.update(model, msg);
   const frame = painted(width, height, each => program.view(model, each.root));
   const { log } = arrange(model);
-  return { frame, moving: log === null || !model.log.wrapped ? [] : [logLines(log)] };
+  // Where a text takes as many rows as it needs, all below it moves.
+  const wrapped = log === null || !model.log.wrapped ? [] : [logLines(log)];
+  const details = model.overlay?.is === 'details' ? [detailLines(listRect(model))] : [];
+  return { frame, moving: [...wrapped, ...details] };
+}
+
+/** What is known of a person: within its box without the heading and the buttons. */
+function detailLines(box: Rect): Rect {
+  const { x, y, width, height } = insideOf(box, { colours: 'truecolor' });
+  return { x, y: y + 1, width, height: height - 2 };
 }
 
 function painted(width: number, height: number, view: (frame: Frame) => void): Frame {

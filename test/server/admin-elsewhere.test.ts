@@ -155,9 +155,26 @@ test('of a room that is closed to them, operators elsewhere hear who speaks ther
   await bob.does({ kind: 'edit', about, body: { kind: 'text', text: 'SECRET others' } });
   await bob.does({ kind: 'react', about, reaction: 'SECRET', on: true });
   await bob.does({ kind: 'delete', about });
+  const offered = (name: string) => ({
+    ...({ kind: 'offer', size: 5 } as const),
+    body: { kind: 'file', file: { name, folder: false, files: 1, modified: null, executable: false } } as const,
+  });
+  await openClient(t, 'carol', { port });
+  await bob.does({ ...offered('SECRET plan'), target: { to: 'room', room: '#den' } });
+  await bob.does({ ...offered('SECRET letter'), target: { to: 'name', name: 'carol' } });
+  await bob.does({ ...offered('open notes'), target: { to: 'room', room: '#lobby' } });
   await bob.says('#lobby', 'open words');
   await alice.line(({ text }) => text === 'open words');
-  t.is(alice.lines.filter(({ kind, room }) => kind === 'private' && room === '#den').length, 4);
+  t.is(alice.lines.filter(({ kind, room }) => kind === 'private' && room === '#den').length, 5);
+  const { files } = await alice.ask('files');
+  t.deepEqual(
+    files.map(({ from, to, name }) => [from, to, name]),
+    [
+      ['bob', '#den', ''],
+      ['bob', 'carol', ''],
+      ['bob', '#lobby', 'open notes'],
+    ],
+  );
   const { rooms } = await alice.ask('rooms');
   t.like(
     rooms.find(({ room }) => room === '#den'),

@@ -3,7 +3,7 @@ import { findAccount } from '../state.ts';
 import { validRoom } from '../text.ts';
 import { LOBBY, ROLES, reject, type Target, VISIBILITIES } from '../vocabulary.ts';
 import { type CommandRow, draft, firstWord, refused, USAGE, written } from './row.ts';
-import { mayNotSpeak } from './rules.ts';
+import { mayNotSpeak, roomForm } from './rules.ts';
 
 export const invite: CommandRow<'invite'> = {
   needs: 'member',
@@ -43,17 +43,15 @@ export const invite: CommandRow<'invite'> = {
 
 export const visibility: CommandRow<'visibility'> = {
   needs: 'member',
+  steers: true,
   lines: [
     {
-      name: 'visibility',
-      aliases: ['room'],
-      args: 'public | invite | hidden',
-      help: 'help.visibility',
-      parse: (rest, context) => {
+      ...roomForm('visibility', '[#ROOM] public | invite | hidden', (rest, room) => {
         const [word] = firstWord(rest);
         const found = VISIBILITIES.find(each => each === word.toLowerCase());
-        return context.room && found ? written({ kind: 'visibility', room: context.room, visibility: found }) : USAGE;
-      },
+        return found ? { kind: 'visibility', room, visibility: found } : null;
+      }),
+      aliases: ['room'],
     },
   ],
   decide: (command, deciding) => {

@@ -75,6 +75,8 @@ export interface LineForm {
 
 export interface CommandRow<K extends CommandKind> {
   readonly needs: Needs;
+  /** Members may give it where a room is theirs, operators anywhere: it is among what operators write. */
+  readonly steers?: true;
   readonly lines: readonly LineForm[];
   readonly decide: (command: Extract<Command, { kind: K }>, deciding: Deciding) => Decision;
 }

@@ -71,7 +71,7 @@ export function lacks(needs: Needs, command: Command, deciding: Deciding): Decis
 export const slow: CommandRow<'slow'> = {
   needs: 'moderator',
   lines: [
-    form('slow', '[#ROOM] SECONDS | off', (rest, room) => {
+    roomForm('slow', '[#ROOM] SECONDS | off', (rest, room) => {
       const [word] = firstWord(rest);
       const span = parseSpan(word);
       const seconds = /^off$/i.test(word)
@@ -95,7 +95,7 @@ export const slow: CommandRow<'slow'> = {
 export const announceOnly: CommandRow<'announce-only'> = {
   needs: 'moderator',
   lines: [
-    form('announce-only', '[#ROOM] on | off', (rest, room) => {
+    roomForm('announce-only', '[#ROOM] on | off', (rest, room) => {
       const on = parseSwitch(rest);
       return on === null ? null : { kind: 'announce-only', room, on };
     }),
@@ -106,8 +106,8 @@ export const announceOnly: CommandRow<'announce-only'> = {
 export const lock: CommandRow<'lock'> = {
   needs: 'moderator',
   lines: [
-    form('lock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: true })),
-    form('unlock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: false })),
+    roomForm('lock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: true })),
+    roomForm('unlock', '[#ROOM]', (_rest, room) => ({ kind: 'lock', room, on: false })),
   ],
   decide: ({ room, on }, deciding) => rule(deciding, room, { locked: on }),
 };
@@ -128,7 +128,7 @@ export const moderator: CommandRow<'moderator'> = {
 };
 
 function moderatorForm(name: string, on: boolean): LineForm {
-  const row = form(name, '[#ROOM] @NAME', (rest, room) => {
+  const row = roomForm(name, '[#ROOM] @NAME', (rest, room) => {
     const [word] = firstWord(rest);
     return word === '' ? null : { kind: 'moderator', room, target: { to: 'name', name: word.replace(/^@/, '') }, on };
   });
@@ -136,7 +136,11 @@ function moderatorForm(name: string, on: boolean): LineForm {
 }
 
 /** A row that is about the room on screen, or one that is named first. */
-function form(name: string, args: string, make: (rest: string, room: ConversationId) => Command | null): LineForm {
+export function roomForm(
+  name: string,
+  args: string,
+  make: (rest: string, room: ConversationId) => Command | null,
+): LineForm {
   return {
     name,
     aliases: [],

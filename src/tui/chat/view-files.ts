@@ -4,6 +4,7 @@ import { upright } from '../../chat/text.ts';
 import { say } from '../../words/words.ts';
 import type { Canvas, Span } from '../kit/canvas.ts';
 import { formatBytes } from '../kit/format.ts';
+import { progressSpans } from '../kit/progress.ts';
 import { widthOf } from '../kit/width.ts';
 import {
   fileName,
@@ -23,17 +24,9 @@ import type { Model } from './model.ts';
 import { isOver, type Transfer, wantsAnswer } from './model-files.ts';
 import type { Target } from './targets.ts';
 
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
-
-/** A bar of one row, filled from the left, to an eighth of a column. */
 export function paintProgress(canvas: Canvas, transfer: Transfer, x: number, y: number, width: number): void {
-  if (width <= 0) return;
   const token = transfer.state === 'paused' ? 'warn' : transfer.side === 'send' ? 'bar-fill' : 'bar-done';
-  const eighths = Math.floor(fractionOf(transfer) * width * 8);
-  const whole = eighths >> 3;
-  canvas.glyphs(x, y, '░', width, 'bar-empty');
-  canvas.glyphs(x, y, '█', whole, token);
-  if (whole < width) canvas.text(x + whole, y, EIGHTHS[eighths & 7]!, token);
+  canvas.spans(x, y, progressSpans(fractionOf(transfer), width, token));
 }
 
 /** What matters most stays where there is no room for all. */

@@ -32,6 +32,7 @@ export function act(model: Model, action: Action): Step {
     case 'command':
       return still(focused({ ...model, overlay: null }, action));
     case 'rooms':
+    case 'transfers':
     case 'bans':
     case 'audit':
     case 'settings':

@@ -4,7 +4,7 @@
 import { type Command, DOORS } from '../../chat/vocabulary.ts';
 import type { WordKey } from '../../words/words.ts';
 import type { Model, Notice } from './model.ts';
-import { nameOf, paramsOf } from './send.ts';
+import { nameOf, paramsOf, transferOf } from './send.ts';
 
 /** Its words: `NAME` asks, `NAME.what` says what happens. */
 export interface Question {
@@ -59,6 +59,10 @@ export function questionOf(command: Command, model: Model): Question | null {
       return command.on ? null : question('unexempt', command.network);
     case 'revoke-invite':
       return question('revoke-invite', command.invite);
+    case 'stop-file': {
+      const { file, from } = transferOf(command.about, model);
+      return question(from === '' ? 'stop-file' : 'stop-file-of', file);
+    }
     case 'retain':
       return question(command.keep.days === null ? 'retain-all' : 'retain', command.room ?? '');
     case 'confirm-clock':
@@ -82,6 +86,8 @@ type Asked =
   | 'set'
   | 'unexempt'
   | 'revoke-invite'
+  | 'stop-file'
+  | 'stop-file-of'
   | 'retain'
   | 'retain-all'
   | 'confirm-clock';

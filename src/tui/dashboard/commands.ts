@@ -54,6 +54,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     run: details,
   },
   plain('rooms', 'dashboard.line.rooms', 'rooms'),
+  plain('transfers', 'dashboard.line.transfers', 'transfers'),
   plain('bans', 'dashboard.line.bans', 'bans'),
   {
     name: 'audit',

@@ -18,7 +18,7 @@ import type {
 import type { LogEntry } from './entry.ts';
 
 export type Query =
-  | { readonly of: 'bans' | 'settings' | 'rooms' }
+  | { readonly of: 'bans' | 'settings' | 'rooms' | 'transfers' }
   /** The newest acts, or those before a position. */
   | { readonly of: 'audit'; readonly before: Position | null }
   /** By account, or `@name`. */
@@ -45,6 +45,8 @@ export interface Settings {
   readonly door: Door;
   readonly motd: string;
   readonly exempt: readonly string[];
+  /** Milliseconds by which the clock has jumped, and nobody has confirmed it; null: it is not in doubt. */
+  readonly clockOff: Millis | null;
 }
 
 export interface RoomRow {
@@ -56,8 +58,38 @@ export interface RoomRow {
   readonly slow: number;
   readonly announceOnly: boolean;
   readonly locked: boolean;
-  readonly moderators: number;
+  /** Their names; '' for one who has none any more. */
+  readonly moderators: readonly string[];
   readonly messagesPerSecond: number;
+}
+
+/** A file that is offered, and what it does at present. */
+export interface TransferRow {
+  /** ACCOUNT/ID. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** '' where this screen may not know. */
+  readonly name: string;
+  readonly size: number;
+  readonly since: Millis;
+  /** As the server has it: `offered` and nothing moves; whole in the store: `waiting`; from there to others: `taken`. */
+  readonly state: 'offered' | 'relayed' | 'direct' | 'coming' | 'waiting' | 'taken';
+  /** Bytes of the whole; of a `direct` one only those that went through the server before. */
+  readonly done: number;
+  /** Bytes a second through the server. */
+  readonly rate: number;
+  /** How many take it from the store now, and how many have it. */
+  readonly takers: number;
+  readonly received: number;
+}
+
+/** Those that move first. `all`, and `moving` with so many bytes a second: also of those that are not listed. */
+export interface Transfers {
+  readonly files: readonly TransferRow[];
+  readonly all: number;
+  readonly moving: number;
+  readonly rate: number;
 }
 
 export interface SessionRow {
@@ -93,6 +125,7 @@ export type Answer =
   | { readonly of: 'audit'; readonly before: Position | null; readonly acts: readonly Act[] }
   | { readonly of: 'settings'; readonly settings: Settings }
   | { readonly of: 'rooms'; readonly rooms: readonly RoomRow[]; readonly all: number }
+  | ({ readonly of: 'transfers' } & Transfers)
   /** `whom`: as asked. Null: nobody. */
   | { readonly of: 'person'; readonly whom: string; readonly person: Person | null };
 
@@ -103,10 +136,13 @@ export interface Known {
   readonly audit: { readonly acts: readonly Act[]; readonly whole: boolean } | null;
   readonly settings: Settings | null;
   readonly rooms: { readonly rooms: readonly RoomRow[]; readonly all: number } | null;
+  readonly transfers: Transfers | null;
   readonly person: { readonly whom: string; readonly person: Person | null } | null;
 }
 
-export const NOTHING_KNOWN: Known = { bans: null, audit: null, settings: null, rooms: null, person: null };
+export const NOTHING_KNOWN: Known = {
+  ...{ bans: null, audit: null, settings: null, rooms: null, transfers: null, person: null },
+};
 
 /** Acts that are asked for at once. */
 export const ACTS_ASKED = 200;
@@ -122,6 +158,10 @@ export function learnt(known: Known, answer: Answer): Known {
       return { ...known, settings: answer.settings };
     case 'rooms':
       return { ...known, rooms: { rooms: answer.rooms, all: answer.all } };
+    case 'transfers': {
+      const { of: _of, ...transfers } = answer;
+      return { ...known, transfers };
+    }
     case 'person':
       return { ...known, person: { whom: answer.whom, person: answer.person } };
     default:

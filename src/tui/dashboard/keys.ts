@@ -9,6 +9,7 @@ export type Action =
   | 'users'
   | 'log'
   | 'rooms'
+  | 'transfers'
   | 'bans'
   | 'audit'
   | 'settings'
@@ -62,6 +63,10 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'users', keys: ['F2'], letters: [], help: 'dashboard.key.users', hint: 'dashboard.hint.users' },
   { action: 'rooms', keys: ['F3'], letters: ['o'], help: 'dashboard.key.rooms', hint: 'dashboard.hint.rooms' },
   { action: 'log', keys: ['F4'], letters: [], help: 'dashboard.key.log', hint: 'dashboard.hint.log' },
+  {
+    ...{ action: 'transfers', keys: ['F5'], letters: [] },
+    ...{ help: 'dashboard.key.transfers', hint: 'dashboard.hint.transfers' },
+  },
   { action: 'bans', keys: ['F6'], letters: [], help: 'dashboard.key.bans', hint: 'dashboard.hint.bans' },
   { action: 'settings', keys: ['F7'], letters: [], help: 'dashboard.key.settings', hint: 'dashboard.hint.settings' },
   { action: 'door', keys: ['F8'], letters: [], help: 'dashboard.key.door', hint: 'dashboard.hint.door' },

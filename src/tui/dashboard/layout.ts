@@ -9,6 +9,8 @@ export interface Areas {
   readonly totals: Rect | null;
   readonly users: Rect | null;
   readonly log: Rect | null;
+  /** Files on their way; null where there is no room for them. */
+  readonly transfers: Rect | null;
   /** Where the result line has no row of its own, it shares the command line's. */
   readonly result: Rect | null;
   readonly command: Rect;
@@ -25,6 +27,9 @@ const CARDS = 70;
 const ROWS_FOR = { cards: 20, gaps: 28, tallCharts: 44 } as const;
 /** Columns from which the sixth card has its place. */
 const SIX_CARDS = 80;
+/** Columns and rows of the screen from which files on their way have their place, and the rows of that. */
+const WITH_TRANSFERS = { width: 110, height: 34 } as const;
+const TRANSFER_ROWS = 4;
 /** Columns of the widest users' table that still reads as one. */
 const USERS_WIDEST = 100;
 /** Columns in which its first six columns fit. */
@@ -43,12 +48,15 @@ export function arrange({ width, height, pane }: Pick<Model, 'width' | 'height' 
   const bottom = ownResult ? commandY - 1 : commandY;
   const cardsY = airy ? 2 : 1;
   const top = asCards ? cardsY + 2 + chartRows + 1 : height >= 6 ? 2 : 1;
-  const middle = row(top, Math.max(0, bottom - top));
+  const withTransfers = width >= WITH_TRANSFERS.width && height >= WITH_TRANSFERS.height;
+  const below = withTransfers ? TRANSFER_ROWS + 1 : 0;
+  const middle = row(top, Math.max(0, bottom - below - top));
   return {
     bar: row(0, height > 2 ? 1 : 0),
     cards: asCards ? cardRects(width, cardsY, 2 + chartRows) : [],
     totals: !asCards && height >= 6 ? row(1) : null,
     ...panes(middle, pane),
+    transfers: withTransfers ? row(bottom - TRANSFER_ROWS, TRANSFER_ROWS) : null,
     result: ownResult ? row(bottom) : null,
     command: row(commandY),
     keys: row(keysY),

@@ -183,7 +183,7 @@ export interface Field {
   readonly before: string;
 }
 
-export type ListKind = 'rooms' | 'bans' | 'audit' | 'settings';
+export type ListKind = 'rooms' | 'transfers' | 'bans' | 'audit' | 'settings';
 
 /** A list above the screen. */
 export interface ListOverlay {

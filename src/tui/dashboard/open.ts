@@ -2,6 +2,7 @@
 
 import { ACTS_ASKED, type Query } from './facts.ts';
 import type { Action } from './keys.ts';
+import { arrange } from './layout.ts';
 import { newLine } from './line.ts';
 import type { ChangeForm, ListKind, Model, Overlay } from './model.ts';
 import { type Step, still } from './send.ts';
@@ -35,11 +36,16 @@ export function asked(model: Model): Step {
   return query ? [{ ...model, outdated: false }, [{ type: 'ask', query }]] : still(model);
 }
 
-/** Once a second: what changes by itself is asked for again, and what an act has changed. */
+/** Lists that change by themselves. */
+const MOVING: ReadonlySet<ListKind> = new Set<ListKind>(['rooms', 'transfers']);
+
+/** Once a second: what changes by itself and is to be seen is asked for again, and what an act has changed. */
 export function refreshed(model: Model): Step {
   const { overlay } = model;
-  const moves = overlay?.is === 'details' || (overlay?.is === 'list' && overlay.of === 'rooms');
-  return moves || model.outdated ? asked(model) : still(model);
+  const moves = overlay?.is === 'details' || (overlay?.is === 'list' && MOVING.has(overlay.of));
+  const [next, effects] = moves || model.outdated ? asked(model) : still(model);
+  const inSight = arrange(model).transfers !== null && !(overlay?.is === 'list' && overlay.of === 'transfers');
+  return inSight ? [next, [...effects, { type: 'ask', query: { of: 'transfers' } }]] : [next, effects];
 }
 
 /** The acts before those that are there, where there are any. */
@@ -59,7 +65,7 @@ function queryOf(overlay: Overlay | null): Query | null {
 
 /** Keys that open something else while something is only looked at. */
 export const ELSEWHERE: ReadonlySet<Action> = new Set<Action>([
-  ...(['help', 'users', 'log', 'rooms', 'bans', 'audit', 'settings', 'door'] as const),
+  ...(['help', 'users', 'log', 'rooms', 'transfers', 'bans', 'audit', 'settings', 'door'] as const),
 ]);
 
 /** Whether an overlay asks for nothing, so that one may go on to another. */

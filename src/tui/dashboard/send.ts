@@ -1,5 +1,8 @@
 // Asking the server for what a command says, and saying so below.
-import type { Command, Target } from '../../chat/vocabulary.ts';
+import { offerKey } from '../../chat/offers.ts';
+import { upright } from '../../chat/text.ts';
+import type { Command, MessageRef, Target } from '../../chat/vocabulary.ts';
+import { say } from '../../words/words.ts';
 import type { Effect, Model, Notice } from './model.ts';
 
 export type Step = readonly [Model, readonly Effect[]];
@@ -61,11 +64,22 @@ export function paramsOf(command: Command, model: Model): Notice['params'] {
       return { network: command.network };
     case 'revoke-invite':
       return { invite: command.invite };
+    case 'stop-file': {
+      const { file, from, to } = transferOf(command.about, model);
+      return { file, from, to };
+    }
     case 'retain':
       return { room: command.room ?? '', days: command.keep.days ?? '' };
     default:
       return {};
   }
+}
+
+/** A file as sentences name it, as far as this screen knows. */
+export function transferOf(about: MessageRef, { known }: Pick<Model, 'known'>) {
+  const row = known.transfers?.files.find(({ file }) => file === offerKey(about));
+  const { name = '', from = '', to = '' } = row ?? {};
+  return { file: upright(name) || say('dashboard.transfers.unnamed'), from: upright(from), to: upright(to) };
 }
 
 /** What somebody is called, as far as this screen knows. */

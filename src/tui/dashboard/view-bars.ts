@@ -113,12 +113,19 @@ function writingHints(model: Model): readonly Hint[] {
   });
 }
 
+/** Which stay the longest: what opens something, then the panes, which can be clicked themselves, then what acts in them. */
+function rankOf({ label, vital, place }: Hint): number {
+  if (vital) return 0;
+  if (place?.on === 'action' && (place.action === 'users' || place.action === 'log')) return 2;
+  return /^F\d+$/.test(label) ? 1 : 3;
+}
+
 /** As many as fit; the vital ones have their room kept. */
 function fitted(hints: readonly Hint[], width: number): readonly Hint[] {
   const taken = (hint: Hint) => widthOf(hint.label) + 1 + widthOf(hint.words) + 2;
   let left = width + 2;
   const kept = new Set<Hint>();
-  for (const hint of [...hints.filter(each => each.vital), ...hints.filter(each => !each.vital)]) {
+  for (const hint of hints.toSorted((one, other) => rankOf(one) - rankOf(other))) {
     if (taken(hint) > left) continue;
     left -= taken(hint);
     kept.add(hint);

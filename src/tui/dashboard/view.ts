@@ -7,6 +7,7 @@ import { viewBar, viewKeys } from './view-bars.ts';
 import { viewCards, viewTotals } from './view-cards.ts';
 import { viewCommand, viewResult } from './view-command.ts';
 import { viewLog } from './view-log.ts';
+import { viewTransfers } from './view-transfers.ts';
 import { viewUsers } from './view-users.ts';
 
 export function view(model: Model, canvas: Canvas): void {
@@ -21,6 +22,7 @@ export function view(model: Model, canvas: Canvas): void {
   if (areas.totals) viewTotals(model, canvas.region(areas.totals));
   if (areas.users) viewUsers(model, canvas.region(areas.users), areas.users);
   if (areas.log) viewLog(model, canvas.region(areas.log), areas.log);
+  if (areas.transfers) viewTransfers(model, canvas.region(areas.transfers));
   if (areas.result) viewResult(model, canvas.region(areas.result));
   viewCommand(model, canvas.region(areas.command));
   viewKeys(model, canvas.region(areas.keys));

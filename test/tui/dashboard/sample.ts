@@ -2,7 +2,7 @@
 import type { Command } from '../../../src/chat/vocabulary.ts';
 import { createDashboard } from '../../../src/tui/dashboard/dashboard.ts';
 import type { LogEntry } from '../../../src/tui/dashboard/entry.ts';
-import type { RoomRow } from '../../../src/tui/dashboard/facts.ts';
+import type { RoomRow, TransferRow } from '../../../src/tui/dashboard/facts.ts';
 import type { Effect, Model, Msg, Stats, UserRow } from '../../../src/tui/dashboard/model.ts';
 import type { InputEvent } from '../../../src/tui/kit/input.ts';
 
@@ -187,8 +187,8 @@ export interface Played {
   readonly effects: readonly Effect[];
 }
 
-/** A dashboard after some messages. */
-export function play(messages: readonly Msg[], size: { width: number; height: number } = { width: 120, height: 34 }) {
+/** A dashboard after some messages: as large as it gets without asking for the files on their way each second. */
+export function play(messages: readonly Msg[], size: { width: number; height: number } = { width: 120, height: 33 }) {
   const dashboard = createDashboard({ ...size, offsetAt: () => 0 });
   let [model] = dashboard.init;
   const effects: Effect[] = [];
@@ -250,7 +250,7 @@ function act(position: number, entry: Omit<LogEntry, 'time'>, undo: Command | nu
 
 const room = (name: string, changes: Partial<RoomRow> = {}): RoomRow => ({
   ...{ room: name, topic: '', visibility: 'public', members: 3, here: 1, slow: 0, announceOnly: false, locked: false },
-  ...{ moderators: 0, messagesPerSecond: 0 },
+  ...{ moderators: [], messagesPerSecond: 0 },
   ...changes,
 });
 
@@ -265,6 +265,7 @@ export const ROOMS: Msg = {
         here: 7,
         topic: 'release on Friday, freeze on Thursday noon',
         messagesPerSecond: 2.3,
+        moderators: ['carol', 'bob'],
       }),
       room('#announcements', { members: 140, here: 128, announceOnly: true, topic: 'read only' }),
       room('#房间-北京', { members: 5, here: 2, visibility: 'invite', topic: '下午三点开会' }),
@@ -287,8 +288,31 @@ export const SETTINGS: Msg = {
         ...{ 'spool-mib': 20_480, 'spool-mib-per-account': 1_024, 'spool-days': 7 },
       },
       retention: { days: 365, bytes: 2 * 1024 ** 3 },
-      ...{ door: 'open', motd: 'Be kind.', exempt: ['10.1.0.0/16'] },
+      ...{ door: 'open', motd: 'Be kind.', exempt: ['10.1.0.0/16'], clockOff: null },
     },
+  },
+};
+
+const GB = 1024 ** 3;
+const file = (name: string, row: Partial<TransferRow>): TransferRow => ({
+  ...{ file: `${'a'.repeat(22)}/00000000-0000-7000-8000-${String(name.length).padStart(12, '0')}`, name, size: GB },
+  ...{ from: 'alice', to: 'bob', since: NOW - 4 * MINUTE, state: 'offered', done: 0, rate: 0, takers: 0, received: 0 },
+  ...row,
+});
+
+export const TRANSFERS: Msg = {
+  type: 'answer',
+  answer: {
+    of: 'transfers',
+    files: [
+      file('notes.pdf', { state: 'relayed', done: 0.62 * GB, rate: 11 * 1024 ** 2 }),
+      file('build.tar.gz', { from: '李雷', to: 'alice', state: 'direct', done: 0.2 * GB }),
+      file('数据-2026.csv', { from: 'dmitri', to: 'ci-bot', state: 'coming', done: 0.05 * GB, rate: 48 * 1024 ** 2 }),
+      file('slides.key', { from: 'carol', to: '#dev', state: 'taken', done: 0.9 * GB, rate: 2_000_000, takers: 2 }),
+      file('talk.mp4', { from: 'carol', to: '#dev', state: 'waiting', done: GB, received: 2, since: NOW - 2 * DAY }),
+      file('', { from: 'frida', to: 'eve', size: 1_200_000, since: NOW - 40 * SECOND }),
+    ],
+    ...{ all: 9, moving: 4, rate: 61 * 1024 ** 2 },
   },
 };
 
@@ -321,14 +345,20 @@ export const PERSON: Msg = {
   },
 };
 
+/** As long as nobody has confirmed a clock that has jumped by a day and more. */
+export const DOUBTED: Msg =
+  SETTINGS.type === 'answer' && SETTINGS.answer.of === 'settings'
+    ? { ...SETTINGS, answer: { ...SETTINGS.answer, settings: { ...SETTINGS.answer.settings, clockOff: 26 * HOUR } } }
+    : SETTINGS;
+
 /** A dashboard that was told all of it. */
-const TOLD: readonly Msg[] = [...BUSY, BANS, AUDIT, ROOMS, SETTINGS, PERSON];
+const TOLD: readonly Msg[] = [...BUSY, BANS, AUDIT, ROOMS, SETTINGS, PERSON, TRANSFERS];
 const CLOSED: Msg = { type: 'stats', stats: { ...STATS, door: 'closed' } };
 
 /** What may be seen: the messages of each scene. */
 export const SCENES = {
   start: [],
-  busy: [...BUSY, ...Array.from({ length: 3 }, () => key('Down'))],
+  busy: [...BUSY, TRANSFERS, ...Array.from({ length: 3 }, () => key('Down'))],
   kick: [...BUSY, key('Down'), key('Down'), typed('k'), typed('flooding')],
   command: [...BUSY, typed('e'), typed('Maintenance at noon, five minutes')],
   paused: [...BUSY, key('F4'), typed(' '), { type: 'log', entries: LOG.slice(0, 5) }],
@@ -342,6 +372,11 @@ export const SCENES = {
   quit: [...BUSY, key('Ctrl-Q')],
   refused: [...BUSY, typed(':'), typed('kick'), key('Enter')],
   rooms: [...TOLD, key('F3'), ROOMS, key('Down')],
+  visibility: [...TOLD, key('F3'), ROOMS, key('Down'), typed('v')],
+  moderator: [...TOLD, key('F3'), ROOMS, key('Down'), typed('m'), typed('bob')],
+  transfers: [...TOLD, key('F5'), TRANSFERS, key('Down')],
+  'stop-file': [...TOLD, key('F5'), TRANSFERS, typed('x')],
+  clock: [...TOLD, key('F7'), DOUBTED, typed('/'), typed('clock'), key('Enter')],
   slow: [...TOLD, key('F3'), ROOMS, key('Down'), typed('s')],
   bans: [...TOLD, key('F6'), BANS, key('Down')],
   audit: [...TOLD, key('F10'), AUDIT],

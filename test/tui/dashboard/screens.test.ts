@@ -64,6 +64,7 @@ for (const scene of SMALL) {
 const ABOVE: readonly (keyof typeof SCENES)[] = [
   ...(['rooms', 'slow', 'bans', 'audit', 'audit-filter', 'settings', 'change', 'person', 'ban', 'mute'] as const),
   ...(['door', 'closed', 'picked', 'delete'] as const),
+  ...(['visibility', 'moderator', 'transfers', 'stop-file', 'clock'] as const),
 ];
 for (const scene of ABOVE) {
   for (const size of ['40x10', '80x24', '100x30', '200x60'] as const) {
@@ -115,10 +116,21 @@ test('no part of the screen lies over another or beyond the edge, whatever the s
   const size = fc.record({ width: fc.integer({ min: 1, max: 250 }), height: fc.integer({ min: 1, max: 80 }) });
   fc.assert(
     fc.property(size, fc.constantFrom('users', 'log'), ({ width, height }, pane) => {
-      const { bar, cards, totals, users, log, result, command, keys } = arrange({ width, height, pane } as const);
-      const parts = [bar, ...cards, totals, users, log, result, ...(height >= 3 ? [command, keys] : [])].filter(
-        (part): part is Rect => part !== null && part.height > 0,
-      );
+      const { bar, cards, totals, users, log, transfers, result, command, keys } = arrange({
+        width,
+        height,
+        pane,
+      } as const);
+      const parts = [
+        bar,
+        ...cards,
+        totals,
+        users,
+        log,
+        transfers,
+        result,
+        ...(height >= 3 ? [command, keys] : []),
+      ].filter((part): part is Rect => part !== null && part.height > 0);
       for (const [index, part] of parts.entries()) {
         t.true(part.x >= 0 && part.y >= 0 && part.x + part.width <= width && part.y + part.height <= height);
         for (const other of parts.slice(index + 1)) t.false(overlaps(part, other), `${width}x${height}`);
@@ -202,7 +214,7 @@ function isWhole(frame: Frame): boolean {
 test('names and texts of any kind change nothing but their own places', t => {
   const server = SNAPSHOT.type === 'snapshot' ? SNAPSHOT.server : null;
   const size = fc.record({ width: fc.integer({ min: 1, max: 140 }), height: fc.integer({ min: 1, max: 40 }) });
-  const scene = fc.constantFrom('F1', 'F3', 'F4', 'F6', 'F7', 'F8', 'F10', 'Ctrl-Q');
+  const scene = fc.constantFrom('F1', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F10', 'Ctrl-Q');
   const all = fc.tuple(fc.array(rowOf, { maxLength: 12 }), fc.array(lineOf, { maxLength: 40 }), hostile, size, scene);
   fc.assert(
     fc.property(all, ([users, entries, name, screen, pressed]) => {

@@ -13,6 +13,7 @@ import {
   AUDIT,
   BANS,
   BUSY,
+  DOUBTED,
   key,
   LOG,
   NOW,
@@ -21,12 +22,14 @@ import {
   play,
   ROOMS,
   SETTINGS,
+  SNAPSHOT,
   STATS,
+  TRANSFERS,
   typed,
   WRITTEN,
 } from './sample.ts';
 
-const TOLD: readonly Msg[] = [...BUSY, BANS, AUDIT, ROOMS, SETTINGS, PERSON];
+const TOLD: readonly Msg[] = [...BUSY, BANS, AUDIT, ROOMS, SETTINGS, PERSON, TRANSFERS];
 const written = (line: string): readonly Msg[] => [...TOLD, typed(':'), typed(line), key('Enter')];
 const commands = (effects: readonly Effect[]) =>
   effects.flatMap(effect => (effect.type === 'command' ? [effect.command] : []));
@@ -43,6 +46,9 @@ const HURTS: readonly (readonly [string, string | null])[] = [
   ['announce-only #dev on', 'announce-only #dev off'],
   ['slow #dev 60', 'slow #dev off'],
   ['unmoderator #dev @bob', 'moderator #dev @bob'],
+  ['visibility #dev hidden', 'visibility #dev public'],
+  ['visibility #dev invite', null],
+  [`stop-file ${'a'.repeat(22)}/00000000-0000-7000-8000-000000000009`, null],
   ['door closed', 'door open'],
   ['door guests', null],
   ['limit 5', 'limit 800'],
@@ -121,7 +127,9 @@ test('one key closes the door once it was asked, and opens it again as it was', 
 
 test('a list asks for what it shows: when it is opened, when something was done, and rooms each second', t => {
   const asks = (...more: readonly Msg[]) =>
-    play([...TOLD, ...more]).effects.flatMap(effect => (effect.type === 'ask' ? [effect.query] : []));
+    play([...TOLD, ...more], { width: 100, height: 30 }).effects.flatMap(effect =>
+      effect.type === 'ask' ? [effect.query] : [],
+    );
   const second: Msg = { type: 'stats', stats: STATS };
   t.deepEqual(asks(key('F6')), [{ of: 'bans' }]);
   t.deepEqual(asks(key('F6'), second), [{ of: 'bans' }]);
@@ -193,6 +201,71 @@ test('in the rooms modes are changed, a room is written to, and its log is shown
     focus: 'command',
     command: { text: 'broadcast #dev ' },
   });
+});
+
+test('in the rooms who may see one is changed, and its moderators are made and taken off', t => {
+  const rooms = (...keys: readonly Msg[]) => play([...TOLD, key('F3'), ROOMS, key('Down'), ...keys]);
+  const hidden = rooms(typed('v'), key('Ctrl-U'), typed('hidden'), key('Enter'));
+  // The form has asked, and nothing asks twice.
+  t.like(hidden.effects.at(-1), { command: { kind: 'visibility', room: '#dev', visibility: 'hidden' } });
+  t.like(hidden.model.overlay, { is: 'list', of: 'rooms' });
+  t.like(rooms(typed('v')).model.overlay, { value: { text: 'public' } });
+  t.like(rooms(typed('v'), typed('x'), key('Enter')).model.overlay, { is: 'change', fault: { code: 'usage' } });
+  const target = { to: 'name', name: 'dmitri' } as const;
+  t.like(rooms(typed('m'), typed('@dmitri'), key('Enter')).effects.at(-1), {
+    command: { kind: 'moderator', room: '#dev', target, on: true },
+  });
+  t.like(rooms(typed('m'), key('Enter')).model.overlay, { is: 'change', fault: { code: 'usage' } });
+  t.like(rooms(typed('u'), key('Enter')).effects.at(-1), {
+    command: { kind: 'moderator', room: '#dev', target: { to: 'name', name: 'bob' }, on: false },
+  });
+  // Where there is none, none is taken off.
+  t.like(play([...TOLD, key('F3'), ROOMS, typed('u')]).model.overlay, { is: 'list' });
+});
+
+test('a clock in doubt is confirmed in the settings once it was asked; one that is right is not', t => {
+  const clock = (...keys: readonly Msg[]) => play([...TOLD, key('F7'), ...keys]);
+  const row = [typed('/'), typed('clock'), key('Enter')] as const;
+  t.like(clock(SETTINGS, ...row, key('Enter')).model.overlay, { is: 'list' });
+  const asking = clock(DOUBTED, ...row, key('Enter'));
+  t.like(asking.model.overlay, { is: 'ask', command: { kind: 'confirm-clock' }, back: { is: 'list' } });
+  t.like(clock(DOUBTED, ...row, typed('c'), key('Enter')).effects.at(-1), { command: { kind: 'confirm-clock' } });
+});
+
+test('a file is stopped where the list shows it, once it was asked by its name', t => {
+  const list = (...keys: readonly Msg[]) => play([...TOLD, key('F5'), TRANSFERS, ...keys]);
+  const [account, id] = ['a'.repeat(22), '00000000-0000-7000-8000-000000000012'];
+  const asking = list(key('Down'), typed('x'));
+  t.deepEqual(commands(asking.effects), []);
+  t.like(asking.model.overlay, { is: 'ask', command: { kind: 'stop-file', about: { account, id } } });
+  const { model } = asking;
+  t.like(model.overlay?.is === 'ask' && questionOf(model.overlay.command, model), {
+    name: 'build.tar.gz',
+    params: { from: '李雷', to: 'alice' },
+  });
+  t.deepEqual(commands(list(key('Down'), key('Delete'), key('Enter')).effects), [
+    { kind: 'stop-file', about: { account, id } },
+  ]);
+  // Whatever moves above it meanwhile.
+  if (TRANSFERS.type !== 'answer' || TRANSFERS.answer.of !== 'transfers') return t.fail();
+  const { files } = TRANSFERS.answer;
+  const moved: Msg = { ...TRANSFERS, answer: { ...TRANSFERS.answer, files: files.toReversed() } };
+  t.like(list(key('Down'), moved, typed('x'), key('Enter')).effects.at(-1), { command: { about: { id } } });
+});
+
+test('files on their way are asked for each second where they are to be seen: in the list, and below on a large screen', t => {
+  const second: Msg = { type: 'stats', stats: STATS };
+  const asks = (size: { width: number; height: number }, ...more: readonly Msg[]) =>
+    play([SNAPSHOT, ...more], size).effects.filter(effect => effect.type === 'ask' && effect.query.of === 'transfers')
+      .length;
+  const [large, small] = [
+    { width: 120, height: 34 },
+    { width: 100, height: 30 },
+  ];
+  t.is(asks(small, second, second), 0);
+  t.is(asks(large, second, second), 2);
+  t.is(asks(small, key('F5'), second, second), 3);
+  t.is(asks(large, key('F5'), second, second), 3);
 });
 
 test('a setting is changed in its list, and what is wrong is said there', t => {

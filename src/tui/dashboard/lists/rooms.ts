@@ -1,4 +1,5 @@
 // The rooms: who is in them, how much is said, what holds there; and changed here.
+import { upright } from '../../../chat/text.ts';
 import { say, type WordKey } from '../../../words/words.ts';
 import { formatCount, formatDuration, formatRate } from '../../kit/format.ts';
 import type { RoomRow } from '../facts.ts';
@@ -20,6 +21,7 @@ export const ROOMS: ListSpec = {
     { id: 'here', least: 6 },
     { id: 'rate', least: 7 },
     { id: 'modes', least: 14, widest: 44 },
+    { id: 'moderators', least: 13, widest: 40 },
     { id: 'topic', least: 12, widest: 100, last: true },
   ],
   titles: {
@@ -28,14 +30,15 @@ export const ROOMS: ListSpec = {
     here: 'dashboard.rooms.here',
     rate: 'dashboard.column.rate',
     modes: 'dashboard.rooms.modes',
+    moderators: 'dashboard.rooms.moderators',
     topic: 'dashboard.rooms.topic',
   },
-  ranked: ['room', 'here', 'rate', 'modes', 'members', 'topic'],
+  ranked: ['room', 'here', 'rate', 'modes', 'members', 'moderators', 'topic'],
   all: ({ known }) => known.rooms?.all ?? 0,
   rows: ({ known }) =>
     known.rooms?.rooms.map(row => ({
       key: row.room,
-      text: () => `${row.room} ${modesOf(row)} ${row.topic}`,
+      text: () => `${row.room} ${modesOf(row)} ${row.moderators.join(' ')} ${row.topic}`,
       cell: (column: string) => [cellOf(row, column)],
     })) ?? null,
   actions: [
@@ -52,6 +55,18 @@ export const ROOMS: ListSpec = {
     action('x', 'dashboard.rooms.lock', (model, overlay, { room, locked }) =>
       steer(model, { kind: 'lock', room, on: !locked }, overlay),
     ),
+    action('v', 'dashboard.rooms.visibility', (model, overlay, { room, visibility }) =>
+      still({ ...model, overlay: changeForm(`visibility ${room}`, 'visibility', visibility, overlay, room) }),
+    ),
+    action('m', 'dashboard.rooms.moderator', (model, overlay, { room }) =>
+      still({ ...model, overlay: changeForm(`moderator ${room}`, 'moderator', '', overlay, room) }),
+    ),
+    action('u', 'dashboard.rooms.unmoderator', (model, overlay, { room, moderators }) => {
+      // The one there is, or the last that came.
+      const name = moderators.findLast(each => each !== '');
+      if (name === undefined) return null;
+      return still({ ...model, overlay: changeForm(`unmoderator ${room}`, 'unmoderator', name, overlay, room) });
+    }),
     action('e', 'dashboard.hint.broadcast', (model, _overlay, { room }) => {
       const writing = focused({ ...model, overlay: null }, 'command');
       return still({ ...writing, command: newLine(`broadcast ${room} `, writing.command) });
@@ -62,7 +77,7 @@ export const ROOMS: ListSpec = {
 function action(
   letter: string,
   words: WordKey,
-  run: (model: Model, overlay: ListOverlay, row: RoomRow) => Step,
+  run: (model: Model, overlay: ListOverlay, row: RoomRow) => Step | null,
 ): ListAction {
   return {
     letter,
@@ -85,6 +100,10 @@ function cellOf(row: RoomRow, column: string) {
       return { text: formatCount(row.here), token: row.here > 0 ? 'ok' : 'faint' } as const;
     case 'rate':
       return { text: formatRate(row.messagesPerSecond), token: row.messagesPerSecond > 0 ? 'text' : 'faint' } as const;
+    case 'moderators': {
+      const names = row.moderators.filter(Boolean).map(upright);
+      return { text: names.join(', ') || '–', token: names.length > 0 ? 'text' : 'faint' } as const;
+    }
     case 'modes':
       return { text: modesOf(row), token: 'warn' } as const;
     default:

@@ -1,6 +1,6 @@
 // All that is set, each with what it means; changed here, at once and for good.
 import { isWordKey, say } from '../../../words/words.ts';
-import { formatBytes, formatCount } from '../../kit/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../kit/format.ts';
 import type { Settings } from '../facts.ts';
 import type { Model } from '../model.ts';
 import { changeForm } from '../open.ts';
@@ -43,6 +43,13 @@ export const SETTINGS_LIST: ListSpec = {
       },
     },
     {
+      letter: 'c',
+      key: 'Enter',
+      words: 'dashboard.settings.confirm',
+      run: (model, overlay, key) =>
+        rowOf(model, key)?.confirms ? steer(model, { kind: 'confirm-clock' }, overlay) : null,
+    },
+    {
       letter: 'u',
       key: 'Delete',
       words: 'dashboard.settings.remove',
@@ -65,9 +72,11 @@ interface Row {
   /** The value as that command takes it, where it is shown otherwise. */
   readonly written?: string;
   readonly network?: string;
+  /** It is in doubt: Enter says that it is right. */
+  readonly confirms?: true;
 }
 
-function rowsOf({ connections, settings, retention, door, motd, exempt }: Settings): readonly Row[] {
+function rowsOf({ connections, settings, retention, door, motd, exempt, clockOff }: Settings): readonly Row[] {
   const { days, bytes } = retention;
   const kept = [
     days === null ? say('dashboard.for-good') : say('unit.days', { n: days }),
@@ -82,7 +91,7 @@ function rowsOf({ connections, settings, retention, door, motd, exempt }: Settin
       network,
     }),
   );
-  const changed: readonly Omit<Row, 'what'>[] = [
+  const changed: readonly (Omit<Row, 'what'> & Partial<Row>)[] = [
     { key: 'connections', value: formatCount(connections), line: 'limit', written: String(connections) },
     ...Object.entries(settings).map(([name, value]) => ({
       ...{ key: name, value: formatCount(value), line: `set ${name}` },
@@ -91,9 +100,18 @@ function rowsOf({ connections, settings, retention, door, motd, exempt }: Settin
     { key: 'door', value: door, line: 'door' },
     { key: 'motd', value: motd === '' ? '–' : motd, line: 'motd', written: motd },
     { key: 'retain', value: kept.filter(Boolean).join(', '), line: 'retain', written: writtenRetention(days, bytes) },
+    clockRow(clockOff),
     { key: 'exempt', value: formatCount(exempt.length), line: 'exempt', written: '' },
   ];
-  return [...changed.map(row => ({ ...row, what: whatOf(row.key) })), ...networks];
+  return [...changed.map(row => ({ what: whatOf(row.key), ...row })), ...networks];
+}
+
+/** Whether what is too old may go: not while the clock is in doubt. */
+function clockRow(off: number | null): Omit<Row, 'what'> & Partial<Row> {
+  if (off === null) return { key: 'clock', value: say('dashboard.clock.right') };
+  const time = formatDuration(Math.abs(off));
+  const what = say(off > 0 ? 'dashboard.clock.ahead' : 'dashboard.clock.back', { time });
+  return { key: 'clock', value: say('dashboard.clock.doubted'), what, confirms: true };
 }
 
 /** As the command takes it: `365 2g`, in whole units. */

@@ -2,14 +2,17 @@
 import type { Rect } from '../../kit/canvas.ts';
 import { centred } from '../../kit/layout.ts';
 import type { ListKind, ListOverlay, Model } from '../model.ts';
+import { widthOfButtons } from '../overlays/box.ts';
 import { AUDIT } from './audit.ts';
 import { BANS } from './bans.ts';
 import type { ListRow, ListSpec } from './list.ts';
 import { ROOMS } from './rooms.ts';
 import { SETTINGS_LIST } from './settings.ts';
+import { TRANSFERS } from './transfers.ts';
 
 export const LISTS: { readonly [K in ListKind]: ListSpec } = {
   rooms: ROOMS,
+  transfers: TRANSFERS,
   bans: BANS,
   audit: AUDIT,
   settings: SETTINGS_LIST,
@@ -57,10 +60,21 @@ export function listRect({ width, height }: Pick<Model, 'width' | 'height'>): Re
 }
 
 /** Inside of the box: where the rows begin, and how many there are. */
-export function listRows(inside: { readonly height: number }): { readonly first: number; readonly count: number } {
+export function listRows(inside: { readonly width: number; readonly height: number }, of: ListKind): ListRows {
   const airy = inside.height >= 12;
   const first = airy ? 3 : 2;
-  return { first, count: Math.max(1, inside.height - first - (airy ? 2 : 1)) };
+  const buttons = LISTS[of].actions.map(({ letter, words }) => [letter, words] as const);
+  const always = [['/', 'dashboard.list.filter'] as const, ['Esc', 'dashboard.close'] as const];
+  // Always as many as all of them need, so that no row moves with the selection.
+  const below = airy && widthOfButtons([...buttons, ...always]) > inside.width ? 2 : 1;
+  return { first, count: Math.max(1, inside.height - first - below - (airy ? 1 : 0)), below };
+}
+
+export interface ListRows {
+  readonly first: number;
+  readonly count: number;
+  /** Rows of the buttons. */
+  readonly below: number;
 }
 
 /** The first visible row, so that the selected one is in sight. */

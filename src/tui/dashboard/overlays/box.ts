@@ -59,21 +59,41 @@ function frame(box: Canvas): void {
 /** A key, what it does, and what a click on it is. */
 export type Button = readonly [string, WordKey, Place];
 
-/** Keys with what they answer, which may be clicked as well: as many as fit, the last one always. */
-export function viewButtons(canvas: Canvas, y: number, buttons: readonly Button[]): void {
-  const widthOfButton = ([key, words]: Button) => widthOf(key) + 1 + widthOf(say(words)) + 3;
-  const last = buttons.at(-1);
+/** Columns between two buttons. */
+const APART = 3;
+
+/** Columns of buttons beside each other. */
+export function widthOfButtons(
+  buttons: readonly (readonly [key: string, words: WordKey, ...rest: unknown[]])[],
+): number {
+  return buttons.reduce((sum, [key, words]) => sum + widthOf(key) + 1 + widthOf(say(words)) + APART, -APART);
+}
+
+/**
+ * Keys with what they answer, which may be clicked as well: as many as fit, the last one always. Of `rows` rows the last is
+ * `y`; where one is enough it is that.
+ */
+export function viewButtons(canvas: Canvas, last: number, buttons: readonly Button[], rows = 1): void {
+  const final = buttons.at(-1);
   let x = 0;
+  let y = widthOfButtons(buttons) <= canvas.width ? last : last - rows + 1;
   for (const button of buttons) {
     const [key, words, place] = button;
-    const kept = last === undefined || button === last ? 0 : widthOfButton(last) - 3;
-    if (button !== last && x + widthOfButton(button) + kept > canvas.width) continue;
+    const fits = () => {
+      const kept = y < last || button === final || !final ? 0 : APART + widthOfButtons([final]);
+      return x + widthOfButtons([[key, words]]) + kept <= canvas.width;
+    };
+    if (!fits() && y < last) {
+      x = 0;
+      y += 1;
+    }
+    if (button !== final && !fits()) continue;
     const spans: Span[] = [
       { text: key, tokens: ['strong', 'key'] },
       { text: ` ${say(words)}`, token: 'dim' },
     ];
     const width = canvas.spans(x, y, spans);
     canvas.target({ x, y, width, height: 1 }, place);
-    x += width + 3;
+    x += width + APART;
   }
 }

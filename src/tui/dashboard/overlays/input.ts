@@ -1,6 +1,7 @@
 // What keys and the mouse do while an overlay is open: it takes everything, and gives the screen back with Esc.
 import { parseWords } from '../../../chat/line.ts';
 import { whoOf } from '../../../chat/undo.ts';
+import type { Command } from '../../../chat/vocabulary.ts';
 import type { InputEvent } from '../../kit/input.ts';
 import { act } from '../act.ts';
 import { type Action, actionOfKey } from '../keys.ts';
@@ -107,14 +108,16 @@ function confirmed(model: Model, overlay: Overlay): Step {
   }
 }
 
+/** What a form has asked for, so that it goes out as it was written. */
+const FORMED: ReadonlySet<Command['kind']> = new Set<Command['kind']>(['set', 'slow', 'visibility', 'moderator']);
+
 /** The same row of the chat that reads a written command. */
 function valueEntered(model: Model, overlay: ChangeForm): Step {
   const [, name = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(`${overlay.line} ${overlay.value.text.trim()}`) ?? [];
   const parsed = parseWords(name, rest, { room: null, person: null });
   if (parsed.is === 'command') {
     const { command } = parsed;
-    // The form has asked already.
-    if (command.kind === 'set' || command.kind === 'slow') return send({ ...model, overlay: overlay.back }, command);
+    if (FORMED.has(command.kind)) return send({ ...model, overlay: overlay.back }, command);
     return steer({ ...model, overlay: null }, command, overlay.back);
   }
   const fault =

@@ -32,10 +32,14 @@ export function done(
   if (letters.startsWith('q')) return still({ ...model, overlay: null });
   if (letters.startsWith('g')) return moved(model, overlay, 'first');
   if (letters.startsWith('G')) return moved(model, overlay, 'last');
-  const action = LISTS[overlay.of].actions.find(wanted);
   const rows = shownRows(model, overlay);
   const row = rows?.[selectedIndex(rows, overlay)];
-  return (action && row && action.run(model, overlay, row.key)) || still(model);
+  // One letter may do one thing in one row and another in the next.
+  for (const action of LISTS[overlay.of].actions.filter(wanted)) {
+    const step = row && action.run(model, overlay, row.key);
+    if (step) return step;
+  }
+  return still(model);
 }
 
 /** Selects a row by its key. */
@@ -49,7 +53,7 @@ export function listScrolled(model: Model, overlay: ListOverlay, rows: number): 
 }
 
 function moved(model: Model, overlay: ListOverlay, action: Action): Step {
-  const { count } = listRows(insideOf(listRect(model), { colours: 'truecolor' }));
+  const { count } = listRows(insideOf(listRect(model), { colours: 'truecolor' }), overlay.of);
   const deltas: Partial<Record<Action, number>> = {
     up: -1,
     down: 1,
@@ -67,7 +71,7 @@ function step(model: Model, overlay: ListOverlay, delta: number): Step {
   const rows = shownRows(model, overlay);
   if (!rows || rows.length === 0) return still(model);
   const at = Math.max(0, Math.min(rows.length - 1, selectedIndex(rows, overlay) + delta));
-  const { count } = listRows(insideOf(listRect(model), { colours: 'truecolor' }));
+  const { count } = listRows(insideOf(listRect(model), { colours: 'truecolor' }), overlay.of);
   const top = topOf(overlay, at, rows.length, count);
   const next = { ...model, overlay: { ...overlay, selected: rows[at]?.key ?? null, top } };
   const query = overlay.of === 'audit' && at >= rows.length - 1 ? olderActs(model) : null;

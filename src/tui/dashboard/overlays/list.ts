@@ -16,8 +16,8 @@ export function viewList(model: Model, overlay: ListOverlay, canvas: Canvas): vo
   const spec = LISTS[overlay.of];
   const rows = shownRows(model, overlay);
   viewHeading(model, overlay, box, rows);
-  const { first, count } = listRows(box);
-  viewButtons(box, box.height - 1, buttonsOf(model, overlay, rows));
+  const { first, count, below } = listRows(box, overlay.of);
+  viewButtons(box, box.height - 1, buttonsOf(model, overlay, rows), below);
   if (rows === null) {
     box.text(0, first, say('dashboard.list.loading'), 'dim');
     return;

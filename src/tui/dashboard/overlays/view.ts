@@ -1,5 +1,5 @@
 // Overlays: raised boxes above the screen. Those that ask name their target and what will happen.
-import { say } from '../../../words/words.ts';
+import { isWordKey, say, type WordKey } from '../../../words/words.ts';
 import type { Canvas, Span } from '../../kit/canvas.ts';
 import type { Editor } from '../../kit/editor.ts';
 import { formatCount } from '../../kit/format.ts';
@@ -19,6 +19,12 @@ import { viewList } from './list.ts';
 import { named } from './named.ts';
 import { viewSanction } from './sanction.ts';
 import { viewShare } from './share.ts';
+
+/** What stands before the value, where it is none that something is set to. */
+const LABELS: Readonly<Record<string, WordKey>> = {
+  moderator: 'dashboard.change.name',
+  unmoderator: 'dashboard.change.name',
+};
 
 /** Columns of a question's box. */
 const QUESTION_WIDTH = 60;
@@ -58,11 +64,13 @@ function wordsFor(model: Model, overlay: Extract<Overlay, { is: 'change' | 'ask'
   switch (overlay.is) {
     case 'change': {
       const { name, of, value, fault } = overlay;
+      // A room is what most of such questions name; the others name the setting.
+      const own = `dashboard.change.${name}`;
       const key = of === '' ? 'dashboard.change.title' : 'dashboard.change.title-of';
       return {
-        title: named(key, name, { of }),
+        title: isWordKey(own) ? named(own, of) : named(key, name, { of }),
         what: name === 'connections' ? limitWords(model) : whatOf(name),
-        field: { label: say('dashboard.change.value'), editor: value },
+        field: { label: say(LABELS[name] ?? 'dashboard.change.value'), editor: value },
         ...(fault ? { fault: wordsOf(fault.code, fault.params) } : {}),
       };
     }
