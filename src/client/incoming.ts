@@ -63,7 +63,8 @@ export class Incoming extends Moving {
     }
     let sink = before?.sink ?? null;
     try {
-      const { way, spool } = await openWay(this.#own.way, { about, side: 'receive', spool: false });
+      const wish = { about, side: 'receive', spool: false, have: sink?.written ?? 0 } as const;
+      const { way, spool } = await openWay(this.#own.way, wish);
       try {
         sink ??= (await downloads.receive(order, null)).sink;
         if (!sink) throw new TchatError('part-disturbed', { folder: downloads.path });

@@ -64,7 +64,8 @@ export class Outgoing extends Moving {
     const { about } = this.transfer;
     const source = await this.#own.open();
     if (source.size !== this.transfer.size) throw new TchatError('file-changed', { file: source.name });
-    const { way, spool } = await openWay(this.#own.way, { about, side: 'send', spool: this.#spools }).catch(kept);
+    const wish = { about, side: 'send', spool: this.#spools, have: null } as const;
+    const { way, spool } = await openWay(this.#own.way, wish).catch(kept);
     if (!way) {
       this.#kept();
       return;

@@ -34,6 +34,8 @@ export interface Wish {
   readonly side: Side;
   /** The bytes may wait at the server. */
   readonly spool: boolean;
+  /** Bytes that a receiver has written. */
+  readonly have: number | null;
 }
 
 /** Throws the refusal, or why there is no connection. What the other end says then is heard by the way's owner. */

@@ -344,7 +344,7 @@ const search = record({
   limit: whole,
 });
 const overview = record({ since: maybe(whole) });
-const grant = record({ about: messageRef, side, spool: flag });
+const grant = record({ about: messageRef, side, spool: flag, have: maybe(whole) });
 
 function withinLimit(limit: number): number {
   return Math.min(Math.max(limit, 1), PAGE_EVENTS);

@@ -158,8 +158,18 @@ export type Query =
   | { readonly kind: 'members'; readonly room: ConversationId }
   /** The offers that stand and are one's own, or for oneself, or in a room that one is in. */
   | { readonly kind: 'offers' }
-  /** A way to the bytes of a file: to give them, or to take them. `spool`: they may wait at the server. */
-  | { readonly kind: 'grant'; readonly about: MessageRef; readonly side: Side; readonly spool: boolean };
+  | GrantQuery;
+
+/** Asks for a way to the bytes of a file: to give them, or to take them. */
+export interface GrantQuery {
+  readonly kind: 'grant';
+  readonly about: MessageRef;
+  readonly side: Side;
+  /** As a sender: they may wait at the server. */
+  readonly spool: boolean;
+  /** As a receiver: bytes of it that are written. */
+  readonly have: number | null;
+}
 
 /** Which end of a file's way one is. */
 export const SIDES = ['send', 'receive'] as const;

@@ -1,6 +1,6 @@
 // Files that wait at the server for those who are away, and for rooms: they come in once, and go out to each who wants them.
-import { offerKey } from '../chat/offers.ts';
-import type { AccountId, MessageRef } from '../chat/vocabulary.ts';
+import { type Offer, offerKey } from '../chat/offers.ts';
+import type { MessageRef } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
 import type { Clock } from '../session/clock.ts';
 import type { DataSession } from '../transfer/data-session.ts';
@@ -45,13 +45,25 @@ export class Depot {
   }
 
   /** Throws a TchatError `spool-full` or `spool-account-full`; room is kept as soon as it begins to come. */
-  check(account: AccountId, size: number): void {
+  check(offer: Offer): void {
     const { spool, limits } = this.#options;
     const { total, perAccount } = limits();
+    const { account } = offer;
+    const size = offer.size - this.written(offer);
     if (spool.used(account) + size > perAccount) {
       throw new TchatError('spool-account-full', { limit: Math.floor(perAccount / 1024 ** 2) });
     }
     if (spool.used() + size > total) throw new TchatError('spool-full');
+  }
+
+  /** Whether what is missing of it fits. */
+  hasRoom(offer: Offer): boolean {
+    try {
+      this.check(offer);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Whether all of it is here now. Of one file one comes after the other, when what the one before left is cleared up. */

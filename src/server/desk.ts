@@ -24,8 +24,8 @@ import { talkOf } from '../identity/keys.ts';
 import { AWAY_LENGTH, COMMANDS_BURST, COMMANDS_PER_SECOND, QUERIES_BURST, QUERIES_PER_SECOND } from '../limits.ts';
 import type {
   CommandPacket,
+  GrantQuery,
   Mark,
-  Query,
   QueryPacket,
   Request,
   Status,
@@ -350,12 +350,7 @@ export class Desk {
     }
   }
 
-  async #grant(
-    connection: Connection,
-    actor: Actor,
-    ref: number,
-    query: Query & { readonly kind: 'grant' },
-  ): Promise<void> {
+  async #grant(connection: Connection, actor: Actor, ref: number, query: GrantQuery): Promise<void> {
     try {
       const grant = await this.#options.files.grant(connection, actor, query);
       connection.reply({ type: 'page', ref, final: true, kind: 'grants', items: [grant] });

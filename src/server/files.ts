@@ -24,7 +24,7 @@ import {
   SPOOL_MIB_PER_ACCOUNT,
   WAY_PATIENCE,
 } from '../limits.ts';
-import type { Attach, Grant, Query, Side } from '../protocol/packet.ts';
+import type { Attach, Grant, GrantQuery, Side } from '../protocol/packet.ts';
 import { DataSession } from '../transfer/data-session.ts';
 import { Spool } from '../transfer/spool.ts';
 import type { AdminAnswers } from './admin-session.ts';
@@ -36,7 +36,7 @@ import { Grants } from './grants.ts';
 import type { Hall } from './hall.ts';
 import { Movements } from './movements.ts';
 import { Relay } from './relay.ts';
-import { Ways } from './ways.ts';
+import { type Way, Ways } from './ways.ts';
 
 /** What files are allowed where no operator has said anything. */
 export const FILE_DEFAULTS: Readonly<Record<FileSetting, number>> = {
@@ -119,7 +119,7 @@ export class Files {
   }
 
   /** A way to the bytes; rejects with a TchatError that is the refusal. */
-  async grant(connection: Connection, actor: Actor, query: Query & { readonly kind: 'grant' }): Promise<Grant> {
+  async grant(connection: Connection, actor: Actor, query: GrantQuery): Promise<Grant> {
     const { about, side } = query;
     const offer = offerOf(this.#offers, about);
     if (!offer || !this.#options.maySee(actor, about)) throw new TchatError('no-such-offer');
@@ -128,7 +128,7 @@ export class Files {
     const spool =
       side === 'send'
         ? await this.#forSender(connection, actor, offer, query.spool)
-        : this.#forReceiver(connection, actor, offer);
+        : this.#forReceiver(connection, actor, offer, query.have ?? 0);
     if (!connection.session.open || !this.#offers.has(offerKey(offer))) throw new TchatError('no-such-offer');
     return this.#grants.give({ account: actor.account, about, side, spool });
   }
@@ -140,30 +140,39 @@ export class Files {
     const way = this.#ways.of(offer);
     way.holders.add(connection);
     if (depot?.has(offer)) throw new TchatError('in-spool');
-    if (offer.to && (way.receiver?.open || way.waiting.size > 0)) {
+    const wanted = offer.to !== undefined && (way.receiver?.open || way.waiting.size > 0);
+    const further = this.#isFurther(way, offer);
+    if (wanted && !(further && depot?.hasRoom(offer))) {
       this.#call(way.waiting, offer, 'receive');
       return false;
     }
-    if (offer.to && !spool) {
+    if (offer.to && !spool && !further) {
       const call = () => this.#call(way.holders, offer, 'send');
       if (this.#isHere(offer.to.account) || this.#ways.mayBeBack(way, call)) throw new TchatError('not-yet');
     }
     if (!depot) throw new TchatError('no-spool');
-    depot.check(offer.account, offer.size - depot.written(offer));
+    depot.check(offer);
     return true;
   }
 
+  /** Whether the store has more of it than its receiver: what was sent need not be sent again, so it goes on there. */
+  #isFurther({ have }: Way, offer: Offer): boolean {
+    return (this.#depot?.written(offer) ?? 0) > have;
+  }
+
   /** Whether it comes out of the store; a throw: not now. */
-  #forReceiver(connection: Connection, actor: Actor, offer: Offer): boolean {
+  #forReceiver(connection: Connection, actor: Actor, offer: Offer, have: number): boolean {
     const mayTake = offer.to ? offer.to.account === actor.account : offer.account !== actor.account;
     if (!mayTake) throw new TchatError('no-such-offer');
     const depot = this.#depot;
     const way = this.#ways.of(offer);
     if (depot?.has(offer)) return true;
     way.waiting.add(connection);
+    way.have = have;
     // It comes by the store, from where it can be taken as soon as it is whole.
     if (way.coming) throw new TchatError('sender-away');
     this.#call(way.holders, offer, 'send');
+    if (this.#isFurther(way, offer)) throw new TchatError('sender-away');
     // So does a room's file always, since it goes to many.
     if (way.holders.size === 0 || !offer.to) throw new TchatError('sender-away');
     return false;

@@ -180,7 +180,7 @@ test('a way is for who was let onto it: once, with its proof, on its own connect
   const alice = await person(t, server, 'alice');
   const about = await offers(alice, '#dev', 10);
   const granted = async () => {
-    const [page] = await alice.client.query({ kind: 'grant', about, side: 'send', spool: false });
+    const [page] = await alice.client.query({ kind: 'grant', about, side: 'send', spool: false, have: null });
     if (page?.kind !== 'grants') throw new Error('no grant');
     return page.items[0] as (typeof page.items)[number];
   };
@@ -215,7 +215,7 @@ test('nobody gets a way to what is not theirs', async t => {
   ];
   const about = await offers(alice, 'bob', 10);
   const asks = (who: Person, side: 'send' | 'receive', of = about) =>
-    who.client.query({ kind: 'grant', about: of, side, spool: false }).then(() => 'granted', codeOf);
+    who.client.query({ kind: 'grant', about: of, side, spool: false, have: null }).then(() => 'granted', codeOf);
   t.is(await asks(carol, 'receive'), 'no-such-offer');
   t.is(await asks(carol, 'send'), 'no-such-offer');
   t.is(await asks(bob, 'send'), 'not-yours');
@@ -305,7 +305,9 @@ test('a receiver that takes nothing leaves a relay with what it may hold, and st
   const bob = await person(t, server, 'bob');
   const size = 64 * MIB;
   const about = await offers(alice, 'bob', size);
-  await t.throwsAsync(alice.client.query({ kind: 'grant', about, side: 'send', spool: false }), { message: 'not-yet' });
+  await t.throwsAsync(alice.client.query({ kind: 'grant', about, side: 'send', spool: false, have: null }), {
+    message: 'not-yet',
+  });
   const receiver = await RawWay.open(bob.files.way, about, 'receive');
   const sender = await RawWay.open(alice.files.way, about, 'send');
   receiver.way.send({ type: 'from', offset: 0, until: size, direct: false });
@@ -349,7 +351,9 @@ test('a sender through a relay that sends more than is allowed is cut', async t 
   const alice = await person(t, server, 'alice');
   const bob = await person(t, server, 'bob');
   const about = await offers(alice, 'bob', MIB);
-  await t.throwsAsync(alice.client.query({ kind: 'grant', about, side: 'send', spool: false }), { message: 'not-yet' });
+  await t.throwsAsync(alice.client.query({ kind: 'grant', about, side: 'send', spool: false, have: null }), {
+    message: 'not-yet',
+  });
   const receiver = await RawWay.open(bob.files.way, about, 'receive');
   const sender = await RawWay.open(alice.files.way, about, 'send');
   receiver.way.send({ type: 'from', offset: 0, until: 1000, direct: false });

@@ -192,7 +192,10 @@ export const queries: fc.Arbitrary<Query> = fc.oneof(
   fc.record({ kind: fc.constant('conversations' as const), since: optional(wholes) }),
   fc.constantFrom({ kind: 'rooms' as const }, { kind: 'people' as const }, { kind: 'offers' as const }),
   fc.record({ kind: fc.constant('members' as const), room: rooms }),
-  fc.record({ kind: fc.constant('grant' as const), about: refs, side: sides, spool: fc.boolean() }),
+  fc.record({
+    ...{ kind: fc.constant('grant' as const), about: refs, side: sides, spool: fc.boolean() },
+    have: optional(wholes),
+  }),
 );
 
 export const clientPackets: fc.Arbitrary<ClientPacket> = fc.oneof(

@@ -137,7 +137,7 @@ export class RawWay implements DataOwner {
 
   /** Throws the refusal. */
   static async open(options: WayOptions, about: MessageRef, side: Side, spool = false): Promise<RawWay> {
-    const { way } = await openWay(options, { about, side, spool });
+    const { way } = await openWay(options, { about, side, spool, have: null });
     const raw = new RawWay(way);
     way.heardBy(raw);
     return raw;
