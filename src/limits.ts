@@ -228,7 +228,7 @@ export const MANIFEST_ENTRIES = 100_000;
 export const FOLDER_DEPTH = 32;
 export const MANIFEST_BYTES = 16 * KIB * KIB;
 /** Bytes of a file that are read and hashed at once: more gains nothing, less costs calls. */
-export const PIECE = KIB * KIB;
+export const PIECE = 240 * KIB;
 /** Bytes of an arriving file after which the disk is told to keep them, and that may wait for it: what a power cut takes. */
 export const SYNC_BYTES = 16 * KIB * KIB;
 export const UNSYNCED_BYTES = 128 * KIB * KIB;
@@ -308,7 +308,7 @@ export const WAY_PATIENCE = 20 * SECOND;
 /** Bytes that a receiver lets come before it has written what is there: no more than these are sent twice after a cut. */
 export const DATA_AHEAD = 960 * KIB;
 /** Bytes of one write to the disk. */
-export const DATA_WRITE = DATA_AHEAD / 4;
+export const DATA_WRITE = DATA_AHEAD / 8;
 /** Bytes of a file that are queued for a connection before it counts as full: one chunk is on its way while the next is read. */
 export const DATA_QUEUED = CHUNK / 2;
 /** Milliseconds between two words to a screen about how far files are. */

@@ -100,9 +100,3 @@ export function decodeDataPacket(payload: Uint8Array): DataPacket {
   }
   return dataPacket(value, '');
 }
-
-/** The header of a data frame of so many bytes. */
-export function writeDataHeader(into: Uint8Array, length: number): void {
-  new DataView(into.buffer, into.byteOffset).setUint32(0, length);
-  into[4] = FRAME.data;
-}

@@ -11,11 +11,16 @@ const HIGHEST_TYPE = FRAME.data;
 /** Bytes that a frame's buffer starts with; it doubles as bytes come, never by what a header declares. */
 const FIRST_BUFFER = 64;
 
+/** The first FRAME_HEADER bytes of a frame. */
+export function writeHeader(into: Buffer, type: FrameType, length: number): void {
+  into.writeUInt32BE(length, 0);
+  into[4] = type;
+}
+
 /** One frame: header and payload in a buffer of its own. */
 export function encodeFrame(type: FrameType, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEADER + payload.length);
-  frame.writeUInt32BE(payload.length, 0);
-  frame[4] = type;
+  writeHeader(frame, type, payload.length);
   frame.set(payload, FRAME_HEADER);
   return frame;
 }

@@ -1,7 +1,8 @@
 // What waits to be written to one peer. All frames of one turn of the event loop go out in one write; the queue is
 // never cut and never reordered, and its owner stops filling it when it is full.
 import type { Duplex } from 'node:stream';
-import { DATA_PORTION, OUTBOUND_QUEUED } from '../limits.ts';
+import { DATA_PORTION, FRAME_DATA, FRAME_HEADER, OUTBOUND_QUEUED } from '../limits.ts';
+import { FRAME, writeHeader } from '../protocol/frame.ts';
 
 /** Outboxes with something to flush in this turn: one timer for all of them. */
 let waiting: Outbox[] = [];
@@ -36,6 +37,9 @@ export class Outbox {
   #scheduled = false;
   #writing = false;
   #closed = false;
+  /** The header of the last data frame while it waits here, and the bytes of that frame. */
+  #header: Buffer | null = null;
+  #framed = 0;
   /** Where portions are put together; of a connection one is on its way at a time. */
   #together: Buffer | null = null;
   /** Bytes queued above which nothing more should be pushed. */
@@ -68,6 +72,30 @@ export class Outbox {
 
   /** Takes whole frames, one or several in one buffer. The buffer must not change afterwards. */
   push(frames: Uint8Array): void {
+    this.#header = null;
+    this.#add(frames);
+  }
+
+  /**
+   * Takes a piece of a stream, for one data frame after the other: while the header of the last one waits here too, the piece
+   * goes into that frame. The piece must not change afterwards.
+   */
+  pushData(piece: Uint8Array): void {
+    const length = this.#framed + piece.length;
+    if (this.#header && length <= FRAME_DATA) {
+      this.#framed = length;
+      writeHeader(this.#header, FRAME.data, length);
+    } else {
+      const header = Buffer.allocUnsafe(FRAME_HEADER);
+      writeHeader(header, FRAME.data, piece.length);
+      this.push(header);
+      this.#header = header;
+      this.#framed = piece.length;
+    }
+    this.#add(piece);
+  }
+
+  #add(frames: Uint8Array): void {
     if (this.#closed) return;
     this.#queue.push(frames);
     this.#bytes += frames.length;
@@ -92,6 +120,7 @@ export class Outbox {
     }
     this.#queue = [];
     this.#bytes = 0;
+    this.#header = null;
     this.#socket.write(join(queue));
     this.#owner.flushed();
   }
@@ -127,6 +156,7 @@ export class Outbox {
   /** Of the first in the queue at most so much. */
   #take(most: number): Uint8Array {
     const part = this.#queue[0] as Uint8Array;
+    if (part === this.#header) this.#header = null;
     if (part.length <= most) {
       this.#queue.shift();
       return part;

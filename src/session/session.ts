@@ -116,6 +116,13 @@ export class Session implements Beating {
     this.#outbox.push(frames);
   }
 
+  /** Queues bytes of a file, in data frames; they must not change until they are taken. */
+  sendData(piece: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    this.sent += piece.length;
+    this.#outbox.pushData(piece);
+  }
+
   /** Stops reading from the peer, at once: frames that came already wait too. */
   pause(): void {
     this.#paused = true;

@@ -1,14 +1,8 @@
 // One end of a file's way: a session that carries data frames, with the packets of protocol/data-packet beside them. Whoever
 // is at its other end, a client or the server, it is the same.
 import { TchatError } from '../errors.ts';
-import { DATA_QUEUED, FRAME_HEADER } from '../limits.ts';
-import {
-  type Attached,
-  type DataPacket,
-  decodeDataPacket,
-  encodeDataPacket,
-  writeDataHeader,
-} from '../protocol/data-packet.ts';
+import { DATA_QUEUED } from '../limits.ts';
+import { type Attached, type DataPacket, decodeDataPacket, encodeDataPacket } from '../protocol/data-packet.ts';
 import type { CloseNote } from '../protocol/frame.ts';
 import type { Session, SessionOwner } from '../session/session.ts';
 
@@ -51,12 +45,9 @@ export class DataSession implements SessionOwner {
     this.session.send(encodeDataPacket(packet));
   }
 
-  /** One data frame, at most FRAME_DATA bytes that must not change until they are `taken`. */
+  /** At most FRAME_DATA bytes, which must not change until they are taken. */
   sendData(bytes: Uint8Array): void {
-    const header = Buffer.allocUnsafe(FRAME_HEADER);
-    writeDataHeader(header, bytes.length);
-    this.session.send(header);
-    this.session.send(bytes);
+    this.session.sendData(bytes);
   }
 
   close(code: string, detail = ''): void {
