@@ -16,6 +16,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TchatError } from '../../src/errors.ts';
+import { PIECE } from '../../src/limits.ts';
 import { decodeManifest, MANIFEST_HEADER } from '../../src/protocol/manifest.ts';
 import { openSource, type Source } from '../../src/transfer/source.ts';
 import { temporaryHome } from '../helpers/program.ts';
@@ -64,7 +65,7 @@ for (const size of [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, MIB, 10 * MIB + 
 
 test('a piece stays as it is for as long as was asked for', async t => {
   const file = join(homeOf(t), 'a');
-  const bytes = some(12 * MIB);
+  const bytes = some(12 * PIECE);
   writeFileSync(file, bytes);
   const stream = (await openSource(file)).stream(0, 3);
   const held: Uint8Array[] = [];
@@ -72,7 +73,7 @@ test('a piece stays as it is for as long as was asked for', async t => {
     held.push((await stream.next()) ?? new Uint8Array());
     for (let back = 0; back < Math.min(3, held.length); back++) {
       const at = n - back;
-      t.true(bytes.subarray(at * MIB, (at + 1) * MIB).equals(held[at] as Uint8Array), `${at} at ${n}`);
+      t.true(bytes.subarray(at * PIECE, (at + 1) * PIECE).equals(held[at] as Uint8Array), `${at} at ${n}`);
     }
   }
   t.is(await stream.next(), null);

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { TchatError } from '../../src/errors.ts';
+import { PIECE } from '../../src/limits.ts';
 import { Spool, type SpoolLimits } from '../../src/transfer/spool.ts';
 import { temporaryHome } from '../helpers/program.ts';
 import { KIB, sha256, some } from '../helpers/transfers.ts';
@@ -54,7 +55,7 @@ const fill = async (spool: Spool, which: ReturnType<typeof key>, bytes: Uint8Arr
 test('a file is there once it is whole and its hash is right, for many at once and from anywhere', async t => {
   const folder = folderOf(t);
   const spool = await opened(t, folder);
-  const bytes = some(300 * KIB);
+  const bytes = some(PIECE - 1000);
   const writer = await spool.receive(key(1), bytes.length);
   await writer.write(bytes.subarray(0, 1000));
   await writer.write(bytes.subarray(1000));
