@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ack } from './ack/part.ts';
 import { dashboard } from './dashboard/part.ts';
 import { fanOut } from './fan-out/part.ts';
+import { filesInCrowd } from './files/crowd.ts';
 import { filesOnDisk } from './files/disk.ts';
 import { filesOnWire } from './files/wire.ts';
 import { frozen } from './frozen/part.ts';
@@ -26,6 +27,7 @@ const PART: { readonly [P in Part]: (options: BenchOptions) => Promise<unknown> 
   search,
   catchup: catchUp,
   files: filesOnWire,
+  'files-crowd': filesInCrowd,
   'files-disk': filesOnDisk,
   'client-memory': clientMemory,
   logins,

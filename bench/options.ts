@@ -12,6 +12,7 @@ export const PARTS = [
   'search',
   'catchup',
   'files',
+  'files-crowd',
   'files-disk',
   'client-memory',
   'screen',
@@ -43,6 +44,8 @@ export interface BenchOptions {
   readonly logged: number;
   /** Messages that a client has missed when it comes back. */
   readonly missed: readonly number[];
+  /** GiB of the files that are sent. */
+  readonly gib: readonly number[];
   /** Where data of servers lie while something is measured: on a disk. */
   readonly data: string;
   /** The built program that is measured. */
@@ -66,6 +69,7 @@ export const USAGE = `npm run bench -- [PART…] [options]
   --rates N,…        messages a second whose acks are timed (500,2000,8000)
   --logged N         messages of the long room (1000000)
   --missed N,…       messages that a client catches up (10000,100000)
+  --gib N,…          GiB of the files that are sent (1)
   --data DIR         a folder on a disk, for the servers' data (the system's temporary one)
   --program FILE     the built program (dist/main.js)
   --other FILE       another build of it, measured beside it
@@ -81,7 +85,7 @@ export function readOptions(words: readonly string[]): BenchOptions | null {
     allowPositionals: true,
     options: {
       ...{ runs: text, members: text, bytes: text, seconds: text, servers: text, loads: text, messages: text },
-      ...{ rates: text, logged: text, missed: text, data: text },
+      ...{ rates: text, logged: text, missed: text, data: text, gib: text },
       ...{ program: text, other: text, profile: text, json: text },
       help: { type: 'boolean' },
     },
@@ -103,6 +107,7 @@ export function readOptions(words: readonly string[]): BenchOptions | null {
     ackBytes: numbers(values.bytes ?? '64,1024'),
     logged: number(values.logged ?? '1000000'),
     missed: numbers(values.missed ?? '10000,100000'),
+    gib: numbers(values.gib ?? '1'),
     data: values.data ?? tmpdir(),
     program: values.program ?? fileURLToPath(new URL('../dist/main.js', import.meta.url)),
     other: values.other ?? null,

@@ -1,6 +1,8 @@
 // What is remembered of files over restarts, as a client uses it: one record a transfer, changed as it goes on.
 import { offerKey } from '../chat/offers.ts';
+import { cleanShort } from '../chat/text.ts';
 import type { FileNote, Millis } from '../chat/vocabulary.ts';
+import { FILE_NAME_UNITS } from '../limits.ts';
 import type { TransferJournal, TransferRecord } from '../store/transfer-journal.ts';
 import type { Downloads } from '../transfer/downloads.ts';
 import type { Source } from '../transfer/source.ts';
@@ -111,6 +113,11 @@ export function recalled(record: TransferRecord): Omit<Transfer, 'key'> {
       state: record.state === 'running' ? goesOn : record.state,
     },
   };
+}
+
+/** What others are told of a source. */
+export function noteOf({ name, folder, files, modified, executable }: Source): FileNote {
+  return { name: cleanShort(name, FILE_NAME_UNITS) || 'file', folder, files, modified, executable };
 }
 
 /** A transfer of which nothing has moved. */

@@ -1,19 +1,10 @@
 // Files of one account at one server: what is offered to it and by it, and what becomes of that. A screen shows the list and
 // gives the verbs; a script does the same.
 import { offerKey } from '../chat/offers.ts';
-import { cleanShort, foldName } from '../chat/text.ts';
-import type {
-  AccountId,
-  AnyEvent,
-  Command,
-  FileNote,
-  MessageId,
-  OfferBody,
-  OfferSummary,
-  Target,
-} from '../chat/vocabulary.ts';
+import { foldName } from '../chat/text.ts';
+import type { AccountId, AnyEvent, Command, MessageId, OfferBody, OfferSummary, Target } from '../chat/vocabulary.ts';
 import { asTchatError, TchatError } from '../errors.ts';
-import { FILE_NAME_UNITS, FILES_AT_ONCE } from '../limits.ts';
+import { FILES_AT_ONCE } from '../limits.ts';
 import type { Welcome } from '../protocol/packet.ts';
 import type { TransferJournal, TransferRecord } from '../store/transfer-journal.ts';
 import type { Downloads } from '../transfer/downloads.ts';
@@ -22,9 +13,10 @@ import { openSource, type Source } from '../transfer/source.ts';
 import { Incoming } from './incoming.ts';
 import type { ClientMessage } from './message.ts';
 import type { Moving, MovingOptions } from './moving.ts';
+import { endOfOffer, type OfferEnd } from './offer-end.ts';
 import { Outgoing } from './outgoing.ts';
 import { isOver, type Transfer, TransferList } from './transfer-list.ts';
-import { fresh, recalled, TransferRecords } from './transfer-records.ts';
+import { fresh, noteOf, recalled, TransferRecords } from './transfer-records.ts';
 import { Turns } from './turns.ts';
 import type { WayOptions } from './way.ts';
 
@@ -63,6 +55,8 @@ export class Transfers {
   /** What the server is told, until it has answered. */
   readonly #told = new Map<MessageId, string>();
   readonly #always = new Set<AccountId>();
+  /** Offers of an earlier process that came to their end without it: whoever asks for them again has them. */
+  readonly #endedMeanwhile = new Set<string>();
   #rate: number | null = null;
   /** The server has said what stands. */
   readonly #known: Promise<void>;
@@ -93,11 +87,12 @@ export class Transfers {
     await this.#known;
     const before = this.#records.unfinished(source, (_record, key) => {
       const now = this.#all.get(key)?.now;
-      return now !== undefined && !isOver(now) && foldName(now.who) === foldName(who);
+      if (now === undefined || foldName(now.who) !== foldName(who)) return false;
+      return !isOver(now) || this.#endedMeanwhile.delete(key);
     });
     if (before) return before;
-    const { name, folder, files, modified, executable, size } = source;
-    const file: FileNote = { name: cleanShort(name, FILE_NAME_UNITS) || 'file', folder, files, modified, executable };
+    const { size } = source;
+    const file = noteOf(source);
     const body: OfferBody = { kind: 'file', file };
     const id = this.#options.send({ kind: 'offer', target, size, body });
     const about = { account: this.#account, id };
@@ -222,7 +217,7 @@ export class Transfers {
     for (const [key, each] of before) {
       if (isOver(each.now)) continue;
       if (known.has(key)) each.began();
-      else this.#gone(key, each);
+      else await this.#gone(key, each);
     }
     this.#tellKnown();
   }
@@ -241,10 +236,12 @@ export class Transfers {
   }
 
   /** While we were away it has ended. */
-  #gone(key: string, moving: Moving): void {
-    // Of what is ours, and for one person, the end is most of all that they have it.
-    const has = moving instanceof Outgoing && moving.now.conversation.startsWith('~') && moving.now.state === 'kept';
-    this.#over(key, has ? 'done' : 'withdrawn');
+  async #gone(key: string, moving: Moving): Promise<void> {
+    const { ask } = this.#options.way;
+    const end = moving instanceof Outgoing ? await endOfOffer(ask, moving.now).catch(() => null) : null;
+    if (end) moving.describe({ who: end.who, conversation: moving.now.conversation });
+    if (end?.state === 'done') this.#endedMeanwhile.add(key);
+    this.#over(key, end?.state ?? 'withdrawn');
     void this.#records.discard(key);
   }
 
@@ -389,7 +386,7 @@ export class Transfers {
     this.#told.set(this.#options.send(command), key);
   }
 
-  #over(key: string, state: 'done' | 'declined' | 'withdrawn' | 'expired' | 'stopped'): void {
+  #over(key: string, state: OfferEnd['state']): void {
     const found = this.#all.get(key);
     if (!found || isOver(found.now)) return;
     found.end(state);

@@ -10,6 +10,7 @@ import { attach } from '../../src/client/way.ts';
 import { FILES_AT_ONCE, OFFERS_PER_ACCOUNT, RELAY_HELD } from '../../src/limits.ts';
 import type { Server } from '../../src/server/server.ts';
 import { dial } from '../../src/session/dialer.ts';
+import { MemoryTransferJournal } from '../../src/store/memory-transfer-journal.ts';
 import { newId, openClient, openServer, type TestClient } from '../helpers/clients.ts';
 import { codeOf, FilesOf, folderOf, RawWay } from '../helpers/files.ts';
 
@@ -140,6 +141,41 @@ test('nothing comes before somebody has said yes, and nothing after they have sa
   t.is((await alice.files.over(key)).state, 'declined');
   t.is((await bob.files.over(key)).state, 'declined');
   t.is(bob.files.transfers.list.get(key)?.done, 0);
+});
+
+// Red when an offer that stands no more is taken for one that was taken back.
+test('a sender who died learns what became of it, and does not give it once more', async t => {
+  const server = await served(t);
+  const journal = new MemoryTransferJournal();
+  const { port } = server.facts;
+  const alice = await openClient(t, 'alice', { port });
+  const before = new FilesOf(t, alice, { port, journal });
+  const bob = await openClient(t, 'bob', { port });
+  bob.client.close();
+  await alice.message('presence', ({ presence }) => presence.name === 'bob' && !presence.here);
+  const path = before.write('a.bin', randomBytes(MIB));
+  const [key, other] = [
+    await before.offer(path, 'bob'),
+    await before.offer(before.write('b.bin', randomBytes(9)), 'bob'),
+  ];
+  for (const each of [key, other]) t.is((await before.over(each)).state, 'kept');
+  before.transfers.close();
+  alice.client.close();
+
+  const back = await openClient(t, bob.profile, { port });
+  const taking = new FilesOf(t, back, { port });
+  await taking.until('both', () => taking.transfers.list.all.length === 2);
+  taking.transfers.accept(key);
+  taking.transfers.decline(other);
+  t.is((await taking.over(key)).state, 'done');
+  await back.until('an answer to both', all => all.filter(each => each.is === 'acked').length === 2);
+
+  const again = await openClient(t, alice.profile, { port });
+  const after = new FilesOf(t, again, { port, journal });
+  t.is(await after.offer(path, 'bob'), key);
+  t.is(after.transfers.list.get(key)?.state, 'done');
+  t.is(after.transfers.list.get(other)?.state, 'declined');
+  t.not(await after.offer(path, 'bob'), key, 'whoever asks for it twice has it twice');
 });
 
 test('what is taken back is gone for who has it half', async t => {
