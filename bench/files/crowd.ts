@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientMessage } from '../../src/client/client.ts';
-import { openWay } from '../../src/client/way.ts';
+import { type OpenWay, openWay } from '../../src/client/way.ts';
 import { systemClock } from '../../src/session/clock.ts';
 import { Heartbeat } from '../../src/session/heartbeat.ts';
 import { accept, enter, newProfile } from '../client.ts';
@@ -158,7 +158,17 @@ async function slowReader(port: number, send: () => ReturnType<typeof spawn>) {
     ...{ address: { host: '127.0.0.1', port }, accept, clock: systemClock, heartbeat: new Heartbeat(systemClock) },
     ask: (query: Parameters<typeof client.query>[0]) => client.query(query),
   };
-  const { way } = await openWay(options, { about, side: 'receive', spool: false, have: 0 });
+  // The offer is heard before its sender has said that they hold it.
+  const opened = async (tries: number): Promise<OpenWay> => {
+    try {
+      return await openWay(options, { about, side: 'receive', spool: false, have: 0 });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await pause(100);
+      return opened(tries - 1);
+    }
+  };
+  const { way } = await opened(50);
   let due = 0;
   const { session } = way;
   way.heardBy({
