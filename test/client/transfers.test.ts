@@ -298,6 +298,34 @@ for (const [code, lie] of Object.entries(LIES)) {
   });
 }
 
+// Red when more offers are let stand than may.
+test('of ten thousand offers no more stand than may, and their room is there again once they are gone', async t => {
+  const quick = { perSecond: 1e6, burst: 1e6 };
+  const rates = { commands: quick, queries: quick };
+  const server = await openServer(t, { spool: join(folderOf(t), 'spool'), rates });
+  const alice = await person(t, server, 'alice');
+  const file = { name: 'a.bin', folder: false, files: 1, modified: null, executable: false };
+  const offer = (size: number) =>
+    alice.client.client.send({
+      ...{ kind: 'offer', target: { to: 'room', room: '#dev' }, size },
+      body: { kind: 'file', file },
+    });
+  const all = 10_000;
+  for (let n = 0; n < all; n++) offer(1 + n);
+  const answers = await alice.client.until('all answers', heard => {
+    const found = heard.filter(each => each.is === 'acked' || each.is === 'refused');
+    return found.length === all && found;
+  });
+  const acked = answers.filter(each => each.is === 'acked');
+  t.is(acked.length, OFFERS_PER_ACCOUNT);
+  for (const each of answers) if (each.is === 'refused') t.is(each.error.code, 'too-many-offers');
+  t.is(filesOf(server).all, OFFERS_PER_ACCOUNT);
+  for (const { id } of acked)
+    await alice.client.does({ kind: 'withdraw', about: { account: accountOf(alice.client), id } });
+  t.is(filesOf(server).all, 0);
+  t.truthy(await offers(alice, '#dev', 10));
+});
+
 test('a sender who vanishes keeps no more room than it has filled', async t => {
   const server = await served(t);
   const alice = await person(t, server, 'alice');
