@@ -49,11 +49,9 @@ async function ofSize({ runs, program, data }: BenchOptions, gib: number): Promi
   const peers = await openPeers(folder);
   try {
     const { link } = JSON.parse(await server.line(line => line.includes('"listening"'))) as { link: string };
-    const known = start(process.execPath, [program, 'users', link, '--name', 'bob'], home('bob'));
-    await once(known.child, 'exit');
     const limit = [program, 'admin', 'set', 'file-mib', String(gib * 1024)];
     await once(start(process.execPath, limit, home('server')).child, 'exit');
-    const tchat = sending({ program, server, link, folder, home });
+    const tchat = await sending({ program, server, link, folder, home });
     const bare = async (path: string): Promise<Taken> => {
       const script = ['--import=tsx', BARE];
       const receiver = start(process.execPath, [...script, 'receive', join(folder, 'bare')]);
@@ -113,7 +111,7 @@ interface Sent {
 }
 
 /** From alice to bob, by one way or the other. */
-function sending({ program, server, link, folder, home }: Sent) {
+async function sending({ program, server, link, folder, home }: Sent) {
   let out = 0;
   // What is for somebody who is not there yet would go into the server's store.
   let arrivals = 0;
@@ -125,6 +123,14 @@ function sending({ program, server, link, folder, home }: Sent) {
       .filter(each => each.includes('"name":"bob"')).length;
     arrived();
   });
+  const comes = (before: number) =>
+    new Promise<void>(resolve => {
+      arrived = () => arrivals > before && resolve();
+      arrived();
+    });
+  // The name is bob’s before anybody sends to it.
+  const known = start(process.execPath, [program, 'users', link, '--name', 'bob'], home('bob'));
+  await Promise.all([once(known.child, 'exit'), comes(0)]);
   return (direct: string) =>
     async (path: string): Promise<Taken> => {
       const dir = join(folder, `out${out++}`);
@@ -132,10 +138,7 @@ function sending({ program, server, link, folder, home }: Sent) {
       const receive = [program, 'receive', link, '--name', 'bob', '--dir', dir, '--count', '1', direct];
       const before = arrivals;
       const receiver = spawn(process.execPath, receive, { env: home('bob'), stdio: ['ignore', 'ignore', 'inherit'] });
-      await new Promise<void>(resolve => {
-        arrived = () => arrivals > before && resolve();
-        arrived();
-      });
+      await comes(before);
       const send = [program, 'send', link, '--name', 'alice', '--to', '@bob', '--file', path, direct];
       const taken = await both(receiver, () =>
         spawn(process.execPath, send, { env: home('alice'), stdio: ['ignore', 'ignore', 'inherit'] }),
