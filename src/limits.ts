@@ -260,6 +260,8 @@ export const MONITOR_TIMEOUT = 5 * SECOND;
 export const STRUCTURED_LOG_WAITING = 4 * KIB * KIB;
 /** Operators' acts that are held for looking through; more are in the log. */
 export const ACTS_HELD = 2_000;
+/** Bytes of acts in one answer: the frame of an operator's session takes it. */
+export const ACTS_BYTES = 3 * KIB * KIB;
 /** Milliseconds between two batches of lines of the live log: each is a frame to draw, and nobody reads faster. */
 export const FEED_PAUSE = 100;
 /** Lines of talk a second in the live log, and at once; twice what it has to keep up with, and more than anybody reads. */

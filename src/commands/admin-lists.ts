@@ -2,6 +2,7 @@
 // to a terminal.
 import { cleanLine, upright } from '../chat/text.ts';
 import type { BanTarget, ChatEvent, Millis } from '../chat/vocabulary.ts';
+import type { AdminAnswers } from '../server/admin-session.ts';
 import type { LogEntry } from '../server/feed.ts';
 import type { AdminLink } from './admin-link.ts';
 import { jsonLine } from './json-lines.ts';
@@ -23,6 +24,19 @@ export async function printList(
     if (json) printJson(row);
     else printLine(rowLine(row));
   }
+}
+
+/** An answer holds as many acts as fit into it: those before are asked for until there are enough, or no more. */
+async function audit(link: AdminLink, count: number): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let before: number | null = null; rows.length < count; ) {
+    const limit = count - rows.length;
+    const { acts }: AdminAnswers['audit'] = await link.ask({ kind: 'audit', before, limit });
+    if (acts.length === 0) break;
+    rows.unshift(...acts.map(({ event }) => actOf(event)));
+    before = acts[0]?.event.position ?? 0;
+  }
+  return rows;
 }
 
 async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<readonly Row[]> {
@@ -51,7 +65,7 @@ async function rowsOf(link: AdminLink, list: AdminList, count: number): Promise<
       ];
     }
     case 'audit':
-      return (await link.ask({ kind: 'audit', limit: count })).acts.map(({ event }) => actOf(event));
+      return audit(link, count);
     case 'settings': {
       const { settings, exempt, retention, ...rest } = await link.ask({ kind: 'settings' });
       const { days, bytes } = retention;

@@ -2,7 +2,8 @@
 // newest are held; so it is as durable as they are, and there is nothing beside them that could say otherwise.
 import { subjectOf } from '../chat/undo.ts';
 import type { AccountId, ChatEvent, EventKind, Position } from '../chat/vocabulary.ts';
-import { ACTS_HELD } from '../limits.ts';
+import { ACTS_BYTES, ACTS_HELD } from '../limits.ts';
+import { bytesAtMost } from './page-bytes.ts';
 
 const ACTS: ReadonlySet<EventKind> = new Set<EventKind>([
   ...(['broadcast', 'kicked', 'banned', 'unbanned', 'muted', 'unmuted', 'ruled', 'visibility'] as const),
@@ -53,7 +54,8 @@ export class Trail {
       return { event, before: earlier, subject };
     });
     const until = before === null ? all : all.filter(({ event }) => event.position < before);
-    return until.slice(-Math.max(1, Math.min(limit, ACTS_HELD))).map(({ event, before: earlier, subject }) => ({
+    const newest = until.slice(-Math.max(1, Math.min(limit, ACTS_HELD)));
+    return newest.slice(fitting(newest)).map(({ event, before: earlier, subject }) => ({
       event,
       before: earlier,
       newest: subject !== null && last.get(subject) === event,
@@ -93,4 +95,14 @@ function concerns(act: ChatEvent, account: AccountId, names: readonly string[]):
     default:
       return false;
   }
+}
+
+/** Where those begin, of the last ones, that fit into one answer; at least one does. */
+function fitting(acts: readonly { readonly event: ChatEvent }[]): number {
+  let left = ACTS_BYTES;
+  for (let at = acts.length - 1; at > 0; at--) {
+    left -= bytesAtMost((acts[at] as { readonly event: ChatEvent }).event);
+    if (left < 0) return Math.min(at + 1, acts.length - 1);
+  }
+  return 0;
 }

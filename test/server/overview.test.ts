@@ -2,6 +2,8 @@
 // Seen red: an undo that gives the value of the act itself, a second undo of the same subject, a person without their mutes.
 import test, { type ExecutionContext } from 'ava';
 import type { Command } from '../../src/chat/vocabulary.ts';
+import { ADMIN_FRAME } from '../../src/limits.ts';
+import { encodeAdmin } from '../../src/protocol/admin.ts';
 import type { AdminAnswers, AdminNote, AdminSession } from '../../src/server/admin-session.ts';
 import { RoomTraffic } from '../../src/server/room-traffic.ts';
 import type { ServerOptions } from '../../src/server/server.ts';
@@ -112,6 +114,22 @@ test('older acts come by pages, without a gap and without one twice', async t =>
     pages.unshift(...page);
   }
   t.deepEqual(pages, all);
+});
+
+// Red when a page ends by its number of acts alone.
+test('acts with long words come in answers that an operator’s session can take, and all of them come', async t => {
+  const { does, ask } = await open(t);
+  const text = '界'.repeat(2_600);
+  const count = 700;
+  for (let n = 0; n < count; n++) await does({ kind: 'broadcast', text: `${n} ${text}` });
+  const seen: number[] = [];
+  for (let before: number | null = null; seen.length < count; before = seen[0] ?? null) {
+    const page = ask('audit', { before, limit: 2_000 });
+    t.true(page.acts.length > 0);
+    t.true(encodeAdmin({ type: 'answer', ref: 1, value: page }).length < ADMIN_FRAME);
+    seen.unshift(...page.acts.map(({ event }) => event.position));
+  }
+  t.is(new Set(seen).size, count);
 });
 
 test('a person: names, role, rooms, sessions with their devices, sanctions and what was done', async t => {
