@@ -400,6 +400,7 @@ test('a receiver that takes nothing leaves a relay with what it may hold, and st
   await bob.files.until('the offer', each => each.key === key);
   bob.files.transfers.accept(key);
   t.true(readFileSync((await bob.files.over(key)).path as string).equals(bytes));
+  await alice.files.until('that bob has it', each => each.key === key && each.received.includes('bob'));
   const row = filesOf(server).files.find(each => each.state === 'relayed');
   // What the system holds between the two is its own; nothing near the whole has gone in.
   t.true((row?.done ?? size) < size / 2, String(row?.done));
