@@ -166,6 +166,7 @@ test(`a file goes on by itself through a network that cuts everything, and nothi
   });
   const bytes = randomBytes(24 * MIB);
   const key = await giving.offer(giving.write('a.bin', bytes), 'bob');
+  const { came } = proxy;
   let cuts = 0;
   const cutting = setInterval(() => {
     cuts += 1;
@@ -176,6 +177,10 @@ test(`a file goes on by itself through a network that cuts everything, and nothi
   t.is(come.state, 'done');
   t.true(readFileSync(come.path as string).equals(bytes));
   t.true(cuts > 1);
+  // What the receiver says is among it.
+  const more = proxy.came - came - bytes.length;
+  t.true(more < Math.min(cuts, 7) * MIB, `${more} bytes more than the file, with ${cuts} cuts`);
+  t.log(`sent again: ${Math.round(more / 1024 / Math.min(cuts, 7))} KiB a cut`);
   // What is written never becomes less.
   t.deepEqual(
     seen,
