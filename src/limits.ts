@@ -290,16 +290,16 @@ export const OFFERS_HELD = 64;
 /** Milliseconds for which a way to a file's bytes may be used. */
 export const GRANT_HOLDS = 30 * SECOND;
 /** Bytes of one file that a relay holds, between its sender and its receiver. */
-export const RELAY_HELD = 2 * KIB * KIB;
+export const RELAY_HELD = KIB * KIB;
 /** Days that an offer stands, and its bytes wait in the spool; the bytes of all that waits there, and of one account, in MiB. */
 export const SPOOL_DAYS = 7;
 export const SPOOL_MIB = 20 * KIB;
 export const SPOOL_MIB_PER_ACCOUNT = KIB;
-/** Bytes of one write of a file; and milliseconds that its reader may take none of them: one of 10 kB/s takes 53 s for a write. */
-export const DATA_PORTION = CHUNK / 2;
+/** Bytes of one write of a file; and milliseconds that its reader may take none of them: one of 10 kB/s takes 27 s for a write. */
+export const DATA_PORTION = CHUNK / 4;
 export const DATA_STALLED = 75 * SECOND;
 /** Bytes that come over carriers between two looks of the collector at what is young (session/sweep.ts). */
-export const DATA_SWEEP = 8 * CHUNK;
+export const DATA_SWEEP = 2 * CHUNK;
 /** Addresses of a direct way that are told, and dialled; UTF-16 units of one. */
 export const DIRECT_ADDRESSES = 4;
 export const DIRECT_ADDRESS_UNITS = 64;
