@@ -2,7 +2,7 @@
 // through a third one in between. Those that are not installed are left out. Nothing is hashed there, and nothing flushed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newServerKey } from '../../test/helpers/tls.ts';
 import { freePort } from '../fan-out/servers.ts';
@@ -134,6 +134,8 @@ async function ended(program: string, words: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`${program} ended with ${code}`);
 }
 
+/** What was copied is whole, and gone: the next one begins without its pages, as tchat's does. */
 function whole(out: string, file: string): void {
   if (statSync(out).size !== statSync(file).size) throw new Error(`${out} is not whole`);
+  rmSync(out);
 }

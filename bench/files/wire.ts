@@ -56,7 +56,10 @@ async function ofSize({ runs, program, data }: BenchOptions, gib: number): Promi
       const script = ['--import=tsx', BARE];
       const receiver = start(process.execPath, [...script, 'receive', join(folder, 'bare')]);
       const port = await receiver.line(line => /^\d+$/.test(line));
-      return both(receiver.child, () => spawn(process.execPath, [...script, 'send', path, port], { stdio: 'ignore' }));
+      const send = () => spawn(process.execPath, [...script, 'send', path, port], { stdio: 'ignore' });
+      const taken = await both(receiver.child, send);
+      rmSync(join(folder, 'bare'));
+      return taken;
     };
     const measured: Record<string, (path: string) => Promise<Taken>> = {
       'tchat, through the server': tchat('--no-direct'),
