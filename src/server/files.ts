@@ -207,6 +207,9 @@ export class Files {
       const here = this.#ways.of(offer);
       here.coming?.close('replaced');
       here.coming = way;
+      // Whoever waits for it to come straight on has it from the store.
+      here.receiver?.close('replaced');
+      here.receiver = null;
       const { progress, end } = this.#movements.begin(offerKey(offer), 'coming');
       void depot.takeIn(way, offer, offer.size, progress).then(whole => {
         end();
@@ -219,6 +222,10 @@ export class Files {
     const key = offerKey(offer);
     const here = this.#ways.of(offer);
     const { clock } = this.#options.hall;
+    if (side === 'receive' && (here.coming || this.inSpool(offer))) {
+      way.close('replaced');
+      return;
+    }
     // One that was cut may not have been noticed yet.
     here.relay?.stop('replaced');
     const end = side === 'send' ? 'sender' : 'receiver';

@@ -242,6 +242,24 @@ test('a way is for who was let onto it: once, with its proof, on its own connect
   t.is(await attached(grant), 'grant-invalid');
 });
 
+test('a receiver who came while the file was about to go into the store is not left waiting for its sender', async t => {
+  const server = await served(t);
+  const alice = await person(t, server, 'alice');
+  const bob = await person(t, server, 'bob');
+  const about = await offers(alice, 'bob', 10);
+  const query = { kind: 'grant', about, side: 'send', spool: true, have: null } as const;
+  const [page] = await alice.client.query(query);
+  const grant = page?.kind === 'grants' ? page.items[0] : undefined;
+  t.true(grant?.spool);
+  const early = await RawWay.open(bob.files.way, about, 'receive');
+  const { clock, heartbeat, address } = alice.files.way;
+  const dialed = await dial(address, { timeout: 10_000 });
+  const way = attach(dialed, { grant: grant as NonNullable<typeof grant>, end: 'send', clock, heartbeat });
+  await way.attached();
+  t.is(await early.ended(), 'replaced');
+  t.is(await RawWay.open(bob.files.way, about, 'receive').then(() => 'granted', codeOf), 'sender-away');
+});
+
 test('nobody gets a way to what is not theirs', async t => {
   const server = await served(t);
   const [alice, bob, carol] = (await Promise.all(['alice', 'bob', 'carol'].map(name => person(t, server, name)))) as [
