@@ -75,12 +75,6 @@ export function reveal(state: ListState, index: number, count: number, heightOf:
   return isBefore(lowest, lastTop(count, heightOf, height)) ? { anchor: lowest } : LIST_END;
 }
 
-/** The state after `added` items were put in front of the first: the same rows stay in sight. */
-export function prepended(state: ListState, added: number): ListState {
-  if (state.anchor === 'end') return state;
-  return { anchor: { index: Math.max(0, state.anchor.index + added), row: state.anchor.row } };
-}
-
 /** The first row in the window; an anchor that shows beyond the end gives way to the end. */
 function topOf(state: ListState, count: number, heightOf: HeightOf, height: number): Place {
   if (state.anchor === 'end' || state.anchor.index >= count) return lastTop(count, heightOf, height);
